@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/core/async.h"
+#include "models/database/session.h"
+#include "models/profiles/profileregistry.h"
+#include "views/shell/mainwindow.h"
+#include "views/widgets/icons.h"
+#include "views/widgets/turnstonestyle.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QSettings>
+#include <QSqlDatabase>
+#include <QStandardPaths>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QThreadPool>
+#include <QTimer>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+using namespace turnstone;
+
+namespace {
+
+constexpr int giveUpMs = 60'000;
+// After the rows: the record is laid out, counts arrive.
+constexpr int drawnMs = 400;
+
+void say(FILE *stream, const QString &text)
+{
+    std::fprintf(stream, "%s\n", qPrintable(text));
+}
+
+void fail(const QString &text)
+{
+    say(stderr, u"turnstone: "_s + text);
+    QCoreApplication::exit(1);
+}
+
+/// Runs `then` once the window shows its data, or ends the program with a line on stderr.
+template<typename Then>
+void whenShown(MainWindow &window, Then then)
+{
+    QObject::connect(&window, &MainWindow::openFailed, &window, [](const Error &error) { fail(error.message); });
+    QObject::connect(&window, &MainWindow::viewReady, &window, [&window, then] { QTimer::singleShot(drawnMs, &window, then); });
+    QTimer::singleShot(giveUpMs, &window, [] { fail(u"the view did not show its data within a minute"_s); });
+}
+
+void saveScreenshot(MainWindow &window, const QString &file)
+{
+    if (!window.grab().save(file, "PNG"))
+        fail(u"%1 could not be written"_s.arg(file));
+    else
+        QCoreApplication::exit(0);
+}
+
+void startSelfTest(MainWindow &window, Session &session)
+{
+    for (const QString &driver : {u"QSQLITE"_s, u"QPSQL"_s}) {
+        if (!QSqlDatabase::isDriverAvailable(driver)) {
+            QTimer::singleShot(0, &window, [driver] { fail(u"the SQL driver %1 is missing; install Qt's SQL plugins"_s.arg(driver)); });
+            return;
+        }
+    }
+    whenShown(window, [&window] {
+        const auto *rows = window.findChild<QTableView *>(u"rows"_s);
+        if (rows == nullptr || rows->model()->rowCount() != 3 || rows->model()->index(2, 1).data().toString() != u"three"_s)
+            return fail(u"self-test: the rows of the sample database did not arrive"_s);
+        const QImage image = window.grab().toImage();
+        if (image.isNull())
+            return fail(u"self-test: the window could not be drawn"_s);
+        say(stdout, u"self-test passed"_s);
+        QCoreApplication::exit(0);
+    });
+    const auto write = [](Connection &connection) -> Result<int> {
+        const Result<> done = connection.executeScript(u"CREATE TABLE sample(id INTEGER PRIMARY KEY, word TEXT, score REAL);"
+                                                       "INSERT INTO sample VALUES (1, 'one', 1.5), (2, NULL, NULL), (3, 'three', 0);"_s);
+        if (!done)
+            return failure(done);
+        return 0;
+    };
+    onResult(session.run(write), &window, [&window, path = session.url().filePath()](const Result<int> &written) {
+        if (!written)
+            return fail(written.error().message);
+        window.openPlace(path, true);
+    });
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(u"turnstone"_s);
+    QApplication::setApplicationDisplayName(u"Turnstone"_s);
+    QApplication::setApplicationVersion(QStringLiteral(TURNSTONE_VERSION));
+    QApplication::setDesktopFileName(u"turnstone"_s);
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(u"Browser for the databases of LLM applications"_s);
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument(u"DB"_s, u"SQLite files or PostgreSQL URLs to open."_s, u"[DB…]"_s);
+    const QCommandLineOption view(u"view"_s, u"Table or view to show."_s, u"NAME"_s);
+    const QCommandLineOption readOnly(u"read-only"_s, u"Forbid every change."_s);
+    const QCommandLineOption screenshot(u"screenshot"_s, u"Write a picture of the view as PNG and exit."_s, u"FILE"_s);
+    const QCommandLineOption theme(u"theme"_s, u"light, dark or system."_s, u"THEME"_s);
+    const QCommandLineOption selfTest(u"self-test"_s, u"Check the installation and exit."_s);
+    parser.addOptions({view, readOnly, screenshot, theme, selfTest});
+    parser.process(application);
+
+    QTemporaryDir temporary;
+    const bool isProbe = parser.isSet(screenshot) || parser.isSet(selfTest);
+    // A picture must not depend on what the user's window looked like, nor change it.
+    QSettings settings(isProbe ? temporary.filePath(u"settings.ini"_s)
+                               : QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + u"/turnstone.ini"_s,
+                       QSettings::IniFormat);
+    const QString themeName = parser.isSet(theme) ? parser.value(theme) : settings.value(u"theme"_s, u"system"_s).toString();
+    if (parser.isSet(theme) && !QStringList{u"light"_s, u"dark"_s, u"system"_s}.contains(themeName)) {
+        say(stderr, u"turnstone: --theme %1: choose light, dark or system"_s.arg(themeName));
+        return 2;
+    }
+    if (parser.isSet(screenshot) && parser.positionalArguments().size() > 1) {
+        say(stderr, u"turnstone: --screenshot shows one database"_s);
+        return 2;
+    }
+
+    QApplication::setStyle(new TurnstoneStyle); // NOLINT: the application takes it
+    QApplication::setWindowIcon(themedIcon(u"turnstone"_s, QColor()));
+    applyTheme(application, themeName == u"dark"_s ? ThemeMode::Dark : themeName == u"light"_s ? ThemeMode::Light : ThemeMode::System);
+    const ProfileRegistry profiles =
+        ProfileRegistry::load(QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + u"/profiles"_s);
+    QThreadPool workers;
+    ConnectionOptions create;
+    create.readOnly = false;
+    create.createFile = true;
+    Session sample(DatabaseUrl::forFile(temporary.filePath(u"sample.db"_s)), create);
+    MainWindow window(profiles, settings, workers);
+    window.show();
+
+    if (parser.isSet(selfTest))
+        startSelfTest(window, sample);
+    if (parser.isSet(screenshot)) {
+        whenShown(window, [&window, file = parser.value(screenshot)] { saveScreenshot(window, file); });
+        if (parser.positionalArguments().isEmpty())
+            QTimer::singleShot(drawnMs, &window, [&window, file = parser.value(screenshot)] { saveScreenshot(window, file); });
+    }
+    // Nothing edits yet, so every database is opened read-only, asked or not.
+    QTimer::singleShot(0, &window, [&] {
+        for (const QString &place : parser.positionalArguments())
+            window.openPlace(place, true, parser.value(view));
+    });
+    return QApplication::exec();
+}

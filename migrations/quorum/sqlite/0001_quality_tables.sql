@@ -1,0 +1,177 @@
+-- Conversation quality tables as the application's classes declare them
+-- Makes the seven tables without defaults, enumerations as text, embeddings as text under the declared type VECTOR(1536), 22 idx_ indexes and the 11 ix_ indexes beside them.
+
+-- migrate:up
+
+CREATE TABLE conversations (
+  id VARCHAR(36) NOT NULL PRIMARY KEY,
+  user_id VARCHAR(255),
+  title VARCHAR(500) NOT NULL,
+  topic TEXT,
+  current_health_score FLOAT NOT NULL
+    CONSTRAINT check_health_score_range CHECK (current_health_score >= 0 AND current_health_score <= 100),
+  has_contradictions BOOLEAN NOT NULL,
+  has_loops BOOLEAN NOT NULL,
+  requires_intervention BOOLEAN NOT NULL,
+  created_at DATETIME NOT NULL,
+  updated_at DATETIME NOT NULL
+);
+CREATE INDEX idx_conversations_user_created ON conversations (user_id, created_at);
+CREATE INDEX idx_conversations_health ON conversations (current_health_score);
+CREATE INDEX idx_conversations_intervention ON conversations (requires_intervention);
+CREATE INDEX ix_conversations_user_id ON conversations (user_id);
+
+CREATE TABLE messages (
+  id VARCHAR(36) NOT NULL PRIMARY KEY,
+  conversation_id VARCHAR(36) NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+  agent_name VARCHAR(255) NOT NULL,
+  agent_model VARCHAR(255),
+  role VARCHAR(50) NOT NULL,
+  content TEXT NOT NULL,
+  sequence_number INTEGER NOT NULL,
+  round_number INTEGER,
+  turn_index INTEGER,
+  health_score FLOAT NOT NULL
+    CONSTRAINT check_message_health_score_range CHECK (health_score >= 0 AND health_score <= 100),
+  coherence_score FLOAT
+    CONSTRAINT check_coherence_score_range CHECK (coherence_score IS NULL OR (coherence_score >= 0 AND coherence_score <= 100)),
+  relevance_score FLOAT
+    CONSTRAINT check_relevance_score_range CHECK (relevance_score IS NULL OR (relevance_score >= 0 AND relevance_score <= 100)),
+  has_citations BOOLEAN NOT NULL,
+  citations_verified BOOLEAN NOT NULL,
+  tokens_used INTEGER,
+  response_time_ms FLOAT,
+  message_metadata JSON,
+  created_at DATETIME NOT NULL
+);
+CREATE INDEX idx_messages_conversation_sequence ON messages (conversation_id, sequence_number);
+CREATE INDEX idx_messages_agent ON messages (agent_name);
+CREATE INDEX idx_messages_health ON messages (health_score);
+CREATE INDEX idx_messages_created ON messages (created_at);
+CREATE INDEX ix_messages_conversation_id ON messages (conversation_id);
+CREATE INDEX ix_messages_agent_name ON messages (agent_name);
+
+CREATE TABLE message_embeddings (
+  id VARCHAR(36) NOT NULL PRIMARY KEY,
+  message_id VARCHAR(36) NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  embedding VECTOR(1536),
+  embedding_model VARCHAR(255) NOT NULL,
+  embedding_version VARCHAR(50),
+  embedded_text TEXT,
+  created_at DATETIME NOT NULL
+);
+CREATE INDEX idx_embeddings_message ON message_embeddings (message_id);
+CREATE INDEX idx_embeddings_model ON message_embeddings (embedding_model);
+CREATE INDEX ix_message_embeddings_message_id ON message_embeddings (message_id);
+
+CREATE TABLE conversation_quality (
+  id VARCHAR(36) NOT NULL PRIMARY KEY,
+  conversation_id VARCHAR(36) NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+  health_score FLOAT NOT NULL
+    CONSTRAINT check_quality_health_score_range CHECK (health_score >= 0 AND health_score <= 100),
+  coherence_score FLOAT NOT NULL
+    CONSTRAINT check_quality_coherence_score_range CHECK (coherence_score >= 0 AND coherence_score <= 100),
+  contradiction_score FLOAT NOT NULL
+    CONSTRAINT check_quality_contradiction_score_range CHECK (contradiction_score >= 0 AND contradiction_score <= 100),
+  loop_score FLOAT NOT NULL
+    CONSTRAINT check_quality_loop_score_range CHECK (loop_score >= 0 AND loop_score <= 100),
+  citation_score FLOAT NOT NULL
+    CONSTRAINT check_quality_citation_score_range CHECK (citation_score >= 0 AND citation_score <= 100),
+  message_count INTEGER NOT NULL,
+  contradiction_count INTEGER NOT NULL,
+  loop_count INTEGER NOT NULL,
+  analysis_metadata JSON,
+  created_at DATETIME NOT NULL
+);
+CREATE INDEX idx_quality_conversation_created ON conversation_quality (conversation_id, created_at);
+CREATE INDEX idx_quality_health ON conversation_quality (health_score);
+CREATE INDEX ix_conversation_quality_conversation_id ON conversation_quality (conversation_id);
+
+CREATE TABLE contradictions (
+  id VARCHAR(36) NOT NULL PRIMARY KEY,
+  conversation_id VARCHAR(36) NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+  message_1_id VARCHAR(36) NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  message_2_id VARCHAR(36) NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  severity VARCHAR(8) NOT NULL,
+  confidence FLOAT NOT NULL
+    CONSTRAINT check_contradiction_confidence_range CHECK (confidence >= 0 AND confidence <= 1),
+  semantic_similarity FLOAT NOT NULL
+    CONSTRAINT check_semantic_similarity_range CHECK (semantic_similarity >= 0 AND semantic_similarity <= 1),
+  statement_1 TEXT NOT NULL,
+  statement_2 TEXT NOT NULL,
+  explanation TEXT,
+  resolution_suggestion TEXT,
+  acknowledged BOOLEAN NOT NULL,
+  resolved BOOLEAN NOT NULL,
+  detection_metadata JSON,
+  detected_at DATETIME NOT NULL,
+  resolved_at DATETIME,
+  CONSTRAINT check_different_messages CHECK (message_1_id != message_2_id)
+);
+CREATE INDEX idx_contradictions_conversation ON contradictions (conversation_id);
+CREATE INDEX idx_contradictions_severity ON contradictions (severity);
+CREATE INDEX idx_contradictions_resolved ON contradictions (resolved);
+CREATE INDEX idx_contradictions_messages ON contradictions (message_1_id, message_2_id);
+CREATE INDEX ix_contradictions_conversation_id ON contradictions (conversation_id);
+CREATE INDEX ix_contradictions_severity ON contradictions (severity);
+
+CREATE TABLE conversation_loops (
+  id VARCHAR(36) NOT NULL PRIMARY KEY,
+  conversation_id VARCHAR(36) NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+  pattern_hash VARCHAR(64) NOT NULL,
+  pattern_description TEXT,
+  loop_size INTEGER NOT NULL
+    CONSTRAINT check_loop_size_minimum CHECK (loop_size >= 2),
+  repetition_count INTEGER NOT NULL
+    CONSTRAINT check_repetition_count_minimum CHECK (repetition_count >= 2),
+  first_occurrence_message_id VARCHAR(36) NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  last_occurrence_message_id VARCHAR(36) NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  intervention_status VARCHAR(11) NOT NULL,
+  intervention_message TEXT,
+  detection_metadata JSON,
+  detected_at DATETIME NOT NULL,
+  resolved_at DATETIME
+);
+CREATE INDEX idx_loops_conversation ON conversation_loops (conversation_id);
+CREATE INDEX idx_loops_pattern ON conversation_loops (pattern_hash);
+CREATE INDEX idx_loops_intervention ON conversation_loops (intervention_status);
+CREATE INDEX idx_loops_detected ON conversation_loops (detected_at);
+CREATE INDEX ix_conversation_loops_conversation_id ON conversation_loops (conversation_id);
+CREATE INDEX ix_conversation_loops_pattern_hash ON conversation_loops (pattern_hash);
+CREATE INDEX ix_conversation_loops_intervention_status ON conversation_loops (intervention_status);
+
+CREATE TABLE message_citations (
+  id VARCHAR(36) NOT NULL PRIMARY KEY,
+  message_id VARCHAR(36) NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  citation_text TEXT NOT NULL,
+  source_url VARCHAR(2048),
+  source_title VARCHAR(500),
+  source_type VARCHAR(50),
+  start_position INTEGER,
+  end_position INTEGER,
+  verified BOOLEAN NOT NULL,
+  verification_method VARCHAR(100),
+  verification_confidence FLOAT
+    CONSTRAINT check_verification_confidence_range CHECK (verification_confidence IS NULL OR (verification_confidence >= 0 AND verification_confidence <= 1)),
+  source_quality_score FLOAT
+    CONSTRAINT check_source_quality_range CHECK (source_quality_score IS NULL OR (source_quality_score >= 0 AND source_quality_score <= 100)),
+  relevance_score FLOAT
+    CONSTRAINT check_citation_relevance_range CHECK (relevance_score IS NULL OR (relevance_score >= 0 AND relevance_score <= 100)),
+  message_metadata JSON,
+  created_at DATETIME NOT NULL,
+  verified_at DATETIME
+);
+CREATE INDEX idx_citations_message ON message_citations (message_id);
+CREATE INDEX idx_citations_verified ON message_citations (verified);
+CREATE INDEX idx_citations_source_type ON message_citations (source_type);
+CREATE INDEX ix_message_citations_message_id ON message_citations (message_id);
+
+-- migrate:down
+
+DROP TABLE message_citations;
+DROP TABLE conversation_loops;
+DROP TABLE contradictions;
+DROP TABLE conversation_quality;
+DROP TABLE message_embeddings;
+DROP TABLE messages;
+DROP TABLE conversations;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/items/record.h"
+#include "models/items/rowsource.h"
+
+#include <QAbstractTableModel>
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+namespace turnstone {
+
+/// Presents a RowSource of any size. Views get a window of at most `windowRows` rows onto the 64-bit
+/// row space; setWindowFirst() moves it, and persistent indexes move along.
+///
+/// data() never waits: for a row not yet here it returns an empty value, asks for the row's page, and
+/// dataChanged() follows. LoadStateRole tells the two apart. Pages are kept within a byte budget, those
+/// asked for longest ago go first. Read-only. GUI thread only.
+class TableRowModel final : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Role {
+        LoadStateRole = Qt::UserRole + 1, ///< LoadState
+        ValueRole,     ///< turnstone::Value, of long ones the beginning
+        TypeRole,      ///< the column's type as declared
+        KindRole,      ///< turnstone::CellKind
+        FullBytesRole, ///< length as stored of texts and blobs (qint64)
+        WholeRole,     ///< whether ValueRole is all of it
+        KeyRole        ///< header: whether the column belongs to the key
+    };
+    enum class LoadState { Pending, Ready, Failed, Gone };
+    Q_ENUM(LoadState)
+
+    struct Limits
+    {
+        int windowRows = 100'000;
+        qint64 cacheBytes = 32 * 1024 * 1024;
+    };
+
+    explicit TableRowModel(std::unique_ptr<RowSource> source, Limits limits, QObject *parent = nullptr);
+    explicit TableRowModel(std::unique_ptr<RowSource> source, QObject *parent = nullptr);
+    ~TableRowModel() override;
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+    const RowSource &source() const { return *m_source; }
+    /// Rows known of the whole table; the source's isComplete() tells whether that is all.
+    qint64 totalRows() const { return m_total; }
+    qint64 windowFirst() const { return m_first; }
+    /// Moves the window so that it begins at `first` or as near as the table allows.
+    void setWindowFirst(qint64 first);
+
+    LoadState loadState(int row) const;
+    /// The row as far as it is here; nothing while its page is not.
+    std::optional<Record> record(int row, const QString &tableName) const;
+    /// Forgets everything and reads again.
+    void reload();
+
+    qint64 cachedBytes() const { return m_cachedBytes; }
+
+signals:
+    /// The number of rows known has changed, or is now complete.
+    void extentChanged();
+    /// Once for each failure. Rows of a failed page are asked for again after reload().
+    void failed(const turnstone::Error &error);
+
+private:
+    struct Page
+    {
+        LoadState state = LoadState::Pending;
+        RowPage rows;
+        qint64 bytes = 0;
+        std::list<qint64>::iterator age;
+    };
+
+    const Page *page(qint64 position) const;
+    void want(qint64 page) const;
+    void requestWanted();
+    void acceptPage(qint64 number, quint64 generation, Result<RowPage> result);
+    void evict();
+    void acceptExtent();
+
+    const std::unique_ptr<RowSource> m_source;
+    const Limits m_limits;
+    qint64 m_total = 0;
+    qint64 m_first = 0;
+    int m_rows = 0;
+    mutable std::unordered_map<qint64, Page> m_pages;
+    mutable std::list<qint64> m_byAge;   // front = asked for longest ago
+    mutable std::list<qint64> m_wanted;  // back = asked for last
+    mutable bool m_requestPosted = false;
+    int m_inFlight = 0;
+    qint64 m_cachedBytes = 0;
+    quint64 m_generation = 0;
+};
+
+} // namespace turnstone

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/testfiles.h"
+#include "views/shell/mainwindow.h"
+
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QThreadPool>
+#include <QTreeView>
+#include <QTreeWidget>
+
+using namespace Qt::StringLiterals;
+
+namespace turnstone {
+
+class tst_MainWindow : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        QVERIFY(m_folder.isValid());
+        m_path = m_folder.filePath(u"small.db"_s);
+        QCOMPARE(executeSql(m_path, u"CREATE TABLE birds(id INTEGER PRIMARY KEY, name TEXT, note TEXT);"
+                                     "INSERT INTO birds VALUES (1, 'turnstone', '{\"eats\": [1.50, null]}'), (2, 'knot', NULL);"
+                                     "CREATE TABLE stones(id INTEGER PRIMARY KEY, weight REAL);"_s),
+                 QString());
+    }
+
+    void aDatabaseOpensAndARecordIsShown()
+    {
+        MainWindow window(m_profiles, m_settings, m_workers);
+        window.show();
+        QSignalSpy ready(&window, &MainWindow::viewReady);
+        window.openPlace(m_path, true);
+        QTRY_COMPARE(ready.count(), 1);
+
+        auto *rows = window.findChild<QTableView *>(u"rows"_s);
+        QVERIFY(rows);
+        QCOMPARE(rows->model()->rowCount(), 2);
+        QCOMPARE(rows->model()->index(0, 1).data().toString(), u"turnstone"_s);
+        QCOMPARE(window.findChild<QLabel *>(u"statusAccess"_s)->text(), u"read-only"_s);
+
+        auto *fields = window.findChild<QTreeWidget *>(u"recordFields"_s);
+        QTRY_COMPARE(fields->topLevelItemCount(), 3);
+        fields->setCurrentItem(fields->topLevelItem(2));
+        auto *text = window.findChild<QPlainTextEdit *>(u"valueText"_s);
+        QTRY_COMPARE(text->toPlainText(), u"{\n  \"eats\": [\n    1.50,\n    null\n  ]\n}"_s);
+
+        rows->setCurrentIndex(rows->model()->index(1, 0));
+        QTRY_COMPARE(fields->topLevelItem(1)->text(1), u"knot"_s);
+    }
+
+    void aTableWithoutRowsSaysSo()
+    {
+        MainWindow window(m_profiles, m_settings, m_workers);
+        window.show();
+        QSignalSpy ready(&window, &MainWindow::viewReady);
+        window.openPlace(m_path, true, u"stones"_s);
+        QTRY_COMPARE(ready.count(), 1);
+        QVERIFY(window.findChild<QLabel *>(u"emptySentence"_s)->isVisible());
+    }
+
+    void theKeyboardReachesTheEndOfATableBeyondTheWindow()
+    {
+        const QString path = m_folder.filePath(u"long.db"_s);
+        QCOMPARE(executeSql(path, u"CREATE TABLE long(id INTEGER PRIMARY KEY, word TEXT);"
+                                   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250000) "
+                                   "INSERT INTO long SELECT i * 3, 'w' || i FROM n;"_s),
+                 QString());
+        MainWindow window(m_profiles, m_settings, m_workers);
+        window.show();
+        QSignalSpy ready(&window, &MainWindow::viewReady);
+        window.openPlace(path, true);
+        QTRY_COMPARE(ready.count(), 1);
+        const auto *count = window.findChild<QLabel *>(u"rowCount"_s);
+        QTRY_VERIFY(count->text().endsWith(u" rows"_s));
+        auto *rows = window.findChild<QTableView *>(u"rows"_s);
+        QVERIFY(rows->model()->rowCount() < 250'000);
+        QTest::keyClick(rows, Qt::Key_End, Qt::ControlModifier);
+        QTRY_COMPARE(rows->currentIndex().siblingAtColumn(1).data().toString(), u"w250000"_s);
+        QTest::keyClick(rows, Qt::Key_Up);
+        QTRY_COMPARE(rows->currentIndex().siblingAtColumn(1).data().toString(), u"w249999"_s);
+        const auto *fields = window.findChild<QTreeWidget *>(u"recordFields"_s);
+        QTRY_COMPARE(fields->topLevelItem(1)->text(1), u"w249999"_s);
+        QTest::keyClick(rows, Qt::Key_Home, Qt::ControlModifier);
+        QTRY_COMPARE(rows->currentIndex().siblingAtColumn(1).data().toString(), u"w1"_s);
+    }
+
+    void everyTableIsListed()
+    {
+        MainWindow window(m_profiles, m_settings, m_workers);
+        QSignalSpy opened(&window, &MainWindow::databaseOpened);
+        window.openPlace(m_path, true);
+        QTRY_COMPARE(opened.count(), 1);
+        const auto *tree = window.findChild<QTreeView *>(u"databaseTree"_s);
+        const QModelIndex root = tree->model()->index(0, 0);
+        QCOMPARE(root.data().toString(), u"small.db"_s);
+        QCOMPARE(tree->model()->rowCount(root), 2);
+    }
+
+    void aMissingFileIsToldInTheWindow()
+    {
+        MainWindow window(m_profiles, m_settings, m_workers);
+        window.show();
+        QSignalSpy failed(&window, &MainWindow::openFailed);
+        window.openPlace(m_folder.filePath(u"missing.db"_s), true);
+        QTRY_COMPARE(failed.count(), 1);
+        QVERIFY(window.findChild<QLabel *>(u"messageText"_s)->isVisible());
+    }
+
+    void everyControlOfTheWindowHasAName()
+    {
+        MainWindow window(m_profiles, m_settings, m_workers);
+        for (const QString &name : {u"databaseTree"_s, u"treeFilter"_s, u"tabs"_s, u"recordFields"_s, u"valueText"_s})
+            QVERIFY2(!window.findChild<QWidget *>(name)->accessibleName().isEmpty(), qPrintable(name));
+    }
+
+private:
+    QTemporaryDir m_folder;
+    QString m_path;
+    QSettings m_settings{m_folder.filePath(u"settings.ini"_s), QSettings::IniFormat};
+    const ProfileRegistry m_profiles = ProfileRegistry::load();
+    QThreadPool m_workers;
+};
+
+} // namespace turnstone
+
+QTEST_MAIN(turnstone::tst_MainWindow)
+#include "tst_mainwindow.moc"

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/tablerowmodel.h"
+
+#include "models/items/celltext.h"
+
+#include <QAbstractItemModelTester>
+#include <QPromise>
+#include <QSignalSpy>
+#include <QSortFilterProxyModel>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace turnstone {
+
+namespace {
+
+/// Rows "<position>:<column>" with the position as key; a page answers in the next turn of the event loop.
+class FakeRowSource final : public RowSource
+{
+public:
+    explicit FakeRowSource(qint64 rows, bool fails = false) : m_rows(rows), m_fails(fails)
+    {
+        for (const QString &name : {u"a"_s, u"b"_s}) {
+            RowColumn column;
+            column.name = name;
+            column.typeName = u"TEXT"_s;
+            m_columns.push_back(column);
+        }
+    }
+
+    const std::vector<RowColumn> &columns() const override { return m_columns; }
+    bool hasKeys() const override { return true; }
+    qint64 rowCount() const override { return m_known; }
+    bool isComplete() const override { return m_known == m_rows; }
+    void start() override { grow(m_rows); }
+    void grow(qint64 rows)
+    {
+        m_rows = m_known = rows;
+        emit extentChanged();
+    }
+    QFuture<Result<RowPage>> readPage(qint64 page) override
+    {
+        ++asked;
+        QPromise<Result<RowPage>> promise;
+        promise.start();
+        if (m_fails)
+            promise.addResult(Result<RowPage>(failure(ErrorCode::Io, u"the disk is gone"_s)));
+        else
+            promise.addResult(Result<RowPage>(pageAt(page)));
+        promise.finish();
+        return promise.future();
+    }
+
+    int asked = 0;
+    qint64 deletedFrom = -1; ///< rows of its page from here on are gone
+
+private:
+    RowPage pageAt(qint64 page) const
+    {
+        RowPage rows;
+        rows.keyColumns = 1;
+        rows.rows.clear(5);
+        for (qint64 at = page * rowsPerPage; at < std::min(m_rows, (page + 1) * rowsPerPage); ++at) {
+            if (deletedFrom >= 0 && at >= deletedFrom)
+                break;
+            rows.rows.addInteger(at);
+            for (int column = 0; column < 2; ++column) {
+                const QByteArray text = QByteArray::number(at) + ':' + QByteArray::number(column);
+                rows.rows.addBytes(ValueType::Text, text.constData(), text.size());
+                rows.rows.addNull();
+            }
+            rows.rows.endRow();
+        }
+        return rows;
+    }
+
+    std::vector<RowColumn> m_columns;
+    qint64 m_rows;
+    qint64 m_known = 0;
+    const bool m_fails;
+};
+
+TableRowModel::LoadState stateOf(const QModelIndex &index)
+{
+    return index.data(TableRowModel::LoadStateRole).value<TableRowModel::LoadState>();
+}
+
+using State = TableRowModel::LoadState;
+
+} // namespace
+
+class tst_TableRowModel : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void obeysTheModelContract_data()
+    {
+        QTest::addColumn<qint64>("rows");
+        QTest::newRow("empty") << qint64(0);
+        QTest::newRow("one") << qint64(1);
+        QTest::newRow("a page") << qint64(256);
+        QTest::newRow("last page short") << qint64(257);
+    }
+
+    void obeysTheModelContract()
+    {
+        QFETCH(qint64, rows);
+        TableRowModel model(std::make_unique<FakeRowSource>(rows));
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QSortFilterProxyModel proxy;
+        proxy.setSourceModel(&model);
+        const QAbstractItemModelTester proxyTester(&proxy, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QCOMPARE(model.rowCount(), static_cast<int>(rows));
+        if (rows > 0)
+            QTRY_COMPARE(stateOf(model.index(static_cast<int>(rows) - 1, 0)), State::Ready);
+    }
+
+    void aRowArrivesAfterItWasAskedFor()
+    {
+        TableRowModel model(std::make_unique<FakeRowSource>(1000));
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        const QModelIndex index = model.index(700, 1);
+        QVERIFY(!index.data().isValid());
+        QCOMPARE(stateOf(index), State::Pending);
+        QTRY_COMPARE(changed.count(), 1);
+        QCOMPARE(index.data().toString(), u"700:1"_s);
+        QCOMPARE(changed.first().at(0).toModelIndex().row(), 512);
+        QCOMPARE(changed.first().at(1).toModelIndex().row(), 767);
+        QCOMPARE(model.record(700, u"t"_s)->key.front().integer(), 700);
+    }
+
+    void aFailedPageIsReportedOnce()
+    {
+        TableRowModel model(std::make_unique<FakeRowSource>(10, true));
+        QSignalSpy failed(&model, &TableRowModel::failed);
+        stateOf(model.index(0, 0));
+        QTRY_COMPARE(stateOf(model.index(0, 0)), State::Failed);
+        stateOf(model.index(5, 0));
+        QCoreApplication::processEvents();
+        QCOMPARE(failed.count(), 1);
+        QCOMPARE(failed.first().at(0).value<Error>().message, u"the disk is gone"_s);
+    }
+
+    void deletedRowsAreGoneAndNotPending()
+    {
+        auto source = std::make_unique<FakeRowSource>(10);
+        source->deletedFrom = 8;
+        TableRowModel model(std::move(source));
+        stateOf(model.index(9, 0));
+        QTRY_COMPARE(stateOf(model.index(9, 0)), State::Gone);
+        QCOMPARE(stateOf(model.index(7, 0)), State::Ready);
+    }
+
+    void aGrowingTableKeepsItsRows()
+    {
+        auto owned = std::make_unique<FakeRowSource>(300);
+        FakeRowSource *source = owned.get();
+        TableRowModel model(std::move(owned));
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.index(299, 0).data();
+        QTRY_COMPARE(stateOf(model.index(299, 0)), State::Ready);
+        source->grow(1000);
+        QCOMPARE(model.rowCount(), 1000);
+        QTRY_COMPARE(model.index(301, 0).data().toString(), u"301:0"_s);
+    }
+
+    void theWindowSlidesOverTenMillionRowsWithinTheBudget()
+    {
+        constexpr qint64 total = 10'000'000;
+        TableRowModel::Limits limits;
+        limits.cacheBytes = 512 * 1024;
+        TableRowModel model(std::make_unique<FakeRowSource>(total), limits);
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QCOMPARE(model.rowCount(), limits.windowRows);
+        for (qint64 first = 0; first < total; first += 499'979) {
+            model.setWindowFirst(first);
+            const qint64 row = model.windowFirst() + 77'777;
+            QTRY_COMPARE(model.index(77'777, 0).data().toString(), QString::number(row) + u":0"_s);
+            QVERIFY2(model.cachedBytes() <= limits.cacheBytes, qPrintable(QString::number(model.cachedBytes())));
+        }
+        model.setWindowFirst(total);
+        QCOMPARE(model.windowFirst(), total - limits.windowRows);
+        QTRY_COMPARE(model.index(limits.windowRows - 1, 1).data().toString(), u"9999999:1"_s);
+    }
+
+    void anIndexMovesWithTheWindow()
+    {
+        TableRowModel model(std::make_unique<FakeRowSource>(1'000'000));
+        const QPersistentModelIndex kept(model.index(50'000, 1));
+        const QPersistentModelIndex left(model.index(10, 1));
+        model.setWindowFirst(40'000);
+        QCOMPARE(kept.row(), 10'000);
+        QVERIFY(!left.isValid());
+    }
+
+    void cellsTellApartWhatIsStored()
+    {
+        const auto kind = [](const Value &value, const QString &type = {}) { return CellText::of(value.ref(), type).kind; };
+        QCOMPARE(kind(Value::null()), CellKind::Null);
+        QCOMPARE(kind(Value::text(QByteArray(""))), CellKind::Empty);
+        QCOMPARE(kind(Value::text(QByteArray("\xff\xfe"))), CellKind::Undecodable);
+        QCOMPARE(kind(Value::blob("abc")), CellKind::Bytes);
+        QCOMPARE(kind(Value::text(QByteArray("12")), u"numeric(5,2)"_s), CellKind::Number);
+        QCOMPARE(kind(Value::text(QByteArray("twelve")), u"INTEGER"_s), CellKind::Text);
+        QCOMPARE(kind(Value::integer(1), u"BOOLEAN"_s), CellKind::Boolean);
+        // "ä" cut in its middle is no mistake of the text, unless that is all there is.
+        QCOMPARE(decodedText("a\xc3", false), u"a"_s);
+        QVERIFY(decodedText("a\xc3", true).isNull());
+    }
+};
+
+} // namespace turnstone
+
+QTEST_MAIN(turnstone::tst_TableRowModel)
+#include "tst_tablerowmodel.moc"

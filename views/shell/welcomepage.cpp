@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/shell/welcomepage.h"
+
+#include "models/core/async.h"
+#include "views/widgets/icons.h"
+#include "views/widgets/theme.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QLabel>
+#include <QPushButton>
+#include <QStandardPaths>
+#include <QThreadPool>
+#include <QVBoxLayout>
+#include <QtConcurrent>
+
+namespace turnstone {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int columnWidth = 460;
+constexpr int logoSize = 72;
+
+QStringList findDemoDatabases()
+{
+    QStringList found;
+    for (const QString &folder : QStandardPaths::locateAll(QStandardPaths::GenericDataLocation, u"turnstone/demo"_s, QStandardPaths::LocateDirectory)) {
+        for (const QFileInfo &file : QDir(folder).entryInfoList({u"*.db"_s, u"*.sqlite"_s}, QDir::Files, QDir::Name))
+            found.append(file.absoluteFilePath());
+    }
+    return found;
+}
+
+} // namespace
+
+WelcomePage::WelcomePage(QThreadPool &workers, QWidget *parent) : QWidget(parent), m_recent(new QVBoxLayout), m_demo(new QVBoxLayout)
+{
+    setObjectName(u"welcomePage"_s);
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base);
+    const Tokens &tokens = Tokens::of(palette());
+
+    auto *logo = new QLabel(this);
+    logo->setPixmap(themedIcon(u"turnstone"_s, tokens.text).pixmap(QSize(logoSize, logoSize), devicePixelRatioF()));
+    auto *name = new QLabel(u"Turnstone"_s, this);
+    name->setFont(sizedFont(font(), metrics::titlePx + metrics::space2, QFont::DemiBold));
+    auto *claim = new QLabel(tr("Open a SQLite file or a PostgreSQL database of an LLM application and read what it holds."), this);
+    claim->setForegroundRole(QPalette::PlaceholderText);
+    claim->setWordWrap(true);
+    auto *open = new QPushButton(tr("Open a file…"), this);
+    open->setObjectName(u"welcomeOpen"_s);
+    open->setDefault(true);
+    auto *connectTo = new QPushButton(tr("Connect to PostgreSQL…"), this);
+    connectTo->setObjectName(u"welcomeConnect"_s);
+    for (QPushButton *button : {open, connectTo})
+        button->setMinimumHeight(metrics::rowHeight + metrics::space2);
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(open);
+    buttons->addWidget(connectTo);
+    buttons->addStretch();
+    const auto heading = [this](const QString &text) {
+        auto *label = new QLabel(text, this);
+        label->setFont(sizedFont(font(), metrics::captionPx, QFont::DemiBold));
+        label->setForegroundRole(QPalette::PlaceholderText);
+        return label;
+    };
+
+    auto *column = new QWidget(this);
+    column->setMaximumWidth(columnWidth);
+    auto *layout = new QVBoxLayout(column);
+    layout->setSpacing(metrics::space2);
+    layout->addStretch(2);
+    layout->addWidget(logo);
+    layout->addWidget(name);
+    layout->addWidget(claim);
+    layout->addSpacing(metrics::space3);
+    layout->addLayout(buttons);
+    layout->addSpacing(metrics::space5);
+    layout->addWidget(heading(tr("Recent")));
+    layout->addLayout(m_recent);
+    layout->addSpacing(metrics::space4);
+    layout->addWidget(heading(tr("Demo databases")));
+    layout->addLayout(m_demo);
+    layout->addStretch(3);
+    auto *page = new QHBoxLayout(this);
+    page->addStretch();
+    page->addWidget(column, 1);
+    page->addStretch();
+
+    connect(open, &QPushButton::clicked, this, &WelcomePage::openTriggered);
+    connect(connectTo, &QPushButton::clicked, this, &WelcomePage::connectTriggered);
+    setRecent({});
+    onResult(QtConcurrent::run(&workers, findDemoDatabases), this, [this](const QStringList &places) {
+        fill(m_demo, places, tr("None installed. turnstone-cli demo writes one."));
+    });
+}
+
+void WelcomePage::setRecent(const QStringList &places)
+{
+    fill(m_recent, places, tr("Nothing yet. A file can also be dropped onto this window."));
+}
+
+void WelcomePage::fill(QVBoxLayout *list, const QStringList &places, const QString &emptySentence)
+{
+    while (QLayoutItem *item = list->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    for (const QString &place : places) {
+        auto *entry = new QPushButton(QFileInfo(place).fileName(), this);
+        entry->setFlat(true);
+        entry->setIcon(themedIcon(u"database"_s, Tokens::of(palette()).muted));
+        entry->setToolTip(place);
+        entry->setAccessibleName(tr("Open %1").arg(place));
+        connect(entry, &QPushButton::clicked, this, [this, place] { emit databaseChosen(place); });
+        list->addWidget(entry, 0, Qt::AlignLeft);
+    }
+    if (places.isEmpty()) {
+        auto *sentence = new QLabel(emptySentence, this);
+        sentence->setForegroundRole(QPalette::PlaceholderText);
+        list->addWidget(sentence);
+    }
+}
+
+} // namespace turnstone

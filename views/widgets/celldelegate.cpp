@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/widgets/celldelegate.h"
+
+#include "models/items/celltext.h"
+#include "models/items/tablerowmodel.h"
+#include "views/widgets/theme.h"
+
+#include <QApplication>
+#include <QPainter>
+
+#include <algorithm>
+
+namespace turnstone {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+void drawPill(QPainter *painter, const QRect &area, const QString &text, const QColor &color, bool framed, Qt::Alignment alignment)
+{
+    const QFontMetrics metrics(painter->font());
+    const int width = metrics.horizontalAdvance(text) + (framed ? 2 * metrics::space1 + 2 : 0);
+    QRect pill(0, 0, std::min(width, area.width()), metrics.height() + 2);
+    pill.moveCenter(area.center());
+    if (alignment.testFlag(Qt::AlignRight))
+        pill.moveRight(area.right());
+    else
+        pill.moveLeft(area.left());
+    if (framed) {
+        QColor line = color;
+        line.setAlphaF(0.55F);
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(line);
+        painter->drawRoundedRect(QRectF(pill).adjusted(0.5, 0.5, -0.5, -0.5), pill.height() / 2.0, pill.height() / 2.0);
+    }
+    painter->setPen(color);
+    painter->drawText(pill, Qt::AlignCenter, text);
+}
+
+} // namespace
+
+void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const Tokens &tokens = Tokens::of(option.palette);
+    painter->save();
+    QApplication::style()->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
+    QColor hair = tokens.line;
+    hair.setAlphaF(0.6F);
+    painter->setPen(hair);
+    painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
+    if (option.state.testFlag(QStyle::State_HasFocus) && option.state.testFlag(QStyle::State_Active)) {
+        painter->setPen(QPen(tokens.accent, metrics::focusRing));
+        painter->drawRect(option.rect.adjusted(1, 1, -1, -2));
+    }
+
+    const QRect area = option.rect.adjusted(metrics::space2, 0, -metrics::space2, -1);
+    const QVariant kindValue = index.data(TableRowModel::KindRole);
+    const QString text = index.data().toString();
+    const QFont captionFont = sizedFont(option.font, metrics::captionPx);
+    if (!kindValue.isValid()) {
+        const QVariant state = index.data(TableRowModel::LoadStateRole);
+        painter->setPen(state.isValid() ? tokens.faint : tokens.muted);
+        QString shown = text;
+        if (state.isValid()) {
+            const auto load = state.value<TableRowModel::LoadState>();
+            shown = load == TableRowModel::LoadState::Pending ? u"·"_s : load == TableRowModel::LoadState::Gone && index.column() == 0 ? tr("deleted") : QString();
+        }
+        painter->setFont(option.font);
+        painter->drawText(area, Qt::AlignVCenter | Qt::AlignLeft, QFontMetrics(option.font).elidedText(shown, Qt::ElideRight, area.width()));
+        painter->restore();
+        return;
+    }
+
+    const auto kind = kindValue.value<CellKind>();
+    const QString type = index.data(TableRowModel::TypeRole).toString();
+    const bool atRight = !m_isForm && (kind == CellKind::Number || ((kind == CellKind::Null || kind == CellKind::Empty) && isNumericType(type)));
+    const Qt::Alignment alignment = Qt::AlignVCenter | (atRight ? Qt::AlignRight : Qt::AlignLeft);
+    switch (kind) {
+    case CellKind::Null:
+        painter->setFont(sizedFont(option.font, metrics::captionPx - 1));
+        drawPill(painter, area, u"NULL"_s, tokens.faint, true, alignment);
+        break;
+    case CellKind::Empty:
+        painter->setFont(captionFont);
+        drawPill(painter, area, tr("empty"), tokens.faint, false, alignment);
+        break;
+    case CellKind::Undecodable:
+        painter->setFont(captionFont);
+        drawPill(painter, area, text, tokens.warn, true, alignment);
+        break;
+    case CellKind::Bytes:
+        painter->setFont(captionFont);
+        drawPill(painter, area, text, tokens.muted, false, alignment);
+        break;
+    case CellKind::Boolean:
+        painter->setFont(option.font);
+        painter->setPen(text == u"✓"_s ? tokens.text : tokens.muted);
+        painter->drawText(area, alignment, text);
+        break;
+    case CellKind::Number:
+    case CellKind::Code:
+    case CellKind::Text: {
+        painter->setFont(kind == CellKind::Code ? fixedFont(metrics::bodyPx - 1) : option.font);
+        painter->setPen(tokens.text);
+        const QFontMetrics fontMetrics(painter->font());
+        const bool isWhole = index.data(TableRowModel::WholeRole).toBool();
+        if (isWhole && (text.size() < 2 * area.width()) && fontMetrics.horizontalAdvance(text) <= area.width()) {
+            painter->drawText(area, alignment, text);
+            break;
+        }
+        // Too long: the end says how long. Texts that nearly fit keep the room.
+        const qint64 bytes = index.data(TableRowModel::FullBytesRole).toLongLong();
+        const QString length = bytes >= 200 ? sizeText(bytes) : QString();
+        const QFontMetrics captionMetrics(captionFont);
+        const int room = length.isEmpty() ? 0 : captionMetrics.horizontalAdvance(length) + metrics::space1;
+        QRect textArea = area;
+        textArea.setRight(area.right() - room);
+        const QString beginning = text.left(area.width()); // more characters than pixels never fit
+        QString elided = fontMetrics.elidedText(beginning, Qt::ElideRight, textArea.width());
+        painter->drawText(textArea, Qt::AlignVCenter | Qt::AlignLeft, elided);
+        if (room > 0) {
+            painter->setFont(captionFont);
+            painter->setPen(tokens.muted);
+            painter->drawText(area, Qt::AlignVCenter | Qt::AlignRight, length);
+        }
+        break;
+    }
+    }
+    painter->restore();
+}
+
+QSize CellDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const QString text = index.data().toString().left(120);
+    return {QFontMetrics(option.font).horizontalAdvance(text) + 2 * metrics::space2 + metrics::space2, metrics::rowHeight};
+}
+
+} // namespace turnstone

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QColor>
+#include <QIcon>
+
+namespace turnstone {
+
+/// The icon ":/icons/<name>.svg" with its strokes in `color`, sharp at every scale. Null if there is none.
+QIcon themedIcon(const QString &name, const QColor &color);
+
+/// Name of the icon for values of a declared column type.
+QString iconNameOfType(const QString &typeName);
+
+} // namespace turnstone

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/widgets/turnstonestyle.h"
+
+#include "views/widgets/theme.h"
+
+#include <QPainter>
+#include <QStyleFactory>
+#include <QStyleOption>
+#include <QWidget>
+
+#include <algorithm>
+
+namespace turnstone {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+void drawRounded(QPainter *painter, const QRect &rect, const QColor &fill, const QColor &line, qreal width = 1)
+{
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setBrush(fill.isValid() ? QBrush(fill) : Qt::NoBrush);
+    painter->setPen(line.isValid() ? QPen(line, width) : Qt::NoPen);
+    const qreal inset = width / 2;
+    painter->drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), metrics::radius - 1, metrics::radius - 1);
+    painter->restore();
+}
+
+QColor hovered(const Tokens &tokens)
+{
+    QColor color = tokens.text;
+    color.setAlphaF(0.07F);
+    return color;
+}
+
+} // namespace
+
+TurnstoneStyle::TurnstoneStyle() : QProxyStyle(QStyleFactory::create(u"Fusion"_s)) {}
+
+void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter, const QWidget *widget) const
+{
+    const Tokens &tokens = Tokens::of(option->palette);
+    switch (element) {
+    case PE_FrameFocusRect: drawRounded(painter, option->rect, {}, tokens.accent, metrics::focusRing); return;
+    case PE_Frame:
+    case PE_FrameTabWidget:
+    case PE_FrameStatusBarItem:
+    case PE_FrameDockWidget:
+    case PE_PanelToolBar:
+    case PE_FrameTabBarBase: return;
+    case PE_PanelStatusBar:
+        painter->setPen(tokens.line);
+        painter->drawLine(option->rect.topLeft(), option->rect.topRight());
+        return;
+    case PE_PanelLineEdit:
+    case PE_FrameLineEdit:
+        if (element == PE_PanelLineEdit) {
+            const bool hasFocus = option->state.testFlag(State_HasFocus);
+            drawRounded(painter, option->rect, tokens.ground, hasFocus ? tokens.accent : tokens.line, hasFocus ? metrics::focusRing : 1);
+        }
+        return;
+    case PE_PanelButtonCommand: {
+        const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option);
+        const bool isDefault = button != nullptr && button->features.testFlag(QStyleOptionButton::DefaultButton);
+        const bool isFlat = button != nullptr && button->features.testFlag(QStyleOptionButton::Flat);
+        QColor fill = isDefault ? tokens.selection : tokens.raised;
+        if (option->state.testFlag(State_Sunken))
+            fill = tokens.line;
+        drawRounded(painter, option->rect, isFlat && !option->state.testFlag(State_Sunken) ? QColor() : fill,
+                    isFlat ? QColor() : isDefault ? tokens.accent : tokens.line);
+        if (option->state.testFlag(State_MouseOver))
+            drawRounded(painter, option->rect, hovered(tokens), {});
+        return;
+    }
+    case PE_PanelButtonTool:
+        if (option->state.testFlag(State_On) || option->state.testFlag(State_Sunken))
+            drawRounded(painter, option->rect, tokens.selection, {});
+        else if (option->state.testFlag(State_MouseOver))
+            drawRounded(painter, option->rect, hovered(tokens), {});
+        return;
+    case PE_PanelItemViewRow:
+    case PE_IndicatorToolBarHandle:
+    case PE_IndicatorToolBarSeparator: return;
+    case PE_PanelItemViewItem:
+        if (option->state.testFlag(State_Selected))
+            painter->fillRect(option->rect, tokens.selection);
+        else if (option->state.testFlag(State_MouseOver))
+            painter->fillRect(option->rect, hovered(tokens));
+        return;
+    case PE_IndicatorTabClose: {
+        if (option->state.testFlag(State_MouseOver) && option->state.testFlag(State_Enabled))
+            drawRounded(painter, option->rect, hovered(tokens), {});
+        QRectF cross(0, 0, metrics::space2, metrics::space2);
+        cross.moveCenter(QRectF(option->rect).center());
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(QPen(tokens.muted, 1.5, Qt::SolidLine, Qt::RoundCap));
+        painter->drawLine(cross.topLeft(), cross.bottomRight());
+        painter->drawLine(cross.topRight(), cross.bottomLeft());
+        painter->restore();
+        return;
+    }
+    default: QProxyStyle::drawPrimitive(element, option, painter, widget);
+    }
+}
+
+void TurnstoneStyle::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter, const QWidget *widget) const
+{
+    const Tokens &tokens = Tokens::of(option->palette);
+    switch (element) {
+    case CE_TabBarTabShape: {
+        const bool isSelected = option->state.testFlag(State_Selected);
+        painter->fillRect(option->rect, isSelected ? tokens.ground : tokens.surface);
+        if (!isSelected && option->state.testFlag(State_MouseOver))
+            painter->fillRect(option->rect, hovered(tokens));
+        if (isSelected)
+            painter->fillRect(QRect(option->rect.left(), option->rect.top(), option->rect.width(), 2), tokens.accent);
+        painter->setPen(tokens.line);
+        painter->drawLine(option->rect.topRight(), option->rect.bottomRight());
+        return;
+    }
+    case CE_Splitter:
+        painter->fillRect(option->rect, tokens.line);
+        return;
+    case CE_HeaderEmptyArea: {
+        painter->fillRect(option->rect, tokens.surface);
+        painter->setPen(tokens.line);
+        painter->drawLine(option->rect.bottomLeft(), option->rect.bottomRight());
+        return;
+    }
+    case CE_DockWidgetTitle: {
+        const auto *dock = qstyleoption_cast<const QStyleOptionDockWidget *>(option);
+        painter->save();
+        painter->setFont(sizedFont(painter->font(), metrics::captionPx, QFont::DemiBold));
+        painter->setPen(tokens.muted);
+        if (dock != nullptr)
+            painter->drawText(option->rect.adjusted(metrics::space3, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, dock->title);
+        painter->restore();
+        return;
+    }
+    case CE_MenuBarItem: {
+        const auto *item = qstyleoption_cast<const QStyleOptionMenuItem *>(option);
+        painter->fillRect(option->rect, option->state.testFlag(State_Selected) ? tokens.selection : tokens.surface);
+        if (item != nullptr)
+            drawItemText(painter, item->rect, Qt::AlignCenter | Qt::TextShowMnemonic | Qt::TextDontClip | Qt::TextSingleLine, item->palette,
+                         item->state.testFlag(State_Enabled), item->text, QPalette::Text);
+        return;
+    }
+    case CE_MenuBarEmptyArea:
+        painter->fillRect(option->rect, tokens.surface);
+        return;
+    default: QProxyStyle::drawControl(element, option, painter, widget);
+    }
+}
+
+void TurnstoneStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter, const QWidget *widget) const
+{
+    if (control != CC_ScrollBar) {
+        QProxyStyle::drawComplexControl(control, option, painter, widget);
+        return;
+    }
+    const Tokens &tokens = Tokens::of(option->palette);
+    painter->fillRect(option->rect, tokens.ground);
+    const auto *slider = qstyleoption_cast<const QStyleOptionSlider *>(option);
+    if (slider == nullptr || slider->minimum >= slider->maximum)
+        return;
+    QRect handle = subControlRect(CC_ScrollBar, option, SC_ScrollBarSlider, widget);
+    handle = slider->orientation == Qt::Vertical ? handle.adjusted(3, 2, -3, -2) : handle.adjusted(2, 3, -2, -3);
+    QColor fill = tokens.muted;
+    fill.setAlphaF(option->state.testFlag(State_Sunken) || option->state.testFlag(State_MouseOver) ? 0.75F : 0.4F);
+    drawRounded(painter, handle, fill, {});
+}
+
+QRect TurnstoneStyle::subControlRect(ComplexControl control, const QStyleOptionComplex *option, SubControl subControl, const QWidget *widget) const
+{
+    const auto *slider = qstyleoption_cast<const QStyleOptionSlider *>(option);
+    if (control != CC_ScrollBar || slider == nullptr)
+        return QProxyStyle::subControlRect(control, option, subControl, widget);
+    const bool isVertical = slider->orientation == Qt::Vertical;
+    const int length = isVertical ? slider->rect.height() : slider->rect.width();
+    const int thickness = isVertical ? slider->rect.width() : slider->rect.height();
+    const qint64 range = static_cast<qint64>(slider->maximum) - slider->minimum;
+    const qint64 wanted = range > 0 ? static_cast<qint64>(length) * slider->pageStep / (range + slider->pageStep) : length;
+    const int size = static_cast<int>(std::clamp<qint64>(wanted, std::min(length, 28), length));
+    const int start = sliderPositionFromValue(slider->minimum, slider->maximum, slider->sliderPosition, length - size, slider->upsideDown);
+    const auto part = [&](int from, int extent) { return isVertical ? QRect(0, from, thickness, extent) : QRect(from, 0, extent, thickness); };
+    switch (subControl) {
+    case SC_ScrollBarSlider: return part(start, size).translated(slider->rect.topLeft());
+    case SC_ScrollBarGroove: return slider->rect;
+    case SC_ScrollBarSubPage: return part(0, start).translated(slider->rect.topLeft());
+    case SC_ScrollBarAddPage: return part(start + size, length - start - size).translated(slider->rect.topLeft());
+    default: return {};
+    }
+}
+
+int TurnstoneStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const
+{
+    switch (metric) {
+    case PM_ScrollBarExtent: return 12;
+    case PM_SplitterWidth:
+    case PM_DockWidgetSeparatorExtent: return 1;
+    case PM_TabBarTabShiftVertical:
+    case PM_TabBarBaseOverlap:
+    case PM_TabBarTabOverlap:
+    case PM_DockWidgetFrameWidth: return 0;
+    case PM_DefaultFrameWidth: return widget != nullptr && widget->inherits("QAbstractScrollArea") ? 0 : QProxyStyle::pixelMetric(metric, option, widget);
+    case PM_TabBarTabHSpace: return metrics::space5;
+    case PM_TabBarTabVSpace: return metrics::space4;
+    case PM_DockWidgetTitleMargin: return metrics::space2;
+    case PM_ButtonMargin: return metrics::space4;
+    case PM_MenuBarItemSpacing: return metrics::space1;
+    case PM_TabCloseIndicatorWidth:
+    case PM_TabCloseIndicatorHeight: return metrics::icon;
+    case PM_SmallIconSize:
+    case PM_TabBarIconSize: return metrics::icon;
+    case PM_ToolBarIconSize: return metrics::bigIcon;
+    case PM_ToolBarItemSpacing: return metrics::space1;
+    default: return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+}
+
+int TurnstoneStyle::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *returnData) const
+{
+    switch (hint) {
+    case SH_EtchDisabledText: return 0;
+    case SH_ItemView_ShowDecorationSelected: return 1;
+    case SH_ScrollBar_Transient: return 0;
+    default: return QProxyStyle::styleHint(hint, option, widget, returnData);
+    }
+}
+
+} // namespace turnstone
