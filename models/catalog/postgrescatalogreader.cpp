@@ -140,6 +140,16 @@ QString withoutParentheses(const QString &expression)
     return withoutParentheses(expression.mid(1, expression.size() - 2));
 }
 
+template<typename Pending>
+QList<quint32> oidsOf(const std::vector<Pending> &pending)
+{
+    QList<quint32> oids;
+    oids.reserve(static_cast<qsizetype>(pending.size()));
+    for (const Pending &one : pending)
+        oids.append(one.oid);
+    return oids;
+}
+
 /// Whether the statement may have failed because another session dropped or locked something meanwhile.
 bool mayBeRace(const Error &error)
 {
@@ -174,6 +184,7 @@ Result<> PostgresCatalogReader::readAll()
     m_notNullDomains.clear();
     m_pendingReferences.clear();
     m_pendingIndexes.clear();
+    m_pendingChecks.clear();
     using Reader = PostgresCatalogReader;
     for (const auto step : {&Reader::readSchemas, &Reader::readRelations, &Reader::readParents, &Reader::readEnums, &Reader::readDomains,
                             &Reader::readColumns, &Reader::readConstraints, &Reader::readForeignColumns, &Reader::readIndexRules,
@@ -191,6 +202,33 @@ Result<> PostgresCatalogReader::forEachRow(const QString &sql, const std::functi
         handle(block, row);
         return true;
     });
+}
+
+Result<PostgresCatalogReader::Texts> PostgresCatalogReader::printed(const QList<Oid> &oids, const QString &sql)
+{
+    Texts texts;
+    QList<QList<Oid>> batches{oids};
+    while (!batches.isEmpty()) {
+        const QList<Oid> batch = batches.takeLast();
+        Texts some;
+        const Result<> done = forEachRow(sql.arg(oidArray(batch), lockedRelations()), [&some](const RowBlock &block, int row) {
+            QStringList &columns = some[oidAt(block, row, 0)];
+            for (int column = 1; column < block.columnCount(); ++column)
+                columns.append(block.at(row, column).isNull() ? QString() : textAt(block, row, column));
+        });
+        if (done) {
+            texts.insert(some);
+            continue;
+        }
+        // After an error, a transaction takes no more statements.
+        if (!mayBeRace(done.error()) || m_connection.isInTransaction())
+            return failure(done);
+        if (batch.size() > 1) {
+            batches.append(batch.sliced(batch.size() / 2));
+            batches.append(batch.first(batch.size() / 2));
+        }
+    }
+    return texts;
 }
 
 CatalogTable *PostgresCatalogReader::find(const RowBlock &block, int row, int column)
@@ -327,19 +365,37 @@ Result<> PostgresCatalogReader::readDomains()
 Result<> PostgresCatalogReader::readColumns()
 {
     // A default refers to no column, so pg_get_expr() needs not open the table for it, which it would do
-    // slowly and under a lock.
+    // slowly and under a lock. What computes a generated column is read afterwards.
     const QString sql = withSchemas(
         u"SELECT a.attrelid, a.attnum, a.attname, a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,"
         " a.attidentity, a.attgenerated, a.attcollation, d.description,"
-        " CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(x.adbin, 0)"
-        " WHEN a.attrelid <> ALL (%1) THEN pg_catalog.pg_get_expr(x.adbin, x.adrelid) END"
+        " CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(x.adbin, 0) END, x.oid"
         " FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid JOIN n ON n.oid = c.relnamespace"
         " LEFT JOIN pg_catalog.pg_attrdef AS x ON x.adrelid = a.attrelid AND x.adnum = a.attnum"
         " LEFT JOIN pg_catalog.pg_description AS d ON d.objoid = a.attrelid AND d.objsubid = a.attnum"
         " AND d.classoid = regclass 'pg_catalog.pg_class'"
-        " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"_s.arg(
-            lockedRelations()));
-    return forEachRow(sql, [this](const RowBlock &block, int row) { addColumn(block, row); });
+        " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"_s);
+    struct Computed
+    {
+        Oid oid = 0;
+        std::size_t table = 0;
+        std::size_t column = 0;
+    };
+    std::vector<Computed> computed;
+    Result<> done = forEachRow(sql, [this, &computed](const RowBlock &block, int row) {
+        addColumn(block, row);
+        if (const CatalogTable *table = find(block, row); table != nullptr && charAt(block, row, 7) != '\0')
+            computed.push_back({oidAt(block, row, 11), *m_positions.constFind(oidAt(block, row, 0)), table->columns.size() - 1});
+    });
+    if (!done || computed.empty())
+        return done;
+    const Result<Texts> texts = printed(oidsOf(computed), u"SELECT oid, pg_catalog.pg_get_expr(adbin, adrelid)"
+                                                          " FROM pg_catalog.pg_attrdef WHERE oid = ANY (%1) AND adrelid <> ALL (%2)"_s);
+    if (!texts)
+        return failure(texts);
+    for (const Computed &one : computed)
+        m_catalog.tables[one.table].columns[one.column].generatedSql = withoutParentheses(texts->value(one.oid).value(0));
+    return {};
 }
 
 void PostgresCatalogReader::addColumn(const RowBlock &block, int row)
@@ -359,9 +415,7 @@ void PostgresCatalogReader::addColumn(const RowBlock &block, int row)
     column.generated = isComputed || column.identity;
     column.comment = textAt(block, row, 9);
     column.enumLabels = m_enumLabels.value(type);
-    if (isComputed)
-        column.generatedSql = withoutParentheses(textAt(block, row, 10));
-    else if (!block.at(row, 10).isNull())
+    if (!isComputed && !block.at(row, 10).isNull())
         column.defaultSql = textAt(block, row, 10);
 }
 
@@ -370,13 +424,32 @@ Result<> PostgresCatalogReader::readConstraints()
     // A key that refers to a partitioned table has copies, one for each partition, on the same table.
     const QString sql = withSchemas(
         u"SELECT k.conrelid, k.conname, k.contype, k.conkey, k.confrelid, k.confkey, k.confupdtype, k.confdeltype, fn.nspname, fc.relname,"
-        " CASE WHEN k.contype = 'c' AND k.conrelid <> ALL (%1) THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid) END"
+        " k.oid"
         " FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid JOIN n ON n.oid = c.relnamespace"
         " LEFT JOIN pg_catalog.pg_class AS fc ON fc.oid = k.confrelid LEFT JOIN pg_catalog.pg_namespace AS fn ON fn.oid = fc.relnamespace"
         " LEFT JOIN pg_catalog.pg_constraint AS parent ON parent.oid = k.conparentid"
         " WHERE k.contype IN ('p', 'f', 'c') AND (k.contype <> 'f' OR parent.conrelid IS DISTINCT FROM k.conrelid)"
-        " ORDER BY k.conrelid, k.oid"_s.arg(lockedRelations()));
-    return forEachRow(sql, [this](const RowBlock &block, int row) { addConstraint(block, row); });
+        " ORDER BY k.conrelid, k.oid"_s);
+    if (const Result<> done = forEachRow(sql, [this](const RowBlock &block, int row) { addConstraint(block, row); }); !done)
+        return done;
+    return readChecks();
+}
+
+Result<> PostgresCatalogReader::readChecks()
+{
+    if (m_pendingChecks.empty())
+        return {};
+    const Result<Texts> texts = printed(oidsOf(m_pendingChecks), u"SELECT oid, pg_catalog.pg_get_expr(conbin, conrelid)"
+                                                                 " FROM pg_catalog.pg_constraint WHERE oid = ANY (%1)"
+                                                                 " AND conrelid <> ALL (%2)"_s);
+    if (!texts)
+        return failure(texts);
+    for (const PendingCheck &check : m_pendingChecks) {
+        const QString text = texts->value(check.oid).value(0);
+        if (!text.isNull())
+            m_catalog.tables[check.table].checks.push_back({check.name, withoutParentheses(text)});
+    }
+    return {};
 }
 
 void PostgresCatalogReader::addConstraint(const RowBlock &block, int row)
@@ -393,8 +466,7 @@ void PostgresCatalogReader::addConstraint(const RowBlock &block, int row)
             column.primaryKeyPosition = static_cast<int>(names.indexOf(column.name)) + 1;
         break;
     case 'c':
-        if (!block.at(row, 10).isNull())
-            table->checks.push_back({textAt(block, row, 1), withoutParentheses(textAt(block, row, 10))});
+        m_pendingChecks.push_back({oidAt(block, row, 10), position, textAt(block, row, 1)});
         break;
     default: {
         CatalogForeignKey &key = table->foreignKeys.emplace_back();
@@ -531,58 +603,82 @@ Result<> PostgresCatalogReader::readIndexDefinitions()
 {
     if (m_pendingIndexes.isEmpty())
         return {};
-    const QString sql =
+    const Result<Texts> texts = printed(
+        m_pendingIndexes.keys(),
         u"SELECT i.indexrelid, pg_catalog.pg_get_indexdef(i.indexrelid), pg_catalog.pg_get_expr(i.indpred, i.indrelid),"
         " pg_catalog.array_to_json(ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, at, false)"
         " FROM pg_catalog.generate_series(1, i.indnkeyatts) AS at ORDER BY at))"
-        " FROM pg_catalog.pg_index AS i WHERE i.indexrelid = ANY (%1) AND i.indrelid <> ALL (%2)"_s.arg(oidArray(m_pendingIndexes.keys()),
-                                                                                                    lockedRelations());
-    return forEachRow(sql, [this](const RowBlock &block, int row) {
-        const auto pending = m_pendingIndexes.constFind(oidAt(block, row, 0));
-        if (pending == m_pendingIndexes.cend())
-            return;
-        CatalogIndex &index = m_catalog.tables[pending->table].indexes[pending->index];
+        " FROM pg_catalog.pg_index AS i WHERE i.indexrelid = ANY (%1) AND i.indrelid <> ALL (%2)"_s);
+    if (!texts)
+        return failure(texts);
+    for (auto it = texts->cbegin(); it != texts->cend(); ++it) {
+        const PendingIndex pending = m_pendingIndexes.value(it.key());
+        CatalogIndex &index = m_catalog.tables[pending.table].indexes[pending.index];
         if (!index.fromConstraint)
-            index.sql = textAt(block, row, 1);
-        index.predicate = withoutParentheses(textAt(block, row, 2));
-        const QJsonArray terms = QJsonDocument::fromJson(textOf(block.at(row, 3)).toByteArray()).array();
+            index.sql = it->value(0);
+        index.predicate = withoutParentheses(it->value(1));
+        const QJsonArray terms = QJsonDocument::fromJson(it->value(2).toUtf8()).array();
         for (qsizetype i = 0; i < std::min(index.columns.size(), terms.size()); ++i) {
             if (index.columns[i].isEmpty())
                 index.columns[i] = withoutParentheses(terms[i].toString());
         }
-    });
-}
-
-Result<> PostgresCatalogReader::readTriggers()
-{
-    const QString sql = u"SELECT tgrelid, tgname, CASE WHEN tgrelid <> ALL (%1) THEN pg_catalog.pg_get_triggerdef(oid) END"
-                        " FROM pg_catalog.pg_trigger WHERE NOT tgisinternal ORDER BY tgrelid, tgname"_s.arg(lockedRelations());
-    return forEachRow(sql, [this](const RowBlock &block, int row) {
-        if (CatalogTable *table = find(block, row))
-            table->triggers.push_back({textAt(block, row, 1), textAt(block, row, 2)});
-    });
-}
-
-Result<> PostgresCatalogReader::readViews()
-{
-    std::vector<Oid> views;
-    for (auto it = m_positions.cbegin(); it != m_positions.cend(); ++it) {
-        const TableKind kind = m_catalog.tables[*it].kind;
-        if (kind == TableKind::View || kind == TableKind::MaterializedView)
-            views.push_back(it.key());
-    }
-    constexpr std::size_t batch = 200;
-    for (std::size_t begin = 0; begin < views.size(); begin += batch) {
-        const auto first = views.begin() + static_cast<std::ptrdiff_t>(begin);
-        const auto last = views.begin() + static_cast<std::ptrdiff_t>(std::min(begin + batch, views.size()));
-        const Result<> done = readViewTexts(std::vector<Oid>(first, last));
-        if (!done && done.error().code != ErrorCode::Busy) // their texts stay empty then
-            return done;
     }
     return {};
 }
 
-Result<> PostgresCatalogReader::readViewTexts(const std::vector<Oid> &views)
+Result<> PostgresCatalogReader::readTriggers()
+{
+    struct Trigger
+    {
+        Oid oid = 0;
+        std::size_t table = 0;
+        QString name;
+    };
+    std::vector<Trigger> triggers;
+    const QString list = u"SELECT tgrelid, tgname, oid FROM pg_catalog.pg_trigger WHERE NOT tgisinternal ORDER BY tgrelid, tgname"_s;
+    const Result<> done = forEachRow(list, [this, &triggers](const RowBlock &block, int row) {
+        if (const auto position = m_positions.constFind(oidAt(block, row, 0)); position != m_positions.cend())
+            triggers.push_back({oidAt(block, row, 2), *position, textAt(block, row, 1)});
+    });
+    if (!done || triggers.empty())
+        return done;
+    const Result<Texts> texts = printed(oidsOf(triggers), u"SELECT oid, pg_catalog.pg_get_triggerdef(oid) FROM pg_catalog.pg_trigger"
+                                                          " WHERE oid = ANY (%1) AND tgrelid <> ALL (%2)"_s);
+    if (!texts)
+        return failure(texts);
+    for (const Trigger &trigger : triggers)
+        m_catalog.tables[trigger.table].triggers.push_back({trigger.name, texts->value(trigger.oid).value(0)});
+    return {};
+}
+
+Result<> PostgresCatalogReader::readViews()
+{
+    QList<Oid> views;
+    for (auto it = m_positions.cbegin(); it != m_positions.cend(); ++it) {
+        const TableKind kind = m_catalog.tables[*it].kind;
+        if (kind == TableKind::View || kind == TableKind::MaterializedView)
+            views.append(it.key());
+    }
+    constexpr qsizetype batchSize = 200;
+    QList<QList<Oid>> batches;
+    for (qsizetype begin = 0; begin < views.size(); begin += batchSize)
+        batches.append(views.sliced(begin, std::min(batchSize, views.size() - begin)));
+    while (!batches.isEmpty()) {
+        const QList<Oid> batch = batches.takeLast();
+        const Result<> done = readViewTexts(batch);
+        if (done || done.error().code == ErrorCode::Busy) // their texts stay empty then
+            continue;
+        if (!mayBeRace(done.error()) || m_connection.isInTransaction())
+            return done;
+        if (batch.size() > 1) { // as in printed()
+            batches.append(batch.sliced(batch.size() / 2));
+            batches.append(batch.first(batch.size() / 2));
+        }
+    }
+    return {};
+}
+
+Result<> PostgresCatalogReader::readViewTexts(const QList<Oid> &views)
 {
     // pg_get_viewdef() locks the view and the tables that it reads until the transaction ends. That is why
     // there are batches, and why a lock is waited for less long than the server waits before it looks for

@@ -15,8 +15,7 @@ namespace turnstone {
 /// the system's and without what extensions own.
 ///
 /// A dozen statements over pg_catalog, each for all objects at once and put together here by oid. They do
-/// not share a snapshot: what another session drops between two of them is left out, and if a statement
-/// fails for that reason, everything is read again. Nothing waits for a table that another session
+/// not share a snapshot: what another session drops between two of them is left out. Nothing waits for a table that another session
 /// has locked exclusively (ALTER TABLE, VACUUM FULL): the functions that would open it are not called,
 /// and the table says so in CatalogTable::problem.
 class PostgresCatalogReader
@@ -49,6 +48,14 @@ private:
         std::size_t index = 0;
     };
 
+    struct PendingCheck
+    {
+        Oid oid = 0;
+        std::size_t table = 0;
+        QString name;
+    };
+    using Texts = QHash<Oid, QStringList>; // the further columns of a row by its first; NULL is a null string
+
     Result<> readAll();
     Result<> readSchemas();
     Result<> readRelations();
@@ -57,14 +64,21 @@ private:
     Result<> readEnums();
     Result<> readDomains();
     Result<> readConstraints();
+    Result<> readChecks();
     Result<> readForeignColumns();
     Result<> readIndexRules();
     Result<> readIndexes();
     Result<> readIndexDefinitions();
     Result<> readTriggers();
     Result<> readViews();
-    Result<> readViewTexts(const std::vector<Oid> &views);
+    Result<> readViewTexts(const QList<Oid> &views);
     Result<> readExtensions();
+
+    /// Runs `sql`, which prints definitions: %1 stands for `oids`, %2 for the relations that are locked.
+    ///
+    /// The functions that print open the object and fail if it was dropped since the statement began. The
+    /// statement is then run for one half of the oids and for the other, so that only what is gone is missing.
+    Result<Texts> printed(const QList<Oid> &oids, const QString &sql);
 
     void addRelation(const RowBlock &block, int row);
     void addColumn(const RowBlock &block, int row);
@@ -94,6 +108,7 @@ private:
         std::vector<int> numbers;
     };
     QHash<Oid, std::vector<PendingReference>> m_pendingReferences; // by the referenced relation, which is not in the catalog
+    std::vector<PendingCheck> m_pendingChecks;
     QHash<Oid, PendingIndex> m_pendingIndexes;                      // pg_class.oid of the index
     QHash<Oid, Oid> m_defaultOperatorClasses;                       // pg_opclass.oid → its input type
     QSet<QString> m_keywords;                                       // those that need quotes as names
