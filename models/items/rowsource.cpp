@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/rowsource.h"
 
+#include <QCoreApplication>
+#include <QPromise>
+
 namespace turnstone {
 
 qint64 RowPage::fullBytes(int row, int column) const
@@ -19,6 +22,16 @@ RowKey RowPage::key(int row) const
     for (int i = 0; i < keyColumns; ++i)
         key.emplace_back(rows.at(row, i));
     return key;
+}
+
+QFuture<Result<qint64>> RowSource::positionOf(const RowKey &)
+{
+    QPromise<Result<qint64>> promise;
+    promise.start();
+    promise.addResult(Result<qint64>(
+        failure(ErrorCode::Unsupported, QCoreApplication::translate("RowSource", "These rows have no key to be found by."))));
+    promise.finish();
+    return promise.future();
 }
 
 } // namespace turnstone

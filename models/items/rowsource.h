@@ -66,8 +66,21 @@ public:
     /// were deleted.
     virtual QFuture<Result<RowPage>> readPage(qint64 page) = 0;
 
+    /// How the order and the filters asked for are carried out, as a sentence for the user ("sorted by
+    /// index idx_games_status", "reads the whole table to sort"); empty in natural order.
+    virtual QString plan() const { return {}; }
+    /// Where the row of that key stands: at least as long as the source knows the row's part of the
+    /// order. Errors: NotFound; Unsupported where rows have no keys.
+    virtual QFuture<Result<qint64>> positionOf(const RowKey &key);
+    /// Learns about rows that were added since, without forgetting what is known. extentChanged()
+    /// follows if there are any. Changed or deleted rows appear when their page is read again.
+    virtual void refresh() {}
+
 signals:
     void extentChanged();
+    /// While an order is being made: rows done of `total` (-1: unknown). The source can be read all the
+    /// while; what it gives is then the first rows in order, as far as they are certain.
+    void progressed(qint64 rows, qint64 total);
     void failed(const turnstone::Error &error);
 };
 
