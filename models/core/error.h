@@ -13,6 +13,7 @@ enum class ErrorCode {
     OutcomeUnknown,  ///< the connection went away during COMMIT: it may or may not have happened
     Busy,            ///< somebody else holds a lock
     ReadOnly,        ///< a write was refused because the connection may only read
+    Conflict,        ///< somebody else changed the same row meanwhile
     Constraint,      ///< the database refused a value
     Syntax,          ///< the statement or file is malformed; see Error::position
     NotADatabase,    ///< the file is of another kind, or encrypted
