@@ -68,13 +68,20 @@ public:
     /// noSide if there are too many.
     std::uint16_t number(QByteArrayView name)
     {
-        const auto it = m_numbers.constFind(name.toByteArray());
+        // Mostly a handful, of which one compares faster than it hashes.
+        const std::size_t few = std::min<std::size_t>(m_utf8.size(), 8);
+        for (std::size_t i = 0; i < few; ++i) {
+            if (m_utf8[i] == name)
+                return static_cast<std::uint16_t>(i);
+        }
+        const auto it = m_numbers.constFind(QByteArray::fromRawData(name.data(), name.size()));
         if (it != m_numbers.cend())
             return *it;
         if (m_names.size() >= static_cast<qsizetype>(mostSides))
             return noSide;
         const auto next = static_cast<std::uint16_t>(m_names.size());
         m_numbers.insert(name.toByteArray(), next);
+        m_utf8.push_back(name.toByteArray());
         m_names.append(QString::fromUtf8(name));
         std::uint16_t team = m_lens.teams.empty() ? next : noSide;
         for (std::size_t i = 0; i < m_lens.teams.size(); ++i) {
@@ -87,7 +94,18 @@ public:
     /// noSide for a side that belongs to no team.
     std::uint16_t team(std::uint16_t side) const { return m_teams[side]; }
     /// The team that a winner's name stands for; noSide for none.
-    std::uint16_t winningTeam(const QString &winner)
+    std::uint16_t winningTeam(QByteArrayView winner)
+    {
+        if (winner != m_lastWinner) {
+            m_lastTeam = findTeam(QString::fromUtf8(winner));
+            m_lastWinner = winner.toByteArray();
+        }
+        return m_lastTeam;
+    }
+    const QStringList &names() const { return m_names; }
+
+private:
+    std::uint16_t findTeam(const QString &winner)
     {
         for (std::size_t i = 0; i < m_lens.teams.size(); ++i) {
             if (m_lens.teams[i].first.compare(winner, Qt::CaseInsensitive) == 0)
@@ -95,10 +113,11 @@ public:
         }
         return m_lens.teams.empty() ? number(winner.toUtf8()) : noSide;
     }
-    const QStringList &names() const { return m_names; }
 
-private:
     const LeaderboardLens &m_lens;
+    std::vector<QByteArray> m_utf8;
+    QByteArray m_lastWinner;
+    std::uint16_t m_lastTeam = noSide;
     QHash<QByteArray, std::uint16_t> m_numbers;
     QStringList m_names;
     std::vector<std::uint16_t> m_teams;
@@ -142,7 +161,8 @@ public:
     }
 
 private:
-    Result<> scan(const QString &sql, const Parameters &parameters, const std::function<void(const RowBlock &, int)> &take)
+    template<typename Take>
+    Result<> scan(const QString &sql, const Parameters &parameters, Take take)
     {
         auto reader = m_connection.query(sql, parameters);
         if (!reader)
@@ -237,7 +257,7 @@ Result<> Collector::readContestRows(const CatalogTable &contests)
         contest.time = timeOf(block.at(row, keys), meaning);
         if (const QByteArrayView winner = textOf(block.at(row, keys + 1)); !winner.isEmpty()) {
             contest.hasWinner = true;
-            contest.winner = m_sides.winningTeam(QString::fromUtf8(winner));
+            contest.winner = m_sides.winningTeam(winner);
         }
     });
 }
@@ -337,10 +357,12 @@ void Collector::assemble()
     for (const Participation &player : m_players)
         sorted[next[player.contest]++] = player;
     m_players = {};
-    std::vector<std::uint32_t> order(m_contests.size());
-    std::iota(order.begin(), order.end(), 0u);
-    std::ranges::stable_sort(order, {}, [this](std::uint32_t id) { return m_contests[id].time; });
-    for (const std::uint32_t id : order)
+    std::vector<std::pair<std::int64_t, std::uint32_t>> order;
+    order.reserve(m_contests.size());
+    for (std::uint32_t id = 0; id < m_contests.size(); ++id)
+        order.emplace_back(m_contests[id].time, id);
+    std::ranges::sort(order);
+    for (const auto &[time, id] : order)
         addContest(id, std::span(sorted).subspan(first[id], first[id + 1] - first[id]));
 }
 
@@ -375,7 +397,11 @@ void Collector::addContest(std::uint32_t id, std::span<const Participation> play
     } else if (const QString why = rankByRewards(players); !why.isEmpty()) {
         return leaveOut(why);
     }
-    std::ranges::stable_sort(m_entries, {}, &ContestLog::Entry::team);
+    // Few and often in order; the library's stable sort would take memory each time.
+    for (std::size_t i = 1; i < m_entries.size(); ++i) {
+        for (std::size_t j = i; j > 0 && m_entries[j].team < m_entries[j - 1].team; --j)
+            std::swap(m_entries[j], m_entries[j - 1]);
+    }
     if (m_entries.front().team == m_entries.back().team)
         return leaveOut(translated("only one side took part"));
     m_result.log.add(id, contest.time, m_entries);
