@@ -17,16 +17,18 @@ test=(
     xvfb xauth xdotool openbox wmctrl dbus at-spi2-core gir1.2-atspi-2.0 imagemagick
 )
 package=(rpm rpmlint lintian appstream desktop-file-utils mmdebstrap)
+pglite=(nodejs npm)
 clang=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 
 usage() {
     cat <<'USAGE'
-usage: install-dependencies.sh [--build] [--test] [--package] [--clang]
+usage: install-dependencies.sh [--build] [--test] [--package] [--clang] [--pglite]
 
   --build     compiler, CMake, Qt 6 and the libraries
   --test      PostgreSQL 15 (without starting a server of its own), a virtual display, tools of the tests
   --package   tools that make and check the packages
   --clang     clang 19 with clang-tidy, clang-format and libFuzzer
+  --pglite    node and npm, for the tests' stand-in where no server with pgvector can be had
 Without an option: --build --test.
 USAGE
 }
@@ -41,6 +43,7 @@ for option in "$@"; do
         --test) wanted+=("${test[@]}") ;;
         --package) wanted+=("${package[@]}") ;;
         --clang) wanted+=("${clang[@]}") ;;
+        --pglite) wanted+=("${pglite[@]}") ;;
         -h | --help) usage; exit 0 ;;
         *) usage >&2; exit 2 ;;
     esac

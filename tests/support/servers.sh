@@ -15,7 +15,9 @@ usage: servers.sh start DIR                     start what is not running; write
 DIR/env sets TURNSTONE_TEST_PG_URL, TURNSTONE_TEST_PG_STANDBY_URL (read-only), TURNSTONE_TEST_PG_PRIMARY_DATA,
 TURNSTONE_TEST_PG_STANDBY_DATA, TURNSTONE_TEST_PG_SOCKETS (folder of the unix sockets), TURNSTONE_TEST_PG_CTL (a command
 that takes "SERVER VERB"), TURNSTONE_TEST_PGVECTOR_URL and TURNSTONE_TEST_PGVECTOR_BIN (its psql, pg_dump …).
-A TURNSTONE_TEST_PGVECTOR_URL that is set already is kept, and no pgvector server is started.
+A TURNSTONE_TEST_PGVECTOR_URL that is set already is kept, and no pgvector server is started. Where the server with
+pgvector cannot be fetched (or TURNSTONE_TEST_WITHOUT_PGVECTOR is set), TURNSTONE_TEST_PGLITE_URL names a PGlite with
+pgvector instead: one session for all who connect, so only tests that say so use it.
 USAGE
 }
 
@@ -124,6 +126,7 @@ launch() { # SERVER
 # The wheel is kept in the user's cache; its programs are unpacked into DIR, where the account they run as can read them.
 unpackPgvector() {
     local cache wheel
+    [ -z "${TURNSTONE_TEST_WITHOUT_PGVECTOR:-}" ] || return 1
     [ ! -e "$dir/pgvector-server" ] || return 0
     cache=${XDG_CACHE_HOME:-$HOME/.cache}/turnstone-tests/$(sha256sum "$here/pgvector-requirements.txt" | cut -c1-16)
     if ! ls "$cache"/*.whl >/dev/null 2>&1; then
@@ -145,10 +148,52 @@ unpackPgvector() {
 startPgvector() {
     if ! unpackPgvector; then
         echo "no server could be fetched" >"$dir/pgvector.missing"
+        startPglite || say "PGlite cannot be had either"
         return
     fi
     rm -f "$dir/pgvector.missing"
     launch pgvector
+}
+
+isPgliteRunning() { [ -e "$dir/pglite.pid" ] && kill -0 "$(cat "$dir/pglite.pid")" 2>/dev/null; }
+
+# PostgreSQL in WebAssembly from npm. The packages are kept in the user's cache and copied to where the account that
+# runs them can read them.
+startPglite() {
+    local cache port i
+    isPgliteRunning && return
+    if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+        "$here/../../packaging/install-dependencies.sh" --pglite >&2 || return 1
+    fi
+    cache=${XDG_CACHE_HOME:-$HOME/.cache}/turnstone-tests/pglite-$(sha256sum "$here/pglite/package.json" | cut -c1-16)
+    if [ ! -e "$cache/complete" ]; then
+        mkdir -p "$cache" && cp "$here/pglite/package.json" "$cache/" || return 1
+        say "fetching PGlite with pgvector (30 MB, once)"
+        (cd "$cache" && npm install --silent --no-audit --no-fund --ignore-scripts --no-package-lock >&2) || return 1
+        touch "$cache/complete"
+    fi
+    rm -rf "$dir/pglite"
+    cp -r "$cache" "$dir/pglite" && cp "$here/pglite/server.mjs" "$dir/pglite/" || return 1
+    chmod -R a+rX "$dir/pglite"
+    port=$(freePort)
+    # Through exec, so that the recorded process is node itself.
+    (cd "$dir/pglite" && unprivileged sh -c 'exec node server.mjs "$1"' sh "$port" >"$dir/pglite.log" 2>&1 </dev/null & echo $! >"$dir/pglite.pid")
+    for i in $(seq 300); do
+        if grep -q '^ready' "$dir/pglite.log"; then
+            echo "$port" >"$dir/pglite.port"
+            return 0
+        fi
+        isPgliteRunning || break
+        sleep 0.1
+    done
+    tail -n 5 "$dir/pglite.log" >&2
+    rm -f "$dir/pglite.pid"
+    return 1
+}
+
+stopPglite() {
+    ! isPgliteRunning || kill "$(cat "$dir/pglite.pid")"
+    rm -f "$dir/pglite.pid" "$dir/pglite.port"
 }
 
 urlOf() { printf 'postgresql://%s:%s@127.0.0.1:%s/postgres' "$user" "$passwordInUrl" "$(portOf "$1")"; }
@@ -166,6 +211,9 @@ writeEnv() {
         if [ -e "$dir/pgvector/turnstone.conf" ]; then
             printf "export TURNSTONE_TEST_PGVECTOR_URL=\"\${TURNSTONE_TEST_PGVECTOR_URL:-%s}\"\n" "$(urlOf pgvector)"
             printf "export TURNSTONE_TEST_PGVECTOR_BIN='%s'\n" "$(binOf pgvector)"
+        fi
+        if [ -e "$dir/pglite.port" ]; then
+            printf "export TURNSTONE_TEST_PGLITE_URL='postgresql://postgres@127.0.0.1:%s/postgres?sslmode=disable'\n" "$(cat "$dir/pglite.port")"
         fi
     } >"$dir/env.new"
     chmod 600 "$dir/env.new"
@@ -194,12 +242,17 @@ start() {
     [ -z "$vector" ] || wait "$vector"
     writeEnv
     if [ -z "${TURNSTONE_TEST_PGVECTOR_URL:-}" ] && [ -e "$dir/pgvector.missing" ]; then
-        echo "SKIPPED: no PostgreSQL with pgvector could be fetched; the tests that need one are skipped (set TURNSTONE_TEST_PGVECTOR_URL to use a server of yours)"
+        if [ -e "$dir/pglite.port" ]; then
+            echo "SKIPPED: no PostgreSQL server with pgvector could be fetched; PGlite stands in where one session is enough, the other tests that need one are skipped (set TURNSTONE_TEST_PGVECTOR_URL to use a server of yours)"
+        else
+            echo "SKIPPED: no PostgreSQL with pgvector could be fetched; the tests that need one are skipped (set TURNSTONE_TEST_PGVECTOR_URL to use a server of yours)"
+        fi
     fi
 }
 
 stop() {
     local server
+    stopPglite
     for server in standby pgvector primary; do
         isRunning "$server" || continue
         unprivileged "$(binOf "$server")/pg_ctl" -D "$dir/$server" -s -w -m fast stop &

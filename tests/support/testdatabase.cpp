@@ -2,6 +2,7 @@
 #include "tests/support/testdatabase.h"
 
 #include <QCoreApplication>
+#include <QDir>
 
 #include <libpq-fe.h>
 
@@ -52,7 +53,29 @@ QString nextName()
     return u"turnstone_test_%1_%2"_s.arg(QCoreApplication::applicationPid()).arg(++s_count);
 }
 
+constexpr auto pglite = "TURNSTONE_TEST_PGLITE_URL";
+
+/// Also forgets what the session before has set and prepared.
+QString emptyPglite(const QString &url)
+{
+    const ConnectionPtr connection = connectTo(url);
+    if (PQstatus(connection.get()) != CONNECTION_OK)
+        return QString::fromUtf8(PQerrorMessage(connection.get())).trimmed();
+    for (const QString &sql : {u"ROLLBACK"_s, u"DISCARD ALL"_s, u"DROP EXTENSION IF EXISTS vector CASCADE"_s, u"DROP SCHEMA IF EXISTS public CASCADE"_s,
+                               u"CREATE SCHEMA public"_s}) {
+        const ResultPtr result = run(connection.get(), sql);
+        if (const QString error = errorOf(connection.get(), result.get()); !error.isEmpty())
+            return error;
+    }
+    return {};
+}
+
 } // namespace
+
+const char *TestDatabase::vectorForOneSession()
+{
+    return qEnvironmentVariableIsSet("TURNSTONE_TEST_PGVECTOR_URL") || !qEnvironmentVariableIsSet(pglite) ? "TURNSTONE_TEST_PGVECTOR_URL" : pglite;
+}
 
 TestDatabase::TestDatabase(const char *variable)
     : m_variable(QString::fromLatin1(variable))
@@ -61,6 +84,12 @@ TestDatabase::TestDatabase(const char *variable)
 {
     if (!isConfigured())
         return;
+    if (m_variable == QLatin1String(pglite)) {
+        m_lock = std::make_unique<QLockFile>(QDir::temp().filePath(u"turnstone-pglite.lock"_s));
+        m_lock->setStaleLockTime(0);
+        m_error = m_lock->tryLock(120'000) ? emptyPglite(m_serverUrl) : u"another test program keeps PGlite for itself"_s;
+        return;
+    }
     // template0, because nobody can be connected to it and so keep it from being copied.
     m_error = runOn(m_serverUrl, u"DROP DATABASE IF EXISTS %1 WITH (FORCE)"_s.arg(m_name));
     if (m_error.isEmpty())
@@ -73,6 +102,10 @@ TestDatabase::~TestDatabase()
 {
     if (!isConfigured() || !m_error.isEmpty())
         return;
+    if (m_lock) {
+        (void)emptyPglite(m_serverUrl);
+        return;
+    }
     const QString error = runOn(m_serverUrl, u"DROP DATABASE IF EXISTS %1 WITH (FORCE)"_s.arg(m_name));
     if (!error.isEmpty())
         qWarning("The test database %s stays behind: %s", qPrintable(m_name), qPrintable(error));

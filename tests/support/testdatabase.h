@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QLockFile>
 #include <QString>
 
 #include <QTest>
+
+#include <memory>
 
 namespace turnstone {
 
@@ -15,6 +18,10 @@ class TestDatabase
 {
 public:
     explicit TestDatabase(const char *variable = "TURNSTONE_TEST_PG_URL");
+    /// The server with pgvector; where there is none, PGlite, if it runs. PGlite has one session for all who
+    /// connect and one database, which is emptied at both ends and belongs to one test program at a time. So
+    /// a test that names this uses one connection after the other, cancels nothing and copies nothing.
+    static const char *vectorForOneSession();
     ~TestDatabase();
     TestDatabase(const TestDatabase &) = delete;
     TestDatabase &operator=(const TestDatabase &) = delete;
@@ -27,7 +34,7 @@ public:
 
     QString name() const { return m_name; }
     /// User, password (percent-encoded), host and parameters of the server, with the name of this database.
-    QString url() const { return urlOf(m_name); }
+    QString url() const { return m_lock ? m_serverUrl : urlOf(m_name); }
     /// The same for another database of the server.
     QString urlOf(const QString &database) const;
 
@@ -41,6 +48,7 @@ private:
     QString m_serverUrl;
     QString m_name;
     QString m_error;
+    std::unique_ptr<QLockFile> m_lock; // only for PGlite
 };
 
 } // namespace turnstone

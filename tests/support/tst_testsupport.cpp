@@ -91,7 +91,7 @@ void TestSupportTest::aServerThatDoesNotAnswerIsAnError()
 
 void TestSupportTest::pgvectorIsThere()
 {
-    TestDatabase database("TURNSTONE_TEST_PGVECTOR_URL");
+    TestDatabase database(TestDatabase::vectorForOneSession());
     REQUIRE_DATABASE(database);
     QCOMPARE(database.execute(u"CREATE EXTENSION vector"_s), QString());
     QCOMPARE(database.value(u"SELECT '[1,2]'::halfvec <-> '[1,5]'::halfvec"_s), u"3"_s);

@@ -480,7 +480,7 @@ void tst_PostgresCatalogReader::whatExtensionsOwnIsLeftOut()
 
 void tst_PostgresCatalogReader::vectorColumnsAndIndexesAreRead()
 {
-    const TestDatabase database("TURNSTONE_TEST_PGVECTOR_URL");
+    const TestDatabase database(TestDatabase::vectorForOneSession());
     REQUIRE_DATABASE(database);
     EXECUTE(database, u"CREATE EXTENSION vector; CREATE TABLE e(id bigint PRIMARY KEY, v vector(3) NOT NULL, h halfvec(4), n int NOT NULL,"
                       " twice int GENERATED ALWAYS AS (n * 2));"

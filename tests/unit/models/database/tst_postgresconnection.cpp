@@ -121,7 +121,7 @@ void tst_PostgresConnection::everyTypeComesAsTheServersOwnText()
 
 void tst_PostgresConnection::vectorsComeWhole()
 {
-    TestDatabase database("TURNSTONE_TEST_PGVECTOR_URL");
+    TestDatabase database(TestDatabase::vectorForOneSession());
     REQUIRE_DATABASE(database);
     QCOMPARE(database.execute(u"CREATE EXTENSION vector; CREATE TABLE v(e vector(3), h halfvec(3)); INSERT INTO v VALUES('[0.1,-2,3e-7]', '[1,2,3]')"_s),
              QString());

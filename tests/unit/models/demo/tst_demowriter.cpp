@@ -131,7 +131,7 @@ void TestDemoWriter::everyVariantFitsIntoPostgres()
     QFETCH(QString, system);
     QFETCH(QString, variant);
     const bool vectors = schemaOf(system, variant, u"postgresql"_s).contains(u"vector("_s, Qt::CaseInsensitive);
-    TestDatabase database(vectors ? "TURNSTONE_TEST_PGVECTOR_URL" : "TURNSTONE_TEST_PG_URL");
+    TestDatabase database(vectors ? TestDatabase::vectorForOneSession() : "TURNSTONE_TEST_PG_URL");
     REQUIRE_DATABASE(database);
     if (vectors)
         QCOMPARE(database.execute(u"CREATE EXTENSION IF NOT EXISTS vector"_s), QString());

@@ -55,7 +55,7 @@ void tst_MigrationFolder::everyBundledHistoryInstalls()
     for (const MigrationFile &file : folder->files())
         needed += file.up;
     const bool wantsVector = needed.contains("EXTENSION IF NOT EXISTS vector"_L1);
-    TestDatabase database(wantsVector ? "TURNSTONE_TEST_PGVECTOR_URL" : "TURNSTONE_TEST_PG_URL");
+    TestDatabase database(wantsVector ? TestDatabase::vectorForOneSession() : "TURNSTONE_TEST_PG_URL");
     if (onServer) {
         REQUIRE_DATABASE(database);
         url = database.url();

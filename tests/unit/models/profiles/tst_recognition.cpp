@@ -95,7 +95,7 @@ private slots:
         QFETCH(const QString, system);
         QFETCH(const QString, variant);
         QFETCH(const bool, vectors);
-        TestDatabase database(vectors ? "TURNSTONE_TEST_PGVECTOR_URL" : "TURNSTONE_TEST_PG_URL");
+        TestDatabase database(vectors ? TestDatabase::vectorForOneSession() : "TURNSTONE_TEST_PG_URL");
         REQUIRE_DATABASE(database);
         QCOMPARE(database.execute(fixture(system, variant, u"postgresql"_s)), QString());
         const Result<Catalog> catalog = catalogOf(DatabaseUrl::parse(database.url()).value());
