@@ -2,6 +2,8 @@
 #include "models/items/headrowsource.h"
 
 #include "models/core/async.h"
+#include "models/items/rowfiltersql.h"
+#include "models/items/roworder.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -11,8 +13,11 @@
 
 namespace turnstone {
 
-HeadRowSource::HeadRowSource(SessionPool &pool, const CatalogTable &table, QObject *parent)
-    : RowSource(parent), m_pool(pool), m_query(table), m_isView(table.kind == TableKind::View || table.kind == TableKind::MaterializedView)
+using namespace Qt::StringLiterals;
+
+HeadRowSource::HeadRowSource(SessionPool &pool, const CatalogTable &table, const RowSelection &selection, QObject *parent)
+    : RowSource(parent), m_pool(pool), m_table(table), m_selection(selection), m_query(table),
+      m_isView(table.kind == TableKind::View || table.kind == TableKind::MaterializedView)
 {
 }
 
@@ -32,29 +37,30 @@ QString HeadRowSource::limitation() const
                           .arg(rows);
 }
 
+QString HeadRowSource::plan() const
+{
+    return m_selection.isEmpty() ? QString() : QCoreApplication::translate("HeadRowSource", "Without a key: the engine reads as much as it needs.");
+}
+
 void HeadRowSource::start()
 {
-    m_stop.request_stop();
-    m_stop = {};
     m_pages.clear();
     m_rows = 0;
     m_complete = false;
-    const auto job = [sql = m_query.head(maxRows)](Connection &connection) -> Result<std::shared_ptr<Pages>> {
-        auto reader = connection.query(sql);
-        if (!reader)
-            return failure(reader);
-        auto pages = std::make_shared<Pages>();
-        for (bool more = true; more;) {
-            RowPage page;
-            const Result<bool> got = (*reader)->read(page.rows, {rowsPerPage, std::numeric_limits<qsizetype>::max()});
-            if (!got)
-                return failure(got);
-            more = *got;
-            if (!page.rows.isEmpty())
-                pages->push_back(std::move(page));
-        }
-        return pages;
-    };
+    read();
+}
+
+void HeadRowSource::refresh()
+{
+    if (m_complete)
+        read();
+}
+
+void HeadRowSource::read()
+{
+    m_stop.request_stop();
+    m_stop = {};
+    const auto job = [table = m_table, selection = m_selection](Connection &connection) { return readAll(connection, table, selection); };
     onResult(m_pool.read(job, m_stop.get_token()), this,
              [this, stop = m_stop.get_token()](const Result<std::shared_ptr<Pages>> &pages) {
                  if (stop.stop_requested())
@@ -64,11 +70,46 @@ void HeadRowSource::start()
                      return;
                  }
                  m_pages = std::move(**pages);
+                 m_rows = 0;
                  for (const RowPage &page : m_pages)
                      m_rows += page.rowCount();
-                 m_complete = true;
+                 if (std::exchange(m_complete, true))
+                     emit rowsChanged();
                  emit extentChanged();
              });
+}
+
+Result<std::shared_ptr<HeadRowSource::Pages>> HeadRowSource::readAll(Connection &connection, const CatalogTable &table,
+                                                                     const RowSelection &selection)
+{
+    if (const Result<> checked = RowFilterSql::check(table, selection.filters); !checked)
+        return failure(checked);
+    if (const Result<> checked = RowOrder::check(table, selection.order); !checked)
+        return failure(checked);
+    const TableQuery query(table);
+    BoundSql sql(table.engine);
+    sql.text = u"SELECT "_s + query.cells(prefixBytes) + u" FROM "_s + query.from();
+    if (const QString where = RowFilterSql::where(table, selection.filters, sql); !where.isEmpty())
+        sql.text += u" WHERE "_s + where;
+    if (!selection.order.empty())
+        sql.text += u" ORDER BY "_s + RowOrder(table, query, selection.order, false).orderBy();
+    sql.text += u" LIMIT "_s + QString::number(maxRows);
+    auto reader = connection.query(sql.text, sql.parameters);
+    if (!reader)
+        return tl::unexpected(RowFilterSql::explain(connection, table, selection.filters, reader.error()));
+    auto pages = std::make_shared<Pages>();
+    for (bool more = true; more;) {
+        RowPage page;
+        const Result<bool> got = (*reader)->read(page.rows, {rowsPerPage, std::numeric_limits<qsizetype>::max()});
+        if (!got) {
+            reader->reset();
+            return tl::unexpected(RowFilterSql::explain(connection, table, selection.filters, got.error()));
+        }
+        more = *got;
+        if (!page.rows.isEmpty())
+            pages->push_back(std::move(page));
+    }
+    return pages;
 }
 
 QFuture<Result<RowPage>> HeadRowSource::readPage(qint64 page)

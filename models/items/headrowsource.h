@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/database/sessionpool.h"
+#include "models/items/rowselection.h"
 #include "models/items/rowsource.h"
 #include "models/items/tablequery.h"
 
@@ -11,7 +12,7 @@
 namespace turnstone {
 
 /// The first rows of a view or of a table whose rows have no identity, read once and held in memory:
-/// at most `maxRows`. limitation() says so. `pool` must outlive the source.
+/// at most `maxRows` of those selected. limitation() says so. `pool` must outlive the source.
 class HeadRowSource final : public RowSource
 {
     Q_OBJECT
@@ -19,7 +20,7 @@ class HeadRowSource final : public RowSource
 public:
     static constexpr int maxRows = 10'000;
 
-    HeadRowSource(SessionPool &pool, const CatalogTable &table, QObject *parent = nullptr);
+    HeadRowSource(SessionPool &pool, const CatalogTable &table, const RowSelection &selection = {}, QObject *parent = nullptr);
     ~HeadRowSource() override;
 
     const std::vector<RowColumn> &columns() const override { return m_query.columns(); }
@@ -28,12 +29,20 @@ public:
     qint64 rowCount() const override { return m_rows; }
     bool isComplete() const override { return m_complete; }
     void start() override;
+    QString plan() const override;
+    /// Reads all of it again; the old rows serve until then.
+    void refresh() override;
     QFuture<Result<RowPage>> readPage(qint64 page) override;
 
 private:
     using Pages = std::vector<RowPage>;
 
+    void read();
+    static Result<std::shared_ptr<Pages>> readAll(Connection &connection, const CatalogTable &table, const RowSelection &selection);
+
     SessionPool &m_pool;
+    const CatalogTable m_table;
+    const RowSelection m_selection;
     const TableQuery m_query;
     const bool m_isView;
     std::stop_source m_stop;

@@ -78,6 +78,8 @@ public:
 
 signals:
     void extentChanged();
+    /// Positions may mean other rows than before: pages read until now are out of date.
+    void rowsChanged();
     /// While an order is being made: rows done of `total` (-1: unknown). The source can be read all the
     /// while; what it gives is then the first rows in order, as far as they are certain.
     void progressed(qint64 rows, qint64 total);

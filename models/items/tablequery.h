@@ -34,10 +34,18 @@ public:
     /// Number of rows, counted no further than `bound` if it is above 0.
     QString count(qint64 bound) const;
 
-private:
-    QString cells(int prefixBytes) const;
-    QString cell(int column, int prefixBytes) const;
+    Engine engine() const { return m_engine; }
+    /// The table, quoted.
+    const QString &from() const { return m_from; }
+    /// The INTEGER PRIMARY KEY column of a SQLite table; empty if there is none.
+    const QString &rowidAlias() const { return m_rowidAlias; }
+    /// The key's columns, quoted, with commas.
     QString keyList() const;
+    /// Every column's value up to `prefixBytes` and its length, as RowPage holds them behind the key.
+    QString cells(int prefixBytes) const;
+
+private:
+    QString cell(int column, int prefixBytes) const;
     /// (key) <comparison> (placeholders from number `first`)
     QString compareKey(const QString &comparison, int first) const;
 

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/orderedquery.h"
+
+#include "models/items/rowfiltersql.h"
+
+#include <QCoreApplication>
+#include <QHash>
+
+#include <limits>
+
+namespace turnstone {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr RowBlock::Limits wholePage{RowSource::rowsPerPage, std::numeric_limits<qsizetype>::max()};
+
+bool isTrue(const ValueRef &value)
+{
+    return value.type() == ValueType::Integer ? value.integer() != 0 : value.bytes() == "t";
+}
+
+void appendRow(RowBlock &to, const RowBlock &from, int row)
+{
+    for (int column = 0; column < from.columnCount(); ++column)
+        to.add(from.at(row, column));
+    to.endRow();
+}
+
+/// The same bytes for the same key, and others for another.
+QByteArray fingerprint(const RowKey &key)
+{
+    QByteArray bytes;
+    for (const Value &value : key) {
+        // PostgreSQL delivers integers as text; a key may have been kept as a number.
+        const QByteArray text = value.type() == ValueType::Integer ? QByteArray::number(static_cast<qlonglong>(value.integer())) : value.bytes();
+        bytes += value.type() == ValueType::Blob ? 'b' : value.type() == ValueType::Real ? 'r' : 't';
+        bytes += QByteArray::number(text.size()) + ':' + text;
+        if (value.type() == ValueType::Real)
+            bytes += QByteArray::number(value.real(), 'g', 17);
+    }
+    return bytes;
+}
+
+} // namespace
+
+OrderedQuery::OrderedQuery(const CatalogTable &table, const RowSelection &selection, bool keyDescending)
+    : m_table(table), m_selection(selection), m_query(table), m_order(table, m_query, selection.order, keyDescending)
+{
+}
+
+RowKey OrderedQuery::rowOf(const RowBlock &block, int row, int columns)
+{
+    RowKey key;
+    key.reserve(static_cast<std::size_t>(columns));
+    for (int i = 0; i < columns; ++i)
+        key.emplace_back(block.at(row, i));
+    return key;
+}
+
+bool OrderedQuery::isSameKey(const RowKey &a, const RowKey &b)
+{
+    return a == b || fingerprint(a) == fingerprint(b);
+}
+
+QString OrderedQuery::where(const QString &condition, BoundSql &sql) const
+{
+    const QString filters = RowFilterSql::where(m_table, m_selection.filters, sql);
+    if (filters.isEmpty() && condition.isEmpty())
+        return {};
+    return u" WHERE "_s + condition + (filters.isEmpty() || condition.isEmpty() ? QString() : u" AND "_s) + filters;
+}
+
+BoundSql OrderedQuery::tuples(const RowOrder::Range &range, const RowKey &tuple, int limit) const
+{
+    BoundSql sql(m_table.engine);
+    const QString condition = m_order.condition(range, tuple, sql);
+    sql.text = u"SELECT "_s + m_order.columnList() + u" FROM "_s + m_query.from() + where(condition, sql) + u" ORDER BY "_s
+        + m_order.orderBy(range) + (limit > 0 ? u" LIMIT "_s + QString::number(limit) : QString());
+    return sql;
+}
+
+BoundSql OrderedQuery::keys(int limit) const
+{
+    BoundSql sql(m_table.engine);
+    sql.text = u"SELECT "_s + m_query.keyList() + u" FROM "_s + m_query.from() + where({}, sql) + u" ORDER BY "_s + m_order.orderBy()
+        + (limit > 0 ? u" LIMIT "_s + QString::number(limit) : QString());
+    return sql;
+}
+
+Result<> OrderedQuery::readTuples(Connection &connection, const RowKey &tuple, bool inclusive, int limit,
+                                  const std::function<void(const RowBlock &)> &take) const
+{
+    int left = limit;
+    RowBlock block;
+    for (const RowOrder::Range &range : tuple.empty() ? m_order.all() : m_order.from(tuple, inclusive)) {
+        const BoundSql sql = tuples(range, tuple, left);
+        auto reader = connection.query(sql.text, sql.parameters);
+        if (!reader)
+            return tl::unexpected(explained(connection, reader.error()));
+        for (bool more = true; more;) {
+            const Result<bool> got = (*reader)->read(block);
+            if (!got)
+                return tl::unexpected(explained(connection, got.error()));
+            more = *got;
+            left -= block.rowCount();
+            take(block);
+        }
+        if (limit > 0 && left <= 0)
+            break;
+    }
+    return {};
+}
+
+Result<RowPage> OrderedQuery::readRange(Connection &connection, const RowKey &first, const RowKey &end) const
+{
+    RowPage page;
+    page.keyColumns = static_cast<int>(m_query.keyColumns().size());
+    bool isFirst = true;
+    for (const RowOrder::Range &range : first.empty() ? m_order.all() : m_order.from(first, true)) {
+        BoundSql sql(m_table.engine);
+        const QString condition = m_order.condition(range, first, sql);
+        // Rows were deleted, and the rest of the page is the next one's: told by a column, not a condition, because
+        // an engine would search the whole index for a row that still fulfils it.
+        const QString before = end.empty() ? u"1 = 1"_s : m_order.isBefore(end, sql);
+        sql.text = u"SELECT "_s + m_query.keyList() + u", "_s + m_query.cells(RowSource::prefixBytes) + u", "_s + before + u" FROM "_s
+            + m_query.from() + where(condition, sql) + u" ORDER BY "_s + m_order.orderBy(range) + u" LIMIT "_s
+            + QString::number(RowSource::rowsPerPage - page.rowCount());
+        auto reader = connection.query(sql.text, sql.parameters);
+        if (!reader)
+            return tl::unexpected(explained(connection, reader.error()));
+        RowBlock block;
+        const Result<bool> got = (*reader)->read(block, wholePage);
+        if (!got)
+            return tl::unexpected(explained(connection, got.error()));
+        if (std::exchange(isFirst, false))
+            page.rows.clear(block.columnCount());
+        for (int row = 0; row < block.rowCount(); ++row) {
+            if (!isTrue(block.at(row, block.columnCount() - 1)))
+                return page;
+            appendRow(page.rows, block, row);
+        }
+        if (page.rowCount() >= RowSource::rowsPerPage)
+            break;
+    }
+    return page;
+}
+
+Result<RowPage> OrderedQuery::readKeys(Connection &connection, const std::vector<RowKey> &keys) const
+{
+    BoundSql sql(m_table.engine);
+    const int keyColumns = static_cast<int>(m_query.keyColumns().size());
+    QHash<QByteArray, int> positions;
+    QStringList places;
+    for (const RowKey &key : keys) {
+        positions.insert(fingerprint(key), static_cast<int>(positions.size()));
+        QStringList place;
+        for (const Value &value : key)
+            place.append(sql.place(value));
+        places.append(keyColumns == 1 ? place.first() : u'(' + place.join(u", "_s) + u')');
+    }
+    // PostgreSQL finds the types of a list of rows by the columns, of VALUES only by casts.
+    const bool asValues = keyColumns > 1 && m_table.engine == Engine::Sqlite;
+    sql.text = u"SELECT "_s + m_query.keyList() + u", "_s + m_query.cells(RowSource::prefixBytes) + u" FROM "_s + m_query.from() + u" WHERE ("_s
+        + m_query.keyList() + (asValues ? u") IN (VALUES "_s : u") IN ("_s) + places.join(u", "_s) + u')';
+    auto reader = connection.query(sql.text, sql.parameters);
+    if (!reader)
+        return failure(reader);
+    RowBlock block;
+    const Result<bool> got = (*reader)->read(block, {std::numeric_limits<int>::max(), std::numeric_limits<qsizetype>::max()});
+    if (!got)
+        return failure(got);
+    std::vector<int> rowOfKey(keys.size(), -1);
+    for (int row = 0; row < block.rowCount(); ++row) {
+        const auto at = positions.constFind(fingerprint(rowOf(block, row, keyColumns)));
+        if (at != positions.cend())
+            rowOfKey[static_cast<std::size_t>(*at)] = row;
+    }
+    RowPage page;
+    page.keyColumns = keyColumns;
+    page.rows.clear(block.columnCount());
+    for (const int row : rowOfKey) {
+        if (row >= 0)
+            appendRow(page.rows, block, row);
+    }
+    return page;
+}
+
+QString OrderedQuery::matchKey(const RowKey &key, BoundSql &sql) const
+{
+    QStringList conditions;
+    for (std::size_t i = 0; i < key.size(); ++i)
+        conditions.append(Connection::quoted(m_query.keyColumns().at(static_cast<qsizetype>(i))) + u" = "_s + sql.place(key[i]));
+    return conditions.join(u" AND "_s);
+}
+
+namespace {
+
+tl::unexpected<Error> notAmongThese()
+{
+    return failure(ErrorCode::NotFound, QCoreApplication::translate("OrderedQuery", "This row is not among those shown: it was deleted or "
+                                                                                    "does not pass the filters."));
+}
+
+} // namespace
+
+Result<RowKey> OrderedQuery::readTuple(Connection &connection, const RowKey &key) const
+{
+    BoundSql sql(m_table.engine);
+    const QString match = matchKey(key, sql);
+    sql.text = u"SELECT "_s + m_order.columnList() + u" FROM "_s + m_query.from() + where(match, sql);
+    RowKey tuple;
+    const Result<> read = connection.forEachRow(sql.text, sql.parameters, [&](const RowBlock &block, int row) {
+        tuple = rowOf(block, row, m_order.size());
+        return false;
+    });
+    if (!read)
+        return failure(read);
+    if (tuple.empty())
+        return notAmongThese();
+    return tuple;
+}
+
+Result<int> OrderedQuery::countNotBehind(Connection &connection, const RowKey &key, const std::vector<RowKey> &tuples) const
+{
+    BoundSql sql(m_table.engine);
+    QStringList expressions;
+    for (const RowKey &tuple : tuples)
+        expressions.append(m_order.isBefore(tuple, sql));
+    const QString match = matchKey(key, sql);
+    sql.text = u"SELECT "_s + expressions.join(u", "_s) + u" FROM "_s + m_query.from() + where(match, sql);
+    int count = -1;
+    const Result<> read = connection.forEachRow(sql.text, sql.parameters, [&](const RowBlock &block, int row) {
+        for (count = 0; count < block.columnCount() && !isTrue(block.at(row, count));)
+            ++count;
+        return false;
+    });
+    if (!read)
+        return failure(read);
+    if (count < 0)
+        return notAmongThese();
+    return count;
+}
+
+Result<QStringList> OrderedQuery::explain(Connection &connection, const BoundSql &sql)
+{
+    const bool isSqlite = sql.engine == Engine::Sqlite;
+    QStringList lines;
+    const Result<> read = connection.forEachRow((isSqlite ? u"EXPLAIN QUERY PLAN "_s : u"EXPLAIN "_s) + sql.text, sql.parameters,
+                                                [&](const RowBlock &block, int row) {
+                                                    lines.append(QString::fromUtf8(block.at(row, block.columnCount() - 1).bytes()));
+                                                    return true;
+                                                });
+    if (!read)
+        return failure(read);
+    return lines;
+}
+
+Error OrderedQuery::explained(Connection &connection, const Error &error) const
+{
+    return RowFilterSql::explain(connection, m_table, m_selection.filters, error);
+}
+
+} // namespace turnstone
