@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How long sorting a big table takes until the first rows are there and until every position is known, beside
+// the engine's own ORDER BY … OFFSET.
+//
+//   bench_sort [rows] [FILE.db]
+//
+// Makes a SQLite file of `rows` rows (10,000,000) in the temporary folder, or uses FILE.db and leaves it there.
+#include "tests/bench/benchtable.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QEventLoop>
+#include <QTemporaryDir>
+
+#include <cstdio>
+
+using namespace turnstone;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+void sortBy(BenchTable &table, const std::vector<SortTerm> &order, const char *title)
+{
+    const double before = BenchTable::residentMegabytes();
+    const std::unique_ptr<RowSource> source = makeRowSource(table.pool(), table.table(), {{}, order});
+    QElapsedTimer timer;
+    timer.start();
+    qint64 firstMs = -1;
+    QEventLoop loop;
+    QObject::connect(source.get(), &RowSource::extentChanged, &loop, [&] {
+        if (firstMs < 0)
+            firstMs = timer.elapsed();
+        if (source->isComplete())
+            loop.quit();
+    });
+    QObject::connect(source.get(), &RowSource::failed, &loop, [](const Error &error) { BenchTable::die(error.message); });
+    BenchTable::resetPeak();
+    source->start();
+    loop.exec();
+    const qint64 allMs = timer.elapsed();
+    const double peak = BenchTable::peakMegabytes();
+    std::printf("%-26s first rows %5lld ms, all %5lld ms; memory +%.0f MB, at the peak +%.0f MB; %s\n", title, static_cast<long long>(firstMs),
+                static_cast<long long>(allMs), BenchTable::residentMegabytes() - before, peak - before, qPrintable(source->plan()));
+    BenchTable::measurePages(*source, "  any page");
+}
+
+void engineItself(BenchTable &table, const char *column)
+{
+    const QString sql = u"SELECT * FROM big ORDER BY %1, id LIMIT 256 OFFSET %2"_s.arg(QString::fromLatin1(column));
+    for (const qint64 offset : {qint64(0), table.rows() / 20}) {
+        std::printf("  ORDER BY %s OFFSET %lld: %.0f ms\n", column, static_cast<long long>(offset), table.millisecondsOf(sql.arg(offset)));
+    }
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    const int rows = argc > 1 ? QByteArray(argv[1]).toInt() : 10'000'000;
+    if (rows <= 0)
+        BenchTable::die(u"usage: bench_sort [rows] [FILE.db]"_s);
+    QTemporaryDir folder;
+    BenchTable table(argc > 2 ? QString::fromLocal8Bit(argv[2]) : folder.filePath(u"big.db"_s), rows);
+    sortBy(table, {{u"game"_s, false}}, "integer, indexed");
+    sortBy(table, {{u"tokens"_s, false}}, "integer, no index");
+    sortBy(table, {{u"score"_s, true}}, "real, no index");
+    sortBy(table, {{u"stamp"_s, false}}, "text, no index");
+    sortBy(table, {{u"tokens"_s, true}, {u"stamp"_s, false}}, "two columns, no index");
+    engineItself(table, "tokens");
+    return 0;
+}
