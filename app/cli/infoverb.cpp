@@ -58,6 +58,21 @@ void writeSystem(JsonWriter &json, const Recognition &found)
     json.endObject();
 }
 
+QString migrationText(const MigrationState &state)
+{
+    const QString recorded = state.tracking.isEmpty() ? InfoverbText::tr("not tracked") : InfoverbText::tr("tracked in %1").arg(state.tracking);
+    QString text = recorded;
+    if (!state.current.isEmpty())
+        text = (state.isInferred ? InfoverbText::tr("%1 by its schema (%2)") : InfoverbText::tr("%1 (%2)")).arg(state.current, recorded);
+    if (!state.unknown.isEmpty())
+        text += InfoverbText::tr(", which is not known here");
+    else if (state.pending && state.pending->isEmpty())
+        text += InfoverbText::tr(", nothing pending");
+    else if (state.pending)
+        text += InfoverbText::tr(", pending: %1").arg(state.pending->join(u", "_s));
+    return text;
+}
+
 } // namespace
 
 void InfoVerb::declare(CLI::App &command)
@@ -66,27 +81,18 @@ void InfoVerb::declare(CLI::App &command)
     command.add_flag("--json", m_json, "Print JSON");
 }
 
-Result<InfoVerb::Migration> InfoVerb::readMigration(Connection &connection, const KnownDatabase &known)
+Result<MigrationState> InfoVerb::readMigration(Connection &connection, const KnownDatabase &known)
 {
-    Migration migration;
-    const QJsonObject tracking = known.profile.migrations.value("tracking"_L1).toObject();
-    QString tableName = tracking.value("table"_L1).toString();
-    QString column = tracking.value("column"_L1).toString();
-    if (tableName.isEmpty() || !known.catalog.table(tableName)) {
-        tableName = u"alembic_version"_s; // Alembic's own table, whoever uses it
-        column = u"version_num"_s;
+    // The history that leads to the variant found; not every variant has one on every engine.
+    std::optional<MigrationFolder> history;
+    if (!known.recognitions.empty()) {
+        const Recognition &found = known.recognitions.front();
+        const ProfileVariant *variant = found.profile->variant(found.variant);
+        const QString folder = variant ? variant->schemaFolder(connection.engine()) : QString();
+        if (Result<MigrationFolder> bundled = MigrationFolder::bundled(folder); !folder.isEmpty() && bundled)
+            history = std::move(*bundled);
     }
-    const CatalogTable *table = known.catalog.table(tableName, known.profile.schema);
-    if (!table || !table->hasColumn(column))
-        return migration;
-    migration.tracking = table->name;
-    const Result<Value> value = connection.queryValue(u"SELECT max(%1) FROM %2"_s.arg(Connection::quoted(column), Connection::quoted(
-        connection.engine() == Engine::Sqlite ? QString() : table->schema, table->name)));
-    if (!value)
-        return failure(value);
-    if (!value->isNull())
-        migration.current = value->toDisplayText();
-    return migration;
+    return readMigrationState(connection, known.catalog, known.profile, history ? &*history : nullptr);
 }
 
 Result<InfoVerb::Facts> InfoVerb::gather(Connection &connection, const ProfileRegistry &registry)
@@ -112,7 +118,7 @@ Result<InfoVerb::Facts> InfoVerb::gather(Connection &connection, const ProfileRe
             return failure(count);
         facts.rows.push_back(count ? std::optional<qint64>(count->toDisplayText().toLongLong()) : std::nullopt);
     }
-    const Result<Migration> migration = readMigration(connection, facts.known);
+    const Result<MigrationState> migration = readMigration(connection, facts.known);
     if (!migration)
         return failure(migration);
     facts.migration = *migration;
@@ -198,11 +204,17 @@ QByteArray InfoVerb::asJson(const Connection &connection, const Facts &facts) co
     writeTextOrNull(json, facts.migration.tracking);
     json.key(u"current");
     writeTextOrNull(json, facts.migration.current);
-    // What the newest revision is, is not known here yet, so nothing is claimed about what is pending.
+    json.key(u"inferred");
+    json.boolean(facts.migration.isInferred && !facts.migration.current.isEmpty());
     json.key(u"head");
-    json.null();
+    writeTextOrNull(json, facts.migration.head);
     json.key(u"pending");
-    json.null();
+    if (facts.migration.pending)
+        writeList(json, *facts.migration.pending);
+    else
+        json.null();
+    json.key(u"unknown");
+    writeList(json, facts.migration.unknown);
     json.endObject();
     json.endObject();
     out += '\n';
@@ -233,8 +245,7 @@ QByteArray InfoVerb::asText(const Connection &connection, const Facts &facts) co
         if (!found.extra.isEmpty())
             line(QString(), InfoverbText::tr("extra: %1").arg(found.extra.join(u", "_s)));
     }
-    line(InfoverbText::tr("migrations"), facts.migration.tracking.isEmpty() ? InfoverbText::tr("not tracked")
-                                                                    : facts.migration.tracking + u": "_s + facts.migration.current);
+    line(InfoverbText::tr("migrations"), migrationText(facts.migration));
     out += u'\n';
     qsizetype widest = 0;
     for (const CatalogTable &table : facts.known.catalog.tables)

@@ -4,6 +4,7 @@
 #include "app/cli/databaseargument.h"
 #include "app/cli/recogniser.h"
 #include "app/cli/verb.h"
+#include "models/migration/migrationstate.h"
 
 #include <optional>
 
@@ -19,21 +20,16 @@ public:
     Result<> run(VerbContext &context) override;
 
 private:
-    struct Migration
-    {
-        QString tracking; ///< the tracking table; empty if there is none
-        QString current;
-    };
     struct Facts
     {
         Health health;
         qint64 sizeBytes = -1;
         KnownDatabase known;
         std::vector<std::optional<qint64>> rows; ///< as known.catalog.tables; none where it cannot be counted
-        Migration migration;
+        MigrationState migration;
     };
     Result<Facts> gather(Connection &connection, const ProfileRegistry &registry);
-    Result<Migration> readMigration(Connection &connection, const KnownDatabase &known);
+    Result<MigrationState> readMigration(Connection &connection, const KnownDatabase &known);
     QByteArray asJson(const Connection &connection, const Facts &facts) const;
     QByteArray asText(const Connection &connection, const Facts &facts) const;
 

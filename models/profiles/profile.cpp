@@ -67,6 +67,26 @@ bool CatalogCondition::holds(const Catalog &catalog, const QString &schema) cons
            && (any.empty() || std::any_of(any.begin(), any.end(), [&](const CatalogCondition &alternative) { return alternative.holds(catalog, schema); }));
 }
 
+CatalogCondition conditionFromJson(const QJsonObject &object)
+{
+    const auto names = [&object](const QString &key) { return object.value(key).toVariant().toStringList(); };
+    CatalogCondition condition;
+    condition.has = names(u"has"_s);
+    condition.hasNot = names(u"hasNot"_s);
+    condition.enums = names(u"enums"_s);
+    condition.hasNotEnums = names(u"hasNotEnums"_s);
+    condition.notNull = names(u"notNull"_s);
+    condition.nullable = names(u"nullable"_s);
+    condition.constraints = names(u"constraints"_s);
+    const QJsonObject types = object.value(u"type"_s).toObject();
+    for (auto it = types.begin(); it != types.end(); ++it)
+        condition.types.emplace_back(it.key(), it.value().toString());
+    const QJsonArray alternatives = object.value(u"any"_s).toArray();
+    for (const QJsonValue &alternative : alternatives)
+        condition.any.push_back(conditionFromJson(alternative.toObject()));
+    return condition;
+}
+
 const ProfileVariant *Profile::variant(const QString &variantId) const
 {
     for (const ProfileVariant &candidate : m_variants) {

@@ -41,6 +41,9 @@ struct CatalogCondition
     bool holds(const Catalog &catalog, const QString &schema) const;
 };
 
+/// From its form in a profile that was found to be without mistakes, as in ResolvedProfile::migrations.
+CatalogCondition conditionFromJson(const QJsonObject &object);
+
 struct RecogniseRule
 {
     QStringList must;
