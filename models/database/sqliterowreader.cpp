@@ -52,19 +52,21 @@ Result<bool> SqliteRowReader::read(RowBlock &block, const RowBlock::Limits &limi
                 return tl::unexpected(error);
             }
             for (int i = 0; i < columns; ++i) {
-                switch (sqlite3_column_type(m_statement, i)) {
-                case SQLITE_INTEGER: block.addInteger(sqlite3_column_int64(m_statement, i)); break;
-                case SQLITE_FLOAT: block.addReal(sqlite3_column_double(m_statement, i)); break;
+                // The value itself once: each sqlite3_column_ function locks the connection's mutex anew.
+                sqlite3_value *const value = sqlite3_column_value(m_statement, i);
+                switch (sqlite3_value_type(value)) {
+                case SQLITE_INTEGER: block.addInteger(sqlite3_value_int64(value)); break;
+                case SQLITE_FLOAT: block.addReal(sqlite3_value_double(value)); break;
                 case SQLITE_TEXT: {
-                    const auto *text = reinterpret_cast<const char *>(sqlite3_column_text(m_statement, i));
+                    const auto *text = reinterpret_cast<const char *>(sqlite3_value_text(value));
                     if (!text) // no memory for the conversion; without text there are no bytes to be had either
                         return failure(ErrorCode::Io, QCoreApplication::translate("Connection", "There is not enough memory for this value."));
-                    block.addBytes(ValueType::Text, text, sqlite3_column_bytes(m_statement, i));
+                    block.addBytes(ValueType::Text, text, sqlite3_value_bytes(value));
                     break;
                 }
                 case SQLITE_BLOB: {
-                    const auto *bytes = static_cast<const char *>(sqlite3_column_blob(m_statement, i));
-                    block.addBytes(ValueType::Blob, bytes, sqlite3_column_bytes(m_statement, i));
+                    const auto *bytes = static_cast<const char *>(sqlite3_value_blob(value));
+                    block.addBytes(ValueType::Blob, bytes, sqlite3_value_bytes(value));
                     break;
                 }
                 default: block.addNull(); break;

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <thread>
 
 namespace turnstone {
 
@@ -18,7 +20,8 @@ using Pair = SortPairs::Pair;
 constexpr std::size_t chunkBytes = 1u << 20;
 constexpr qsizetype longestText = 64 * 1024;
 constexpr std::int64_t exactInReals = std::int64_t(1) << 53;
-constexpr std::ptrdiff_t smallBucket = 96;
+constexpr std::ptrdiff_t smallBucket = 48;
+constexpr std::ptrdiff_t worthAThread = 1'000'000;
 constexpr std::uint64_t signBit = std::uint64_t(1) << 63;
 
 std::uint64_t orderedBits(double value)
@@ -48,7 +51,62 @@ std::uint64_t wordOf(const Pair &pair)
     return byRow ? orderedBits(pair.row) : pair.key;
 }
 
-/// American flag sort from the first byte in which the pairs differ.
+/// Where the 256 buckets of a range begin and end after partition().
+struct Buckets
+{
+    std::array<Pair *, 257> at{};
+};
+
+/// One step of an American flag sort: by the eight bits from `shift` on.
+template<bool byRow>
+Buckets partition(Pair *begin, Pair *end, int shift)
+{
+    const auto bucketOf = [shift](const Pair &pair) { return static_cast<std::size_t>((wordOf<byRow>(pair) >> shift) & 0xff); };
+    std::array<std::ptrdiff_t, 256> counts{};
+    for (const Pair *pair = begin; pair != end; ++pair)
+        ++counts[bucketOf(*pair)];
+    Buckets buckets;
+    buckets.at[0] = begin;
+    for (std::size_t i = 0; i < 256; ++i)
+        buckets.at[i + 1] = buckets.at[i] + counts[i];
+    std::array<Pair *, 256> next{};
+    std::copy_n(buckets.at.begin(), 256, next.begin());
+    for (std::size_t i = 0; i < 256; ++i) {
+        while (next[i] != buckets.at[i + 1]) {
+            Pair held = *next[i];
+            for (std::size_t bucket = bucketOf(held); bucket != i; bucket = bucketOf(held))
+                std::swap(held, *next[bucket]++);
+            *next[i]++ = held;
+        }
+    }
+    return buckets;
+}
+
+template<bool byRow>
+bool radixSort(Pair *begin, Pair *end, const std::function<bool()> &isStopped);
+
+/// Sorts each bucket; big ones are shared by two threads.
+template<bool byRow>
+bool sortBuckets(const Buckets &buckets, const std::function<bool()> &isStopped)
+{
+    std::atomic<std::size_t> next = 0;
+    std::atomic<bool> done = true;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < 256 && done; i = next++) {
+            if (buckets.at[i + 1] - buckets.at[i] > 1 && !radixSort<byRow>(buckets.at[i], buckets.at[i + 1], isStopped))
+                done = false;
+        }
+    };
+    if (buckets.at[256] - buckets.at[0] > worthAThread) {
+        const std::jthread other(work);
+        work();
+    } else {
+        work();
+    }
+    return done;
+}
+
+/// By key, then by row: from the first bits in which the pairs differ.
 template<bool byRow>
 bool radixSort(Pair *begin, Pair *end, const std::function<bool()> &isStopped)
 {
@@ -67,39 +125,12 @@ bool radixSort(Pair *begin, Pair *end, const std::function<bool()> &isStopped)
     }
     if (isSorted)
         return true;
-    if (differing == 0) {
-        if constexpr (byRow)
-            return true;
-        else
-            return radixSort<true>(begin, end, isStopped);
-    }
-    // The eight bits from the first one that differs, so that no bit of a bucket number is wasted.
-    const int shift = std::max(0, 56 - std::countl_zero(differing));
-    const auto bucketOf = [shift](const Pair &pair) { return static_cast<std::size_t>((wordOf<byRow>(pair) >> shift) & 0xff); };
-    std::array<std::ptrdiff_t, 256> counts{};
-    for (const Pair *pair = begin; pair != end; ++pair)
-        ++counts[bucketOf(*pair)];
-    std::array<Pair *, 256> next{};
-    std::array<Pair *, 256> last{};
-    Pair *at = begin;
-    for (std::size_t i = 0; i < 256; ++i) {
-        next[i] = at;
-        at += counts[i];
-        last[i] = at;
-    }
-    for (std::size_t i = 0; i < 256; ++i) {
-        while (next[i] != last[i]) {
-            Pair held = *next[i];
-            for (std::size_t bucket = bucketOf(held); bucket != i; bucket = bucketOf(held))
-                std::swap(held, *next[bucket]++);
-            *next[i]++ = held;
-        }
-    }
-    for (std::size_t i = 0; i < 256; ++i) {
-        if (counts[i] > 1 && !radixSort<byRow>(last[i] - counts[i], last[i], isStopped))
-            return false;
-    }
-    return true;
+    if (differing != 0) // no bit of a bucket's number is wasted on what all have in common
+        return sortBuckets<byRow>(partition<byRow>(begin, end, std::max(0, 56 - std::countl_zero(differing))), isStopped);
+    if constexpr (byRow)
+        return true;
+    else
+        return radixSort<true>(begin, end, isStopped);
 }
 
 /// As SQLite compares an integer with a real: exactly.
