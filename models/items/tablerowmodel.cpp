@@ -5,6 +5,8 @@
 #include "models/items/celltext.h"
 
 #include <algorithm>
+#include <bit>
+#include <utility>
 
 namespace turnstone {
 
@@ -15,6 +17,32 @@ namespace {
 constexpr int maxInFlight = 4;
 // While somebody scrolls past, pages asked for earlier are no longer of interest.
 constexpr std::size_t maxWanted = 8;
+constexpr int pagesOnScreen = 3;
+
+bool isSame(const ValueRef &a, const ValueRef &b)
+{
+    if (a.type() != b.type())
+        return false;
+    switch (a.type()) {
+    case ValueType::Null: return true;
+    case ValueType::Integer: return a.integer() == b.integer();
+    case ValueType::Real: return std::bit_cast<quint64>(a.real()) == std::bit_cast<quint64>(b.real());
+    default: return a.bytes() == b.bytes();
+    }
+}
+
+bool isSame(const RowPage &a, const RowPage &b)
+{
+    if (a.rowCount() != b.rowCount() || a.rows.columnCount() != b.rows.columnCount() || a.rows.payloadBytes() != b.rows.payloadBytes())
+        return false;
+    for (int row = 0; row < a.rowCount(); ++row) {
+        for (int column = 0; column < a.rows.columnCount(); ++column) {
+            if (!isSame(a.rows.at(row, column), b.rows.at(row, column)))
+                return false;
+        }
+    }
+    return true;
+}
 
 } // namespace
 
@@ -23,9 +51,16 @@ TableRowModel::TableRowModel(std::unique_ptr<RowSource> source, QObject *parent)
 TableRowModel::TableRowModel(std::unique_ptr<RowSource> source, Limits limits, QObject *parent)
     : QAbstractTableModel(parent), m_source(std::move(source)), m_limits(limits)
 {
-    connect(m_source.get(), &RowSource::extentChanged, this, &TableRowModel::acceptExtent);
-    connect(m_source.get(), &RowSource::failed, this, &TableRowModel::failed);
+    connectSource();
     m_source->start();
+}
+
+void TableRowModel::connectSource()
+{
+    connect(m_source.get(), &RowSource::extentChanged, this, &TableRowModel::acceptExtent);
+    connect(m_source.get(), &RowSource::rowsChanged, this, &TableRowModel::expirePages);
+    connect(m_source.get(), &RowSource::progressed, this, &TableRowModel::progressed);
+    connect(m_source.get(), &RowSource::failed, this, &TableRowModel::failed);
 }
 
 TableRowModel::~TableRowModel() = default;
@@ -104,6 +139,8 @@ const TableRowModel::Page *TableRowModel::page(qint64 position) const
         return nullptr;
     }
     m_byAge.splice(m_byAge.end(), m_byAge, found->second.age);
+    if (found->second.version < m_version && !found->second.isAsked)
+        want(number);
     return &found->second;
 }
 
@@ -125,11 +162,16 @@ void TableRowModel::requestWanted()
     while (m_inFlight < maxInFlight && !m_wanted.empty()) {
         const qint64 number = m_wanted.back();
         m_wanted.pop_back();
-        if (m_pages.contains(number) || number * RowSource::rowsPerPage >= m_total)
+        if (number * RowSource::rowsPerPage >= m_total)
             continue;
-        Page pending;
-        pending.age = m_byAge.insert(m_byAge.end(), number);
-        m_pages.emplace(number, std::move(pending));
+        const auto [found, isNew] = m_pages.try_emplace(number);
+        Page &page = found->second;
+        if (isNew)
+            page.age = m_byAge.insert(m_byAge.end(), number);
+        else if (page.isAsked || page.version == m_version)
+            continue;
+        page.isAsked = true;
+        page.version = m_version;
         ++m_inFlight;
         onResult(m_source->readPage(number), this, [this, number, generation = m_generation](Result<RowPage> result) {
             acceptPage(number, generation, std::move(result));
@@ -145,30 +187,43 @@ void TableRowModel::acceptPage(qint64 number, quint64 generation, Result<RowPage
     const auto found = m_pages.find(number);
     if (found != m_pages.end()) {
         Page &page = found->second;
-        if (result) {
-            page.state = LoadState::Ready;
-            page.rows = std::move(*result);
-            page.bytes = page.rows.rows.allocatedBytes();
-            m_cachedBytes += page.bytes;
-        } else {
+        page.isAsked = false;
+        const bool isOther = page.state != LoadState::Ready || (result && !isSame(page.rows, *result));
+        if (result && isOther)
+            store(page, std::move(*result));
+        else if (!result && page.state == LoadState::Pending)
             page.state = LoadState::Failed;
-        }
-        const qint64 first = std::max<qint64>(number * RowSource::rowsPerPage - m_first, 0);
-        const qint64 last = std::min<qint64>((number + 1) * RowSource::rowsPerPage - m_first, m_rows) - 1;
         evict();
-        if (first <= last && columnCount() > 0)
-            emit dataChanged(index(static_cast<int>(first), 0), index(static_cast<int>(last), columnCount() - 1));
+        if (isOther)
+            announce(number);
     }
     if (!result && result.error().code != ErrorCode::Cancelled)
         emit failed(result.error());
     requestWanted();
 }
 
+void TableRowModel::store(Page &page, RowPage rows)
+{
+    m_cachedBytes -= page.bytes;
+    page.state = LoadState::Ready;
+    page.rows = std::move(rows);
+    page.bytes = page.rows.rows.allocatedBytes();
+    m_cachedBytes += page.bytes;
+}
+
+void TableRowModel::announce(qint64 page)
+{
+    const qint64 first = std::max<qint64>(page * RowSource::rowsPerPage - m_first, 0);
+    const qint64 last = std::min<qint64>((page + 1) * RowSource::rowsPerPage - m_first, m_rows) - 1;
+    if (first <= last && columnCount() > 0)
+        emit dataChanged(index(static_cast<int>(first), 0), index(static_cast<int>(last), columnCount() - 1));
+}
+
 void TableRowModel::evict()
 {
     for (auto oldest = m_byAge.begin(); m_cachedBytes > m_limits.cacheBytes && oldest != m_byAge.end() && *oldest != m_byAge.back();) {
         const auto found = m_pages.find(*oldest);
-        if (found->second.state == LoadState::Pending) { // its answer is under way
+        if (found->second.isAsked) { // its answer is under way
             ++oldest;
             continue;
         }
@@ -184,7 +239,9 @@ TableRowModel::LoadState TableRowModel::loadState(int row) const
     const Page *of = page(position);
     if (of == nullptr)
         return LoadState::Pending;
-    return of->state == LoadState::Ready && position % RowSource::rowsPerPage >= of->rows.rowCount() ? LoadState::Gone : of->state;
+    if (of->state != LoadState::Ready || position % RowSource::rowsPerPage < of->rows.rowCount())
+        return of->state;
+    return of->version < m_version || of->isAsked ? LoadState::Pending : LoadState::Gone;
 }
 
 std::optional<Record> TableRowModel::record(int row, const QString &tableName) const
@@ -196,25 +253,39 @@ std::optional<Record> TableRowModel::record(int row, const QString &tableName) c
                             m_source->hasKeys());
 }
 
+void TableRowModel::shrink()
+{
+    for (auto page = m_pages.begin(); page != m_pages.end();) {
+        if (page->first * RowSource::rowsPerPage < m_total || page->second.isAsked) {
+            ++page;
+            continue;
+        }
+        m_cachedBytes -= page->second.bytes;
+        m_byAge.erase(page->second.age);
+        page = m_pages.erase(page);
+    }
+    setWindowFirst(m_first);
+    const int rows = static_cast<int>(std::min<qint64>(m_total - m_first, m_limits.windowRows));
+    if (rows < m_rows) {
+        beginRemoveRows({}, rows, m_rows - 1);
+        m_rows = rows;
+        endRemoveRows();
+    }
+}
+
 void TableRowModel::acceptExtent()
 {
     const qint64 total = m_source->rowCount();
-    if (total < m_total) { // it began anew
-        beginResetModel();
+    if (total < m_total) {
         m_total = total;
-        m_first = 0;
-        m_rows = static_cast<int>(std::min<qint64>(total, m_limits.windowRows));
-        endResetModel();
+        shrink();
         emit extentChanged();
         return;
     }
     // The page at the end was read when it was shorter.
-    if (const qint64 last = m_total / RowSource::rowsPerPage; total > m_total && m_total % RowSource::rowsPerPage != 0) {
-        if (const auto found = m_pages.find(last); found != m_pages.end() && found->second.state != LoadState::Pending) {
-            m_cachedBytes -= found->second.bytes;
-            m_byAge.erase(found->second.age);
-            m_pages.erase(found);
-        }
+    if (total > m_total && m_total % RowSource::rowsPerPage != 0) {
+        if (const auto found = m_pages.find(m_total / RowSource::rowsPerPage); found != m_pages.end())
+            found->second.version = 0;
     }
     const int rows = static_cast<int>(std::min<qint64>(total - m_first, m_limits.windowRows));
     m_total = total;
@@ -245,9 +316,8 @@ void TableRowModel::setWindowFirst(qint64 first)
     emit layoutChanged();
 }
 
-void TableRowModel::reload()
+void TableRowModel::forgetAll()
 {
-    beginResetModel();
     ++m_generation;
     m_inFlight = 0;
     m_pages.clear();
@@ -257,8 +327,93 @@ void TableRowModel::reload()
     m_total = 0;
     m_first = 0;
     m_rows = 0;
+}
+
+void TableRowModel::reload()
+{
+    beginResetModel();
+    forgetAll();
     endResetModel();
     m_source->start();
+    emit extentChanged();
+}
+
+void TableRowModel::refresh()
+{
+    m_source->refresh();
+    expirePages();
+}
+
+void TableRowModel::expirePages()
+{
+    ++m_version;
+    // What is on the screen was asked for last; the rest follows when somebody looks at it.
+    auto recent = m_byAge.rbegin();
+    for (int i = 0; i < pagesOnScreen && recent != m_byAge.rend(); ++i, ++recent)
+        want(*recent);
+}
+
+void TableRowModel::setSource(std::unique_ptr<RowSource> source)
+{
+    cancelSource();
+    m_next = std::move(source);
+    m_isFirstAsked = false;
+    connect(m_next.get(), &RowSource::extentChanged, this, &TableRowModel::readFirstOfNext);
+    connect(m_next.get(), &RowSource::progressed, this, &TableRowModel::progressed);
+    connect(m_next.get(), &RowSource::failed, this, [this](const Error &error) {
+        cancelSource();
+        emit failed(error);
+    });
+    m_next->start();
+}
+
+void TableRowModel::cancelSource()
+{
+    if (!m_next)
+        return;
+    m_next->disconnect(this);
+    m_next.release()->deleteLater(); // it may be the one who calls
+}
+
+void TableRowModel::readFirstOfNext()
+{
+    if (m_next->rowCount() == 0) {
+        if (m_next->isComplete())
+            adoptNext({});
+        return;
+    }
+    if (std::exchange(m_isFirstAsked, true))
+        return;
+    onResult(m_next->readPage(0), this, [this, asked = m_next.get()](Result<RowPage> first) {
+        if (asked != m_next.get())
+            return;
+        if (first) {
+            adoptNext(std::move(*first));
+            return;
+        }
+        cancelSource();
+        emit failed(first.error());
+    });
+}
+
+void TableRowModel::adoptNext(RowPage first)
+{
+    m_next->disconnect(this);
+    beginResetModel();
+    forgetAll();
+    m_source = std::move(m_next);
+    connectSource();
+    m_total = m_source->rowCount();
+    m_rows = static_cast<int>(std::min<qint64>(m_total, m_limits.windowRows));
+    if (m_total > 0) {
+        Page &page = m_pages[0];
+        page.age = m_byAge.insert(m_byAge.end(), 0);
+        // The source may have learnt more meanwhile.
+        page.version = first.rowCount() == std::min<qint64>(m_total, RowSource::rowsPerPage) ? m_version : 0;
+        store(page, std::move(first));
+    }
+    endResetModel();
+    emit sourceChanged();
     emit extentChanged();
 }
 

@@ -52,6 +52,17 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
     const RowSource &source() const { return *m_source; }
+    /// Shows the rows of another source with the same columns, or of none. The rows of now stay until the first
+    /// of the new ones are here; then the model is reset and sourceChanged() follows. If the new source
+    /// fails before, everything stays and failed() tells.
+    void setSource(std::unique_ptr<RowSource> source);
+    /// Whether a new source's first rows are still being read. cancelSource() keeps the old one.
+    bool isChangingSource() const { return m_next != nullptr; }
+    void cancelSource();
+    /// See RowSource::positionOf(); counts over all rows, not from windowFirst().
+    QFuture<Result<qint64>> positionOf(const RowKey &key) { return m_source->positionOf(key); }
+    /// Learns about added rows and reads changed ones again, without forgetting what is shown.
+    void refresh();
     /// Rows known of the whole table; the source's isComplete() tells whether that is all.
     qint64 totalRows() const { return m_total; }
     qint64 windowFirst() const { return m_first; }
@@ -69,8 +80,11 @@ public:
 signals:
     /// The number of rows known has changed, or is now complete.
     void extentChanged();
-    /// Once for each failure. Rows of a failed page are asked for again after reload().
+    /// Once for each failure. Rows of a failed page are asked for again after refresh() or reload().
     void failed(const turnstone::Error &error);
+    void sourceChanged();
+    /// See RowSource::progressed(); of the new source while it is to take the old one's place.
+    void progressed(qint64 rows, qint64 total);
 
 private:
     struct Page
@@ -78,6 +92,8 @@ private:
         LoadState state = LoadState::Pending;
         RowPage rows;
         qint64 bytes = 0;
+        quint64 version = 0; // below m_version: out of date, though fit to be shown
+        bool isAsked = false;
         std::list<qint64>::iterator age;
     };
 
@@ -85,10 +101,20 @@ private:
     void want(qint64 page) const;
     void requestWanted();
     void acceptPage(qint64 number, quint64 generation, Result<RowPage> result);
+    void store(Page &page, RowPage rows);
     void evict();
     void acceptExtent();
+    void shrink();
+    void expirePages();
+    void forgetAll();
+    void connectSource();
+    void readFirstOfNext();
+    void adoptNext(RowPage first);
+    void announce(qint64 page);
 
-    const std::unique_ptr<RowSource> m_source;
+    std::unique_ptr<RowSource> m_source;
+    std::unique_ptr<RowSource> m_next; // to take its place
+    bool m_isFirstAsked = false;       // of m_next
     const Limits m_limits;
     qint64 m_total = 0;
     qint64 m_first = 0;
@@ -99,7 +125,8 @@ private:
     mutable bool m_requestPosted = false;
     int m_inFlight = 0;
     qint64 m_cachedBytes = 0;
-    quint64 m_generation = 0;
+    quint64 m_generation = 0; // of the source and its rows; answers to an earlier one are dropped
+    quint64 m_version = 1;    // of what the pages hold
 };
 
 } // namespace turnstone

@@ -52,8 +52,12 @@ public:
         return promise.future();
     }
 
+    void refresh() override { grow(m_rows + addedByRefresh); }
+
     int asked = 0;
     qint64 deletedFrom = -1; ///< rows of its page from here on are gone
+    qint64 addedByRefresh = 0;
+    QByteArray prefix; ///< of every text
 
 private:
     RowPage pageAt(qint64 page) const
@@ -66,7 +70,7 @@ private:
                 break;
             rows.rows.addInteger(at);
             for (int column = 0; column < 2; ++column) {
-                const QByteArray text = QByteArray::number(at) + ':' + QByteArray::number(column);
+                const QByteArray text = prefix + QByteArray::number(at) + ':' + QByteArray::number(column);
                 rows.rows.addBytes(ValueType::Text, text.constData(), text.size());
                 rows.rows.addNull();
             }
@@ -183,6 +187,101 @@ private slots:
         model.setWindowFirst(total);
         QCOMPARE(model.windowFirst(), total - limits.windowRows);
         QTRY_COMPARE(model.index(limits.windowRows - 1, 1).data().toString(), u"9999999:1"_s);
+    }
+
+    void aHundredMillionRowsAreReachedToTheLast()
+    {
+        constexpr qint64 total = 100'000'000;
+        TableRowModel model(std::make_unique<FakeRowSource>(total));
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setWindowFirst(total);
+        QCOMPARE(model.windowFirst() + model.rowCount(), total);
+        QTRY_COMPARE(model.index(model.rowCount() - 1, 0).data().toString(), u"99999999:0"_s);
+        QCOMPARE(model.headerData(model.rowCount() - 1, Qt::Vertical).toLongLong(), total);
+    }
+
+    void aRefreshReadsAgainWhatIsShown()
+    {
+        auto owned = std::make_unique<FakeRowSource>(300);
+        FakeRowSource *source = owned.get();
+        TableRowModel model(std::move(owned));
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QTRY_COMPARE(stateOf(model.index(0, 0)), State::Ready);
+        QTRY_COMPARE(stateOf(model.index(299, 0)), State::Ready);
+        QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        const int asked = source->asked;
+        model.refresh();
+        QTRY_COMPARE(source->asked, asked + 2);
+        QCOMPARE(model.index(0, 0).data().toString(), u"0:0"_s); // shown all the while
+        QTRY_COMPARE(stateOf(model.index(299, 0)), State::Ready);
+        QCOMPARE(changed.count(), 0); // nothing is other than before
+        source->prefix = "new ";
+        source->addedByRefresh = 5;
+        model.refresh();
+        QCOMPARE(model.rowCount(), 305);
+        QTRY_COMPARE(model.index(0, 0).data().toString(), u"new 0:0"_s);
+        QTRY_COMPARE(model.index(304, 0).data().toString(), u"new 304:0"_s);
+        QCOMPARE(reset.count(), 0);
+    }
+
+    void aTableThatShrankLosesItsLastRows()
+    {
+        auto owned = std::make_unique<FakeRowSource>(1000);
+        FakeRowSource *source = owned.get();
+        TableRowModel::Limits limits;
+        limits.windowRows = 600;
+        TableRowModel model(std::move(owned), limits);
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setWindowFirst(400);
+        const QPersistentModelIndex kept(model.index(100, 0)); // row 500
+        QTRY_COMPARE(kept.data().toString(), u"500:0"_s);
+        source->grow(700);
+        QCOMPARE(model.windowFirst(), 100);
+        QCOMPARE(model.rowCount(), 600);
+        QCOMPARE(kept.row(), 400);
+        source->grow(10);
+        QCOMPARE(model.rowCount(), 10);
+        QVERIFY(!kept.isValid());
+        QTRY_COMPARE(model.index(9, 0).data().toString(), u"9:0"_s);
+    }
+
+    void anotherSourceComesWithItsFirstRows()
+    {
+        TableRowModel model(std::make_unique<FakeRowSource>(1000));
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QTRY_COMPARE(stateOf(model.index(0, 0)), State::Ready);
+        QSignalSpy changed(&model, &TableRowModel::sourceChanged);
+        bool wasEmpty = false;
+        connect(&model, &QAbstractItemModel::modelReset, this, [&] { wasEmpty = stateOf(model.index(0, 0)) != State::Ready; });
+        auto next = std::make_unique<FakeRowSource>(70);
+        next->prefix = "next ";
+        model.setSource(std::move(next));
+        QCOMPARE(model.rowCount(), 1000);
+        QVERIFY(model.isChangingSource());
+        QTRY_COMPARE(changed.count(), 1);
+        QVERIFY(!wasEmpty);
+        QCOMPARE(model.rowCount(), 70);
+        QCOMPARE(model.index(69, 1).data().toString(), u"next 69:1"_s);
+        model.setSource(std::make_unique<FakeRowSource>(0));
+        QCOMPARE(model.rowCount(), 0);
+        QCOMPARE(changed.count(), 2);
+    }
+
+    void aSourceThatFailsLeavesTheOldOne()
+    {
+        TableRowModel model(std::make_unique<FakeRowSource>(1000));
+        QTRY_COMPARE(stateOf(model.index(0, 0)), State::Ready);
+        QSignalSpy failed(&model, &TableRowModel::failed);
+        model.setSource(std::make_unique<FakeRowSource>(10, true));
+        QTRY_COMPARE(failed.count(), 1);
+        QVERIFY(!model.isChangingSource());
+        QCOMPARE(model.rowCount(), 1000);
+        QTRY_COMPARE(model.index(999, 0).data().toString(), u"999:0"_s);
+        model.setSource(std::make_unique<FakeRowSource>(10));
+        model.cancelSource();
+        QVERIFY(!model.isChangingSource());
+        QCOMPARE(model.rowCount(), 1000);
     }
 
     void anIndexMovesWithTheWindow()
