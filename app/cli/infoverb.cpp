@@ -198,6 +198,10 @@ QByteArray InfoVerb::asJson(const Connection &connection, const Facts &facts) co
         json.endObject();
     }
     json.endArray();
+    if (isFile && !facts.known.recognitions.empty()) {
+        json.key(u"application_enforces_foreign_keys");
+        json.boolean(facts.known.profile.enforcesForeignKeys);
+    }
     json.key(u"migration");
     json.beginObject();
     json.key(u"tracking");

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/queryverb.h"
 
+#include "app/cli/recogniser.h"
 #include "app/cli/texttable.h"
+#include "models/profiles/foreignkeyenforcement.h"
 #include "models/sql/statementkind.h"
 #include "models/transfer/rowwriter.h"
 
@@ -63,6 +65,22 @@ Result<Parameters> QueryVerb::parameters() const
     return parameters;
 }
 
+/// A file that cannot be understood is nobody's application's: then there is nothing to tell.
+void QueryVerb::tellConsequences(Connection &connection, const Streams &streams) const
+{
+    if (connection.engine() != Engine::Sqlite)
+        return;
+    const ProfileRegistry registry = loadRegistry([](const QString &) {});
+    const Result<KnownDatabase> known = readAndRecognise(connection, registry);
+    if (!known)
+        return;
+    const auto enforcement = foreignKeyEnforcement(connection, known->catalog, known->profile);
+    if (!enforcement || !*enforcement)
+        return;
+    for (const QString &sentence : (*enforcement)->sentences())
+        streams.error(u"turnstone-cli: query: "_s + sentence);
+}
+
 Result<> QueryVerb::run(VerbContext &context)
 {
     m_database.shiftInto({&m_sql});
@@ -85,6 +103,8 @@ Result<> QueryVerb::run(VerbContext &context)
     if (!connection)
         return failure(connection);
     const StopGuard guard(**connection, context.stop);
+    if (m_write && statementKind(sql, SqlDialect::Sqlite) == StatementKind::Write)
+        tellConsequences(**connection, context.streams);
     auto reader = (*connection)->query(sql, *bound);
     if (!reader) {
         Error error = reader.error();

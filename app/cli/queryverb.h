@@ -18,6 +18,7 @@ public:
 
 private:
     Result<Parameters> parameters() const;
+    void tellConsequences(Connection &connection, const Streams &streams) const;
 
     DatabaseArgument m_database;
     std::string m_sql;

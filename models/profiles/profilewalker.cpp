@@ -763,6 +763,11 @@ void ProfileWalker::walkEntries(const JsonNode &body, ResolvedProfile &profile)
         }
         profile.migrations = object(*migrations, grammar, {}, u"migrations"_s).value_or(QJsonObject());
     }
+    if (const JsonNode *sqlite = body.member(u"sqlite"_s)) {
+        static const Grammar grammar{"sqlite", {{"about", GrammarRule::Text}, {"foreignKeys", GrammarRule::Boolean, true}}};
+        const QJsonObject manner = object(*sqlite, grammar, {}, u"sqlite"_s).value_or(QJsonObject());
+        profile.enforcesForeignKeys = manner.value(u"foreignKeys"_s).toBool(true);
+    }
 }
 
 void ProfileWalker::walk(const JsonNode &body, ResolvedProfile &profile)

@@ -187,6 +187,8 @@ struct ResolvedProfile
     std::vector<ModelPrice> prices;
     /// `tracking`, `levels`.
     QJsonObject migrations;
+    /// Whether the application itself enforces foreign keys in a SQLite file.
+    bool enforcesForeignKeys = true;
 
     const TableProfile *table(const QString &name) const;
     const TreeGroup *tree(const QString &id) const;

@@ -81,7 +81,7 @@ void mergeList(JsonNode &into, const JsonNode &from)
 
 const QStringList &bodyKeys()
 {
-    static const QStringList keys{u"tables"_s, u"trees"_s, u"lenses"_s, u"actions"_s, u"checks"_s, u"queries"_s, u"prices"_s, u"migrations"_s};
+    static const QStringList keys{u"tables"_s, u"trees"_s, u"lenses"_s, u"actions"_s, u"checks"_s, u"queries"_s, u"prices"_s, u"migrations"_s, u"sqlite"_s};
     return keys;
 }
 

@@ -22,6 +22,7 @@ private slots:
     void exactNumbersSurviveJson();
     void parametersBindByName();
     void writingNeedsPermission();
+    void whatForeignKeysChangeIsToldBeforeWriting();
     void mistakesHaveTheRightExitCode_data();
     void mistakesHaveTheRightExitCode();
     void aStopEndsWith130();
@@ -86,6 +87,26 @@ void tst_QueryVerb::writingNeedsPermission()
     QCOMPARE(done.code, 0);
     QCOMPARE(sqlValue(m_path, u"SELECT name FROM t WHERE id = 2"_s), u"Two"_s);
     QCOMPARE(executeSql(m_path, u"UPDATE t SET name = NULL WHERE id = 2"_s), QString());
+}
+
+void tst_QueryVerb::whatForeignKeysChangeIsToldBeforeWriting()
+{
+    const QString path = m_folder.filePath(u"orchestration.db"_s);
+    QVERIFY(CliRun({u"demo"_s, path, u"--system"_s, u"llm-orchestration"_s}).code == 0);
+    QCOMPARE(executeSql(path, u"INSERT INTO payload_blocks(payload_id, block_id, order_index) VALUES (999999, 999999, 1)"_s), QString());
+    const CliRun written({u"query"_s, path, u"UPDATE payloads SET name = name"_s, u"--write"_s});
+    QVERIFY2(written.code == 0, written.err.constData());
+    QVERIFY(written.err.contains("without enforcing its foreign keys"));
+    QVERIFY(written.err.contains("deletes those that point to it"));
+    QVERIFY(written.err.contains("payload_blocks.block_id"));
+    QVERIFY(written.err.contains("point to nothing already: 2."));
+    QVERIFY(written.out.isEmpty());
+    QVERIFY(!CliRun({u"query"_s, path, u"SELECT 1"_s, u"--write"_s}).err.contains("foreign"));
+    QCOMPARE(CliRun({u"info"_s, path, u"--json"_s}).json()["application_enforces_foreign_keys"_L1].toBool(true), false);
+    // The arena enforces them itself, and a file of nobody's has no manners.
+    const QString arena = m_folder.filePath(u"arena.db"_s);
+    QVERIFY(CliRun({u"demo"_s, arena, u"--system"_s, u"mindgames-arena"_s}).code == 0);
+    QVERIFY(!CliRun({u"query"_s, arena, u"UPDATE games SET status = status"_s, u"--write"_s}).err.contains("foreign"));
 }
 
 void tst_QueryVerb::mistakesHaveTheRightExitCode_data()

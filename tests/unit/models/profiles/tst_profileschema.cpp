@@ -37,6 +37,7 @@ public:
         const QJsonObject level = object({{u"revision"_s, text()}, {u"when"_s, ref(u"when"_s)}}, {u"revision"_s, u"when"_s});
         const QJsonObject tracking = object({{u"table"_s, text()}, {u"column"_s, text()}}, {u"table"_s, u"column"_s});
         body[u"migrations"_s] = object({{u"about"_s, text()}, {u"tracking"_s, tracking}, {u"levels"_s, listOf(level)}}, {});
+        body[u"sqlite"_s] = object({{u"about"_s, text()}, {u"foreignKeys"_s, QJsonObject{{u"type"_s, u"boolean"_s}}}}, {u"foreignKeys"_s});
 
         const QJsonObject types{{u"type"_s, u"object"_s}, {u"additionalProperties"_s, text()}};
         m_defs[u"when"_s] = object({{u"has"_s, names}, {u"hasNot"_s, names}, {u"type"_s, types}, {u"enums"_s, names}, {u"hasNotEnums"_s, names}, {u"notNull"_s, names}, {u"nullable"_s, names},
