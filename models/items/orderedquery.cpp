@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 #include <QHash>
 
+#include <algorithm>
 #include <limits>
 
 namespace turnstone {
@@ -14,7 +15,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr RowBlock::Limits wholePage{RowSource::rowsPerPage, std::numeric_limits<qsizetype>::max()};
+constexpr RowBlock::Limits aFewRows{BigCells::rowsAtOnce, std::numeric_limits<qsizetype>::max()};
 
 bool isTrue(const ValueRef &value)
 {
@@ -46,7 +47,8 @@ QByteArray fingerprint(const RowKey &key)
 } // namespace
 
 OrderedQuery::OrderedQuery(const CatalogTable &table, const RowSelection &selection, bool keyDescending)
-    : m_table(table), m_selection(selection), m_query(table), m_order(table, m_query, selection.order, keyDescending)
+    : m_table(table), m_selection(selection), m_query(table), m_order(table, m_query, selection.order, keyDescending),
+      m_bigCells(std::make_shared<BigCells>(m_query))
 {
 }
 
@@ -113,44 +115,93 @@ Result<> OrderedQuery::readTuples(Connection &connection, const RowKey &tuple, b
     return {};
 }
 
+Result<bool> OrderedQuery::appendRows(Connection &connection, const BoundSql &sql, RowBlock &to,
+                                      const std::function<bool(const RowBlock &, int)> &accept) const
+{
+    auto reader = connection.query(sql.text, sql.parameters);
+    if (!reader)
+        return tl::unexpected(explained(connection, reader.error()));
+    RowBlock block;
+    for (bool more = true; more;) {
+        const Result<bool> got = (*reader)->read(block, aFewRows);
+        if (!got) {
+            reader->reset();
+            return tl::unexpected(explained(connection, got.error()));
+        }
+        more = *got;
+        if (m_bigCells->notice(block, static_cast<int>(m_query.keyColumns().size())))
+            return false;
+        if (to.columnCount() == 0)
+            to.clear(block.columnCount());
+        for (int row = 0; row < block.rowCount(); ++row) {
+            if (!accept(block, row))
+                return true;
+            appendRow(to, block, row);
+        }
+    }
+    return true;
+}
+
+Result<RowPage> OrderedQuery::readPage(Connection &connection, const std::function<Result<bool>(RowPage &, const QString &)> &read) const
+{
+    for (;;) { // at most twice for each column: once to learn that it is big, once that it cannot be reached
+        const std::vector<bool> leftOut = m_bigCells->columns();
+        const bool anyLeftOut = std::ranges::find(leftOut, true) != leftOut.end();
+        RowPage page;
+        page.keyColumns = static_cast<int>(m_query.keyColumns().size());
+        if (anyLeftOut) {
+            if (const Result<> begun = connection.begin(); !begun)
+                return failure(begun);
+        }
+        const Result<bool> isRead = read(page, m_query.cells(RowSource::prefixBytes, leftOut));
+        const Result<bool> again = isRead && *isRead && anyLeftOut ? m_bigCells->fill(connection, page) : Result<bool>(false);
+        if (anyLeftOut)
+            connection.rollback();
+        if (!isRead)
+            return failure(isRead);
+        if (!again)
+            return failure(again);
+        if (*isRead && !*again)
+            return page;
+    }
+}
+
 Result<RowPage> OrderedQuery::readRange(Connection &connection, const RowKey &first, const RowKey &end) const
 {
-    RowPage page;
-    page.keyColumns = static_cast<int>(m_query.keyColumns().size());
-    bool isFirst = true;
+    return readPage(connection, [&](RowPage &page, const QString &cells) { return tryRange(connection, first, end, cells, page); });
+}
+
+Result<bool> OrderedQuery::tryRange(Connection &connection, const RowKey &first, const RowKey &end, const QString &cells, RowPage &page) const
+{
+    bool isAtEnd = false;
     for (const RowOrder::Range &range : first.empty() ? m_order.all() : m_order.from(first, true)) {
         BoundSql sql(m_table.engine);
         const QString condition = m_order.condition(range, first, sql);
         // Rows were deleted, and the rest of the page is the next one's: told by a column, not a condition, because
         // an engine would search the whole index for a row that still fulfils it.
         const QString before = end.empty() ? u"1 = 1"_s : m_order.isBefore(end, sql);
-        sql.text = u"SELECT "_s + m_query.keyList() + u", "_s + m_query.cells(RowSource::prefixBytes) + u", "_s + before + u" FROM "_s
-            + m_query.from() + where(condition, sql) + u" ORDER BY "_s + m_order.orderBy(range) + u" LIMIT "_s
-            + QString::number(RowSource::rowsPerPage - page.rowCount());
-        auto reader = connection.query(sql.text, sql.parameters);
-        if (!reader)
-            return tl::unexpected(explained(connection, reader.error()));
-        RowBlock block;
-        const Result<bool> got = (*reader)->read(block, wholePage);
-        if (!got)
-            return tl::unexpected(explained(connection, got.error()));
-        if (std::exchange(isFirst, false))
-            page.rows.clear(block.columnCount());
-        for (int row = 0; row < block.rowCount(); ++row) {
-            if (!isTrue(block.at(row, block.columnCount() - 1)))
-                return page;
-            appendRow(page.rows, block, row);
-        }
-        if (page.rowCount() >= RowSource::rowsPerPage)
+        sql.text = u"SELECT "_s + m_query.keyList() + u", "_s + cells + u", "_s + before + u" FROM "_s + m_query.from() + where(condition, sql)
+            + u" ORDER BY "_s + m_order.orderBy(range) + u" LIMIT "_s + QString::number(RowSource::rowsPerPage - page.rowCount());
+        const Result<bool> isRead = appendRows(connection, sql, page.rows, [&isAtEnd](const RowBlock &block, int row) {
+            isAtEnd = !isTrue(block.at(row, block.columnCount() - 1));
+            return !isAtEnd;
+        });
+        if (!isRead || !*isRead)
+            return isRead;
+        if (isAtEnd || page.rowCount() >= RowSource::rowsPerPage)
             break;
     }
-    return page;
+    return true;
 }
 
 Result<RowPage> OrderedQuery::readKeys(Connection &connection, const std::vector<RowKey> &keys) const
 {
+    return readPage(connection, [&](RowPage &page, const QString &cells) { return tryKeys(connection, keys, cells, page); });
+}
+
+Result<bool> OrderedQuery::tryKeys(Connection &connection, const std::vector<RowKey> &keys, const QString &cells, RowPage &page) const
+{
     BoundSql sql(m_table.engine);
-    const int keyColumns = static_cast<int>(m_query.keyColumns().size());
     QHash<QByteArray, int> positions;
     QStringList places;
     for (const RowKey &key : keys) {
@@ -158,33 +209,28 @@ Result<RowPage> OrderedQuery::readKeys(Connection &connection, const std::vector
         QStringList place;
         for (const Value &value : key)
             place.append(sql.place(value));
-        places.append(keyColumns == 1 ? place.first() : u'(' + place.join(u", "_s) + u')');
+        places.append(page.keyColumns == 1 ? place.first() : u'(' + place.join(u", "_s) + u')');
     }
     // PostgreSQL finds the types of a list of rows by the columns, of VALUES only by casts.
-    const bool asValues = keyColumns > 1 && m_table.engine == Engine::Sqlite;
-    sql.text = u"SELECT "_s + m_query.keyList() + u", "_s + m_query.cells(RowSource::prefixBytes) + u" FROM "_s + m_query.from() + u" WHERE ("_s
-        + m_query.keyList() + (asValues ? u") IN (VALUES "_s : u") IN ("_s) + places.join(u", "_s) + u')';
-    auto reader = connection.query(sql.text, sql.parameters);
-    if (!reader)
-        return failure(reader);
-    RowBlock block;
-    const Result<bool> got = (*reader)->read(block, {std::numeric_limits<int>::max(), std::numeric_limits<qsizetype>::max()});
-    if (!got)
-        return failure(got);
+    const bool asValues = page.keyColumns > 1 && m_table.engine == Engine::Sqlite;
+    sql.text = u"SELECT "_s + m_query.keyList() + u", "_s + cells + u" FROM "_s + m_query.from() + u" WHERE ("_s + m_query.keyList()
+        + (asValues ? u") IN (VALUES "_s : u") IN ("_s) + places.join(u", "_s) + u')';
+    RowBlock block; // in the order of the table
+    const Result<bool> isRead = appendRows(connection, sql, block, [](const RowBlock &, int) { return true; });
+    if (!isRead || !*isRead)
+        return isRead;
     std::vector<int> rowOfKey(keys.size(), -1);
     for (int row = 0; row < block.rowCount(); ++row) {
-        const auto at = positions.constFind(fingerprint(rowOf(block, row, keyColumns)));
+        const auto at = positions.constFind(fingerprint(rowOf(block, row, page.keyColumns)));
         if (at != positions.cend())
             rowOfKey[static_cast<std::size_t>(*at)] = row;
     }
-    RowPage page;
-    page.keyColumns = keyColumns;
     page.rows.clear(block.columnCount());
     for (const int row : rowOfKey) {
         if (row >= 0)
             appendRow(page.rows, block, row);
     }
-    return page;
+    return true;
 }
 
 QString OrderedQuery::matchKey(const RowKey &key, BoundSql &sql) const

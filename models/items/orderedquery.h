@@ -2,12 +2,14 @@
 #pragma once
 
 #include "models/database/connection.h"
+#include "models/items/bigcells.h"
 #include "models/items/roworder.h"
 #include "models/items/rowselection.h"
 #include "models/items/rowsource.h"
 #include "models/items/tablequery.h"
 
 #include <functional>
+#include <memory>
 
 namespace turnstone {
 
@@ -49,6 +51,13 @@ public:
     static RowKey rowOf(const RowBlock &block, int row, int columns);
 
 private:
+    /// Appends the statement's rows to `to` while `accept` says so; false if all must be read again, because big
+    /// cells were met.
+    Result<bool> appendRows(Connection &connection, const BoundSql &sql, RowBlock &to, const std::function<bool(const RowBlock &, int)> &accept) const;
+    /// `read` fills the page anew with the cells given, or says false as appendRows() does.
+    Result<RowPage> readPage(Connection &connection, const std::function<Result<bool>(RowPage &, const QString &)> &read) const;
+    Result<bool> tryRange(Connection &connection, const RowKey &first, const RowKey &end, const QString &cells, RowPage &page) const;
+    Result<bool> tryKeys(Connection &connection, const std::vector<RowKey> &keys, const QString &cells, RowPage &page) const;
     QString where(const QString &condition, BoundSql &sql) const;
     QString matchKey(const RowKey &key, BoundSql &sql) const;
     Error explained(Connection &connection, const Error &error) const;
@@ -57,6 +66,7 @@ private:
     RowSelection m_selection;
     TableQuery m_query;
     RowOrder m_order;
+    std::shared_ptr<BigCells> m_bigCells; // what copies learn, all know
 };
 
 } // namespace turnstone

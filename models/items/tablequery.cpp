@@ -25,11 +25,12 @@ bool isShortType(const QString &type)
 
 } // namespace
 
-TableQuery::TableQuery(const CatalogTable &table) : m_engine(table.engine)
+TableQuery::TableQuery(const CatalogTable &table) : m_engine(table.engine), m_name(table.name)
 {
     m_from = Connection::quoted(table.engine == Engine::Sqlite ? QString() : table.schema, table.name);
     if (table.kind != TableKind::View && table.kind != TableKind::VirtualTable && table.kind != TableKind::ForeignTable) {
-        if (table.hasRowid())
+        m_isKeyRowid = table.hasRowid();
+        if (m_isKeyRowid)
             m_key = {table.rowidName()};
         else
             m_key = table.identityColumns();
@@ -86,11 +87,16 @@ QString TableQuery::cell(int column, int prefixBytes) const
         .arg(prefixBytes);
 }
 
-QString TableQuery::cells(int prefixBytes) const
+QString TableQuery::cells(int prefixBytes, const std::vector<bool> &leftOut) const
 {
     QStringList list;
-    for (int i = 0; i < static_cast<int>(m_columns.size()); ++i)
-        list.append(cell(i, prefixBytes));
+    for (int i = 0; i < static_cast<int>(m_columns.size()); ++i) {
+        const bool isLeftOut = static_cast<std::size_t>(i) < leftOut.size() && leftOut[static_cast<std::size_t>(i)];
+        const QString name = Connection::quoted(m_columns[static_cast<std::size_t>(i)].name);
+        list.append(isLeftOut ? u"CASE WHEN typeof(%1) IN ('text', 'blob') THEN NULL ELSE %1 END, "
+                                 "CASE typeof(%1) WHEN 'text' THEN -1 WHEN 'blob' THEN -2 END"_s.arg(name)
+                              : cell(i, prefixBytes));
+    }
     return list.join(u", "_s);
 }
 

@@ -42,7 +42,13 @@ public:
     /// The key's columns, quoted, with commas.
     QString keyList() const;
     /// Every column's value up to `prefixBytes` and its length, as RowPage holds them behind the key.
-    QString cells(int prefixBytes) const;
+    /// On SQLite texts and blobs of columns with `leftOut` are left out: NULL, with the length -1 for a text
+    /// and -2 for a blob.
+    QString cells(int prefixBytes, const std::vector<bool> &leftOut = {}) const;
+    /// Whether the key is SQLite's rowid.
+    bool isKeyRowid() const { return m_isKeyRowid; }
+    /// Not quoted, without schema.
+    const QString &tableName() const { return m_name; }
 
 private:
     QString cell(int column, int prefixBytes) const;
@@ -50,9 +56,11 @@ private:
     QString compareKey(const QString &comparison, int first) const;
 
     Engine m_engine = Engine::Sqlite;
+    QString m_name;
     QString m_from;
     QStringList m_key;
     QString m_rowidAlias;
+    bool m_isKeyRowid = false;
     std::vector<RowColumn> m_columns;
 };
 

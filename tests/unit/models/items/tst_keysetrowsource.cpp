@@ -76,6 +76,44 @@ private slots:
         QCOMPARE(whole.result()->bytes(), QByteArray(1000, 'x'));
     }
 
+    void bigValuesAreReadAtTheirBeginningOnly()
+    {
+        const QString path = m_folder.filePath(u"big.db"_s);
+        QCOMPARE(executeSql(path, u"CREATE TABLE big(id INTEGER PRIMARY KEY, t, b BLOB, small TEXT, g TEXT AS (t || 'g'));"
+                                   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) INSERT INTO big(id, t, b, small) SELECT i,"
+                                   " CASE i % 5 WHEN 0 THEN NULL WHEN 1 THEN i WHEN 2 THEN i / 2.0 WHEN 3 THEN 'short ' || i ELSE 'ä' || printf('%.*c', 200000 + i, 'x') END,"
+                                   " CASE WHEN i % 3 = 0 THEN zeroblob(100000) ELSE x'00ff' END, 's' || i FROM n;"_s),
+                 QString());
+        SessionPool pool(DatabaseUrl::forFile(path));
+        QFuture<Result<Catalog>> catalog = pool.read([](Connection &connection) { return readCatalog(connection); });
+        catalog.waitForFinished();
+        const Catalog found = *catalog.result();
+        TableRowModel model(std::make_unique<KeysetRowSource>(pool, *found.table(u"big"_s)));
+        QTRY_COMPARE(model.rowCount(), 300);
+        for (int pass = 0; pass < 2; ++pass) {
+            for (const int row : {0, 1, 2, 3, 4, 18, 298, 299}) {
+                const int id = row + 1;
+                const auto value = [&](int column) { return model.index(row, column).data(TableRowModel::ValueRole).value<Value>(); };
+                const auto bytes = [&](int column) { return model.index(row, column).data(TableRowModel::FullBytesRole).toLongLong(); };
+                QTRY_COMPARE(value(3), Value::text(QByteArray("s" + QByteArray::number(id))));
+                switch (id % 5) {
+                case 0: QVERIFY(value(1).isNull()); break;
+                case 1: QCOMPARE(value(1), Value::integer(id)); break;
+                case 2: QCOMPARE(value(1), Value::real(id / 2.0)); break;
+                case 3: QCOMPARE(value(1), Value::text(QByteArray("short " + QByteArray::number(id)))); break;
+                default:
+                    QCOMPARE(value(1), Value::text(QByteArray("\xc3\xa4" + QByteArray(RowSource::prefixBytes - 2, 'x'))));
+                    QCOMPARE(bytes(1), 200'002 + id);
+                    QCOMPARE(bytes(4), 200'003 + id); // of a generated column, which cannot be read piece by piece
+                }
+                QCOMPARE(value(2), Value::blob(id % 3 == 0 ? QByteArray(RowSource::prefixBytes, '\0') : QByteArray("\x00\xff", 2)));
+                QCOMPARE(bytes(2), id % 3 == 0 ? 100'000 : 2);
+            }
+            model.reload();
+            QTRY_COMPARE(model.rowCount(), 300);
+        }
+    }
+
     void aViewShowsItsFirstRows()
     {
         TableRowModel model(std::make_unique<HeadRowSource>(*m_pool, *m_catalog.table(u"few"_s)));

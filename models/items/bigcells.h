@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/core/result.h"
+#include "models/database/connection.h"
+#include "models/items/rowsource.h"
+#include "models/items/tablequery.h"
+
+#include <atomic>
+#include <vector>
+
+namespace turnstone {
+
+/// Which columns of a SQLite table hold texts or blobs so big that a page must not read them whole.
+///
+/// SQLite loads all of a value for any function of it, so a page of 256 rows with 10 MB each would read
+/// 2.5 GB to show their beginnings. A column in which a statement has met a big value is left out of the
+/// statements that follow, and its beginnings are read through a blob handle, which touches only the first
+/// pages of each. Shared by the reads of one source; thread-safe.
+class BigCells
+{
+public:
+    static constexpr qint64 bigBytes = 32 * 1024;
+    /// After so many rows a statement is looked at, so that a page with big values is soon begun anew.
+    static constexpr int rowsAtOnce = 16;
+
+    explicit BigCells(const TableQuery &query);
+
+    /// For TableQuery::cells().
+    std::vector<bool> columns() const;
+    /// Notes big values in rows as RowPage holds them; true if there was one in a column where none was known.
+    bool notice(const RowBlock &block, int keyColumns);
+    /// Puts the beginnings of values that the statement left out into the page; to be called in the
+    /// transaction in which it was read. True if blob handles cannot read some column: then the page must be
+    /// read again, with columns() as they are now.
+    [[nodiscard]] Result<bool> fill(Connection &connection, RowPage &page);
+
+private:
+    enum State : std::uint8_t { Small, Big, OutOfReach };
+
+    const QString m_table;
+    const QStringList m_names;
+    const bool m_isReachable; // rows have a rowid
+    std::vector<std::atomic<std::uint8_t>> m_states;
+};
+
+} // namespace turnstone
