@@ -40,12 +40,14 @@ sqlite3 *nativeHandle(const QSqlDatabase &database)
 }
 
 /// file: URI with everything but unreserved characters percent-encoded.
-QString fileUri(const QString &path, const char *mode, bool immutable)
+QString fileUri(const QString &path, const char *mode, bool immutable, bool withoutLocks = false)
 {
     QString uri = QLatin1String("file:") + QString::fromLatin1(QUrl::toPercentEncoding(path, "/"));
     uri += QLatin1String("?mode=") + QLatin1String(mode);
     if (immutable)
         uri += QLatin1String("&immutable=1");
+    if (withoutLocks)
+        uri += QLatin1String("&nolock=1");
     return uri;
 }
 
@@ -142,6 +144,9 @@ Result<std::unique_ptr<Connection>> SqliteConnection::openFile(const DatabaseUrl
     if (!options.readOnly && url.parameter(QStringLiteral("mode")) == QLatin1String("ro")) {
         return failure(ErrorCode::ReadOnly, SqliteConnectionText::tr("\"%1\" cannot be written: its URL says mode=ro.").arg(url.filePath()));
     }
+    if (!options.readOnly && url.parameter(QStringLiteral("immutable")) == QLatin1String("1")) {
+        return failure(ErrorCode::ReadOnly, SqliteConnectionText::tr("\"%1\" cannot be written: its URL says immutable=1.").arg(url.filePath()));
+    }
     bool isNumber = false;
     const double seconds = url.parameter(QStringLiteral("timeout")).toDouble(&isNumber);
     if (isNumber && seconds >= 0 && seconds <= 86'400)
@@ -165,11 +170,18 @@ Result<> SqliteConnection::openNative()
         return failure(facts);
     if (!m_options.readOnly && ::access(QFile::encodeName(path).constData(), W_OK) != 0)
         return failure(ErrorCode::Permission, SqliteConnectionText::tr("There is no permission to write \"%1\".").arg(path));
-    if (const Result<> opened = openHandle(m_options.readOnly ? "ro" : "rw", false); !opened)
+    const bool isImmutable = m_url.parameter(QStringLiteral("immutable")) == QLatin1String("1");
+    if (const Result<> opened = openHandle(m_options.readOnly ? "ro" : "rw", isImmutable); !opened)
         return opened;
     const Result<bool> walMode = inspectSqliteHeader(path, readStart(), *facts);
     if (!walMode)
         return failure(walMode);
+    if (isImmutable)
+        return configure();
+    if (*walMode && withoutLocks()) {
+        return failure(ErrorCode::Unsupported, SqliteConnectionText::tr("\"%1\" uses a write-ahead log, which does not work without locks. Leave nolock=1 out, "
+                                                                        "or say immutable=1 if nobody writes the file.").arg(path));
+    }
     // Without content in the -wal file nothing is missed by not looking at it, and where no -shm file
     // can be made there is no other way to read.
     if (m_options.readOnly && *walMode && !facts->hasWal && !facts->folderIsWritable) {
@@ -205,6 +217,11 @@ void SqliteConnection::closeHandle()
     QSqlDatabase::removeDatabase(name);
 }
 
+bool SqliteConnection::withoutLocks() const
+{
+    return m_url.parameter(QStringLiteral("nolock")) == QLatin1String("1");
+}
+
 Result<> SqliteConnection::openHandle(const char *mode, bool immutable)
 {
     closeHandle();
@@ -214,7 +231,7 @@ Result<> SqliteConnection::openHandle(const char *mode, bool immutable)
         return failure(ErrorCode::Unsupported, SqliteConnectionText::tr("Qt's SQLite driver is not installed."),
                        QStringLiteral("package libqt6sql6-sqlite"));
     }
-    m_database.setDatabaseName(fileUri(m_url.filePath(), mode, immutable));
+    m_database.setDatabaseName(fileUri(m_url.filePath(), mode, immutable, withoutLocks()));
     m_database.setConnectOptions(m_options.readOnly ? QStringLiteral("QSQLITE_OPEN_URI;QSQLITE_OPEN_READONLY")
                                                     : QStringLiteral("QSQLITE_OPEN_URI"));
     if (!m_database.open()) {

@@ -45,6 +45,7 @@ private:
     SqliteConnection(DatabaseUrl url, ConnectionOptions options);
     Result<> openNative();
     Result<> openHandle(const char *mode, bool immutable);
+    bool withoutLocks() const;
     void closeHandle();
     Result<> configure();
     /// The file's first bytes, read through SQLite's own descriptor (see sqlitefile.h).

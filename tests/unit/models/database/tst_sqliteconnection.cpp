@@ -40,6 +40,7 @@ private slots:
     void anEmptyResultHasColumns();
     void changesAreCountedOnlyForChanges();
     void theUrlsModeAndTimeoutAreHonoured();
+    void immutableFilesAreReadWithoutALookAtTheLog();
 
 private:
     std::unique_ptr<Connection> open(bool readOnly = true, int lockTimeoutMs = 10'000)
@@ -310,6 +311,45 @@ void tst_SqliteConnection::theUrlsModeAndTimeoutAreHonoured()
     const auto refused = Connection::open(*url, writing);
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, ErrorCode::ReadOnly);
+}
+
+void tst_SqliteConnection::immutableFilesAreReadWithoutALookAtTheLog()
+{
+    const QString path = m_folder->filePath(u"plain.db"_s);
+    QCOMPARE(executeSql(path, u"CREATE TABLE t(a); INSERT INTO t VALUES (1)"_s), QString());
+    // Somebody holds the file for himself.
+    sqlite3 *holder = nullptr;
+    QCOMPARE(sqlite3_open(path.toUtf8().constData(), &holder), SQLITE_OK);
+    QCOMPARE(sqlite3_exec(holder, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
+    const auto url = DatabaseUrl::parse(u"sqlite:///"_s + path + u"?immutable=1"_s);
+    QVERIFY(url);
+    ConnectionOptions writing;
+    writing.readOnly = false;
+    const auto refused = Connection::open(*url, writing);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::ReadOnly);
+    QVERIFY(refused.error().message.contains(u"immutable=1"));
+    {
+        const auto reading = Connection::open(*url);
+        QVERIFY2(reading, qPrintable(reading ? QString() : reading.error().message));
+        QCOMPARE((*reading)->queryValue(u"SELECT a FROM t"_s).value(), Value::integer(1));
+    }
+    const auto unlocked = DatabaseUrl::parse(u"sqlite:///"_s + path + u"?nolock=1"_s);
+    {
+        const auto reading = Connection::open(*unlocked);
+        QVERIFY2(reading, qPrintable(reading ? QString() : reading.error().message));
+        QCOMPARE((*reading)->queryValue(u"SELECT a FROM t"_s).value(), Value::integer(1));
+    }
+    sqlite3_exec(holder, "ROLLBACK; PRAGMA journal_mode = WAL; INSERT INTO t VALUES (2)", nullptr, nullptr, nullptr);
+    {
+        const auto without = Connection::open(*unlocked);
+        QVERIFY(!without);
+        QVERIFY(without.error().message.contains(u"immutable=1"));
+        const auto reading = Connection::open(*url);
+        QVERIFY2(reading, qPrintable(reading ? QString() : reading.error().message));
+        QCOMPARE((*reading)->queryValue(u"SELECT count(*) FROM t"_s).value(), Value::integer(1)); // what is in the log stays unseen, as asked
+    }
+    sqlite3_close(holder);
 }
 
 QTEST_GUILESS_MAIN(tst_SqliteConnection)
