@@ -176,8 +176,11 @@ startPglite() {
     cp -r "$cache" "$dir/pglite" && cp "$here/pglite/server.mjs" "$dir/pglite/" || return 1
     chmod -R a+rX "$dir/pglite"
     port=$(freePort)
-    # Through exec, so that the recorded process is node itself.
-    (cd "$dir/pglite" && unprivileged sh -c 'exec node server.mjs "$1"' sh "$port" >"$dir/pglite.log" 2>&1 </dev/null & echo $! >"$dir/pglite.pid")
+    rm -f "$dir/pglite.pid"
+    # The recorded process is node itself.
+    (cd "$dir/pglite" && exec 9>&- && unprivileged sh -c 'echo $$ >"$2"; exec node server.mjs "$1"' sh "$port" "$dir/pglite.pid") \
+        >"$dir/pglite.log" 2>&1 </dev/null &
+    for i in $(seq 50); do [ ! -s "$dir/pglite.pid" ] || break; sleep 0.1; done
     for i in $(seq 300); do
         if grep -q '^ready' "$dir/pglite.log"; then
             echo "$port" >"$dir/pglite.port"
