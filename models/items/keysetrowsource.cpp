@@ -55,32 +55,15 @@ void KeysetRowSource::walkOn()
     const Extent &extent = m_again ? *m_again : m_now;
     const auto job = [query = m_query, after = extent.last, limit = m_step,
                       offset = static_cast<int>(extent.rows % rowsPerPage)](Connection &connection) {
-        return walk(connection, *query, after, limit, offset);
+        return query->walk(connection, after, limit, rowsPerPage, offset);
     };
-    onResult(m_pool.read(job, m_stop.get_token()), this, [this, stop = m_stop.get_token()](const Result<Walked> &walked) {
+    onResult(m_pool.read(job, m_stop.get_token()), this, [this, stop = m_stop.get_token()](const Result<OrderedQuery::Steps> &walked) {
         if (!stop.stop_requested()) // of an earlier start()
             acceptWalk(walked);
     });
 }
 
-Result<KeysetRowSource::Walked> KeysetRowSource::walk(Connection &connection, const OrderedQuery &query, const RowKey &after, int limit, int offset)
-{
-    Walked walked;
-    const int columns = query.order().size();
-    const Result<> read = query.readTuples(connection, after, false, limit, [&](const RowBlock &block) {
-        const qint64 begin = walked.rows + offset;
-        for (qint64 row = (rowsPerPage - begin % rowsPerPage) % rowsPerPage; row < block.rowCount(); row += rowsPerPage)
-            walked.anchors.push_back(OrderedQuery::rowOf(block, static_cast<int>(row), columns));
-        if (!block.isEmpty())
-            walked.last = OrderedQuery::rowOf(block, block.rowCount() - 1, columns);
-        walked.rows += block.rowCount();
-    });
-    if (!read)
-        return failure(read);
-    return walked;
-}
-
-void KeysetRowSource::acceptWalk(const Result<Walked> &walked)
+void KeysetRowSource::acceptWalk(const Result<OrderedQuery::Steps> &walked)
 {
     m_isWalking = false;
     if (!walked) {
@@ -89,7 +72,7 @@ void KeysetRowSource::acceptWalk(const Result<Walked> &walked)
         return;
     }
     Extent &extent = m_again ? *m_again : m_now;
-    for (const RowKey &key : walked->anchors)
+    for (const RowKey &key : walked->marks)
         extent.anchors.append(key);
     extent.rows += walked->rows;
     const bool wasComplete = std::exchange(extent.complete, walked->rows < m_step);

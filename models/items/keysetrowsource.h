@@ -51,12 +51,6 @@ private:
         qint64 rows = 0;
         bool complete = false;
     };
-    struct Walked
-    {
-        std::vector<RowKey> anchors;
-        RowKey last;
-        qint64 rows = 0;
-    };
     struct Search
     {
         RowKey key;
@@ -67,8 +61,7 @@ private:
     using SearchPointer = std::shared_ptr<Search>;
 
     void walkOn();
-    void acceptWalk(const Result<Walked> &walked);
-    static Result<Walked> walk(Connection &connection, const OrderedQuery &query, const RowKey &after, int limit, int offset);
+    void acceptWalk(const Result<OrderedQuery::Steps> &walked);
     bool growsAtTheEnd() const;
     void finishAgain();
     void search(const SearchPointer &search);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/orderedquery.h"
 
+#include "models/items/anchormap.h"
 #include "models/items/rowfiltersql.h"
 
 #include <QCoreApplication>
@@ -113,6 +114,54 @@ Result<> OrderedQuery::readTuples(Connection &connection, const RowKey &tuple, b
             break;
     }
     return {};
+}
+
+Result<> OrderedQuery::walkOnServer(Connection &connection, const BoundSql &tuples, int every, int offset, Steps &steps) const
+{
+    // The subquery's order is the one in which its rows are numbered.
+    const QString sql = u"SELECT * FROM (SELECT *, row_number() OVER () AS turnstone_row, count(*) OVER () AS turnstone_rows FROM (%1) AS tuples) AS numbered"
+                        " WHERE (turnstone_row - 1 + %2) % %3 = 0 OR turnstone_row = turnstone_rows"_s.arg(tuples.text)
+                            .arg((steps.rows + offset) % every)
+                            .arg(every);
+    qint64 rows = 0;
+    const Result<> read = connection.forEachRow(sql, tuples.parameters, [&](const RowBlock &block, int row) {
+        const qint64 number = integerOf(block.at(row, m_order.size())).value_or(0);
+        rows = integerOf(block.at(row, m_order.size() + 1)).value_or(0);
+        RowKey tuple = rowOf(block, row, m_order.size());
+        if ((steps.rows + offset + number - 1) % every == 0)
+            steps.marks.push_back(tuple);
+        if (number == rows)
+            steps.last = std::move(tuple);
+        return true;
+    });
+    steps.rows += rows;
+    return read;
+}
+
+Result<OrderedQuery::Steps> OrderedQuery::walk(Connection &connection, const RowKey &after, int limit, int every, int offset) const
+{
+    Steps steps;
+    if (m_table.engine == Engine::PostgreSql) {
+        for (const RowOrder::Range &range : after.empty() ? m_order.all() : m_order.from(after, false)) {
+            const BoundSql sql = tuples(range, after, limit - static_cast<int>(steps.rows));
+            if (const Result<> read = walkOnServer(connection, sql, every, offset, steps); !read)
+                return tl::unexpected(explained(connection, read.error()));
+            if (steps.rows >= limit)
+                break;
+        }
+        return steps;
+    }
+    const Result<> read = readTuples(connection, after, false, limit, [&](const RowBlock &block) {
+        const qint64 begin = steps.rows + offset;
+        for (qint64 row = (every - begin % every) % every; row < block.rowCount(); row += every)
+            steps.marks.push_back(rowOf(block, static_cast<int>(row), m_order.size()));
+        if (!block.isEmpty())
+            steps.last = rowOf(block, block.rowCount() - 1, m_order.size());
+        steps.rows += block.rowCount();
+    });
+    if (!read)
+        return failure(read);
+    return steps;
 }
 
 Result<bool> OrderedQuery::appendRows(Connection &connection, const BoundSql &sql, RowBlock &to,

@@ -34,6 +34,16 @@ public:
     Result<> readTuples(Connection &connection, const RowKey &tuple, bool inclusive, int limit,
                         const std::function<void(const RowBlock &)> &take) const;
 
+    /// Some steps of a walk over tuples: how many there are, the last one, and each at which
+    /// (rows before + `offset`) is a multiple of `every`. PostgreSQL sends only those.
+    struct Steps
+    {
+        std::vector<RowKey> marks;
+        RowKey last;
+        qint64 rows = 0;
+    };
+    Result<Steps> walk(Connection &connection, const RowKey &after, int limit, int every, int offset) const;
+
     /// Up to rowsPerPage rows from `first` on and before `end`, if that is not empty.
     Result<RowPage> readRange(Connection &connection, const RowKey &first, const RowKey &end) const;
     /// The rows of the keys, in the order of the keys; those that are no longer there are left out.
@@ -56,6 +66,7 @@ private:
     Result<bool> appendRows(Connection &connection, const BoundSql &sql, RowBlock &to, const std::function<bool(const RowBlock &, int)> &accept) const;
     /// `read` fills the page anew with the cells given, or says false as appendRows() does.
     Result<RowPage> readPage(Connection &connection, const std::function<Result<bool>(RowPage &, const QString &)> &read) const;
+    Result<> walkOnServer(Connection &connection, const BoundSql &tuples, int every, int offset, Steps &steps) const;
     Result<bool> tryRange(Connection &connection, const RowKey &first, const RowKey &end, const QString &cells, RowPage &page) const;
     Result<bool> tryKeys(Connection &connection, const std::vector<RowKey> &keys, const QString &cells, RowPage &page) const;
     QString where(const QString &condition, BoundSql &sql) const;

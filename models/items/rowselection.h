@@ -46,7 +46,8 @@ struct SortTerm
 };
 
 /// Which rows of a table, and in which order: all filters hold; rows are ordered by the terms and then
-/// by their key. Without terms, in the key's order. NULL comes first ascending and last descending, on
+/// by their key, forwards or backwards as the index has it that carries the order, else in the direction of
+/// the first term. Without terms, in the key's order. NULL comes first ascending and last descending, on
 /// both engines.
 struct RowSelection
 {

@@ -34,6 +34,8 @@ struct RowPage
     qint64 fullBytes(int row, int column) const;
     bool isWhole(int row, int column) const { return fullBytes(row, column) <= value(row, column).bytes().size(); }
     RowKey key(int row) const;
+    /// Whether all values are the same, bit by bit.
+    bool holdsSame(const RowPage &other) const;
 };
 
 /// Where the rows of a TableRowModel come from. Positions are 64 bits wide; what is known of the

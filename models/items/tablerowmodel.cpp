@@ -5,7 +5,6 @@
 #include "models/items/celltext.h"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 namespace turnstone {
@@ -18,31 +17,6 @@ constexpr int maxInFlight = 4;
 // While somebody scrolls past, pages asked for earlier are no longer of interest.
 constexpr std::size_t maxWanted = 8;
 constexpr int pagesOnScreen = 3;
-
-bool isSame(const ValueRef &a, const ValueRef &b)
-{
-    if (a.type() != b.type())
-        return false;
-    switch (a.type()) {
-    case ValueType::Null: return true;
-    case ValueType::Integer: return a.integer() == b.integer();
-    case ValueType::Real: return std::bit_cast<quint64>(a.real()) == std::bit_cast<quint64>(b.real());
-    default: return a.bytes() == b.bytes();
-    }
-}
-
-bool isSame(const RowPage &a, const RowPage &b)
-{
-    if (a.rowCount() != b.rowCount() || a.rows.columnCount() != b.rows.columnCount() || a.rows.payloadBytes() != b.rows.payloadBytes())
-        return false;
-    for (int row = 0; row < a.rowCount(); ++row) {
-        for (int column = 0; column < a.rows.columnCount(); ++column) {
-            if (!isSame(a.rows.at(row, column), b.rows.at(row, column)))
-                return false;
-        }
-    }
-    return true;
-}
 
 } // namespace
 
@@ -188,7 +162,7 @@ void TableRowModel::acceptPage(qint64 number, quint64 generation, Result<RowPage
     if (found != m_pages.end()) {
         Page &page = found->second;
         page.isAsked = false;
-        const bool isOther = page.state != LoadState::Ready || (result && !isSame(page.rows, *result));
+        const bool isOther = page.state != LoadState::Ready || (result && !page.rows.holdsSame(*result));
         if (result && isOther)
             store(page, std::move(*result));
         else if (!result && page.state == LoadState::Pending)
