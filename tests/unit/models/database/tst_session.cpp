@@ -3,6 +3,7 @@
 #include "models/database/session.h"
 #include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
+#include "tests/unit/models/database/taken.h"
 
 #include <QElapsedTimer>
 #include <QSignalSpy>
@@ -43,17 +44,6 @@ private:
             QTest::newRow("PostgreSQL") << m_database.url();
         else
             qWarning("%s", qPrintable(m_database.skipReason()));
-    }
-    template<typename T>
-    static T taken(QFuture<T> future)
-    {
-        QElapsedTimer patience;
-        patience.start();
-        while (!future.isFinished() && patience.elapsed() < 60'000)
-            QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-        if (!future.isFinished() || future.resultCount() == 0)
-            return failure(ErrorCode::Cancelled, u"no result"_s);
-        return future.takeResult();
     }
     static DatabaseUrl urlOf(const QString &text) { return DatabaseUrl::parse(text).value(); }
     static ConnectionOptions writing()

@@ -2,6 +2,7 @@
 #include "models/database/sessionpool.h"
 #include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
+#include "tests/unit/models/database/taken.h"
 
 #include <QElapsedTimer>
 #include <QSemaphore>
@@ -27,17 +28,6 @@ private slots:
     void oldAndDeadConnectionsAreReplaced();
 
 private:
-    template<typename T>
-    static T taken(QFuture<T> future)
-    {
-        QElapsedTimer patience;
-        patience.start();
-        while (!future.isFinished() && patience.elapsed() < 60'000)
-            QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-        if (!future.isFinished() || future.resultCount() == 0)
-            return failure(ErrorCode::Cancelled, u"no result"_s);
-        return future.takeResult();
-    }
     DatabaseUrl file() const { return DatabaseUrl::forFile(m_path); }
 
     QTemporaryDir m_folder;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/database/connection.h"
 #include "models/database/sessionpool.h"
+#include "tests/unit/models/database/taken.h"
 
 #include <QElapsedTimer>
 #include <QProcess>
@@ -22,17 +23,6 @@ private slots:
     void cleanupTestCase();
 
 private:
-    template<typename T>
-    static T taken(QFuture<T> future)
-    {
-        QElapsedTimer patience;
-        patience.start();
-        while (!future.isFinished() && patience.elapsed() < 90'000)
-            QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-        if (!future.isFinished() || future.resultCount() == 0)
-            return failure(ErrorCode::Cancelled, u"no result"_s);
-        return future.takeResult();
-    }
     /// `tests/support/servers.sh ctl DIR primary <verb>`
     bool primary(const QString &verb)
     {
