@@ -75,7 +75,7 @@ void KeysetRowSource::acceptWalk(const Result<OrderedQuery::Steps> &walked)
     for (const RowKey &key : walked->marks)
         extent.anchors.append(key);
     extent.rows += walked->rows;
-    const bool wasComplete = std::exchange(extent.complete, walked->rows < m_step);
+    const bool wasComplete = std::exchange(extent.complete, walked->isEnd);
     m_step = fullStep;
     if (walked->rows > 0)
         extent.last = walked->last;

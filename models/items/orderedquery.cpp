@@ -138,20 +138,9 @@ Result<> OrderedQuery::walkOnServer(Connection &connection, const BoundSql &tupl
     return read;
 }
 
-Result<OrderedQuery::Steps> OrderedQuery::walk(Connection &connection, const RowKey &after, int limit, int every, int offset) const
+Result<> OrderedQuery::walkTuples(Connection &connection, const RowKey &after, int limit, int every, int offset, Steps &steps) const
 {
-    Steps steps;
-    if (m_table.engine == Engine::PostgreSql) {
-        for (const RowOrder::Range &range : after.empty() ? m_order.all() : m_order.from(after, false)) {
-            const BoundSql sql = tuples(range, after, limit - static_cast<int>(steps.rows));
-            if (const Result<> read = walkOnServer(connection, sql, every, offset, steps); !read)
-                return tl::unexpected(explained(connection, read.error()));
-            if (steps.rows >= limit)
-                break;
-        }
-        return steps;
-    }
-    const Result<> read = readTuples(connection, after, false, limit, [&](const RowBlock &block) {
+    return readTuples(connection, after, false, limit, [&](const RowBlock &block) {
         const qint64 begin = steps.rows + offset;
         for (qint64 row = (every - begin % every) % every; row < block.rowCount(); row += every)
             steps.marks.push_back(rowOf(block, static_cast<int>(row), m_order.size()));
@@ -159,8 +148,53 @@ Result<OrderedQuery::Steps> OrderedQuery::walk(Connection &connection, const Row
             steps.last = rowOf(block, block.rowCount() - 1, m_order.size());
         steps.rows += block.rowCount();
     });
+}
+
+Result<> OrderedQuery::walkRowids(Connection &connection, const RowKey &after, int limit, int every, int offset, Steps &steps) const
+{
+    // From mark to mark SQLite skips rows without making any of them a result.
+    const QString next = u"(SELECT %1 FROM %2 WHERE %1 > turnstone_key ORDER BY %1 LIMIT 1 OFFSET %3)"_s.arg(m_query.keyList(), m_query.from());
+    const int first = (every - offset % every) % every;
+    const QString sql = u"WITH RECURSIVE marks(turnstone_key, turnstone_row) AS (SELECT %1, 1 FROM (SELECT ?1 AS turnstone_key) UNION ALL"
+                        " SELECT %2, turnstone_row + 1 FROM marks WHERE turnstone_key IS NOT NULL AND turnstone_row < %3) SELECT turnstone_key FROM marks"_s
+                            .arg(next.arg(first), next.arg(every - 1))
+                            .arg(limit / every);
+    const Result<> read = connection.forEachRow(sql, {after.front()}, [&](const RowBlock &block, int row) {
+        if (block.at(row, 0).isNull())
+            return false;
+        steps.rows += steps.marks.empty() ? first + 1 : every;
+        steps.marks.push_back(rowOf(block, row, 1));
+        return true;
+    });
+    if (!steps.marks.empty())
+        steps.last = steps.marks.back();
+    return read;
+}
+
+Result<OrderedQuery::Steps> OrderedQuery::walk(Connection &connection, const RowKey &after, int limit, int every, int offset) const
+{
+    Steps steps;
+    Result<> read;
+    if (m_table.engine == Engine::PostgreSql) {
+        for (const RowOrder::Range &range : after.empty() ? m_order.all() : m_order.from(after, false)) {
+            const BoundSql sql = tuples(range, after, limit - static_cast<int>(steps.rows));
+            read = walkOnServer(connection, sql, every, offset, steps);
+            if (!read || steps.rows >= limit)
+                break;
+        }
+    } else if (m_query.isKeyRowid() && m_order.isNatural() && m_selection.filters.empty() && !after.empty()) {
+        read = walkRowids(connection, after, limit, every, offset, steps);
+        if (read && steps.marks.size() == static_cast<std::size_t>(limit / every))
+            return steps;
+        // What is left is less than the way to another mark.
+        if (read)
+            read = walkTuples(connection, steps.marks.empty() ? after : steps.last, limit - static_cast<int>(steps.rows), every, offset, steps);
+    } else {
+        read = walkTuples(connection, after, limit, every, offset, steps);
+    }
     if (!read)
-        return failure(read);
+        return tl::unexpected(explained(connection, read.error()));
+    steps.isEnd = steps.rows < limit;
     return steps;
 }
 

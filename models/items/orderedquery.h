@@ -34,13 +34,14 @@ public:
     Result<> readTuples(Connection &connection, const RowKey &tuple, bool inclusive, int limit,
                         const std::function<void(const RowBlock &)> &take) const;
 
-    /// Some steps of a walk over tuples: how many there are, the last one, and each at which
-    /// (rows before + `offset`) is a multiple of `every`. PostgreSQL sends only those.
+    /// A stretch of a walk over tuples, of about `limit` rows: how many there were, the last one, and each at
+    /// which (rows before + `offset`) is a multiple of `every`. The engine skips the others where it can.
     struct Steps
     {
         std::vector<RowKey> marks;
         RowKey last;
         qint64 rows = 0;
+        bool isEnd = false;
     };
     Result<Steps> walk(Connection &connection, const RowKey &after, int limit, int every, int offset) const;
 
@@ -66,6 +67,8 @@ private:
     Result<bool> appendRows(Connection &connection, const BoundSql &sql, RowBlock &to, const std::function<bool(const RowBlock &, int)> &accept) const;
     /// `read` fills the page anew with the cells given, or says false as appendRows() does.
     Result<RowPage> readPage(Connection &connection, const std::function<Result<bool>(RowPage &, const QString &)> &read) const;
+    Result<> walkRowids(Connection &connection, const RowKey &after, int limit, int every, int offset, Steps &steps) const;
+    Result<> walkTuples(Connection &connection, const RowKey &after, int limit, int every, int offset, Steps &steps) const;
     Result<> walkOnServer(Connection &connection, const BoundSql &tuples, int every, int offset, Steps &steps) const;
     Result<bool> tryRange(Connection &connection, const RowKey &first, const RowKey &end, const QString &cells, RowPage &page) const;
     Result<bool> tryKeys(Connection &connection, const std::vector<RowKey> &keys, const QString &cells, RowPage &page) const;
