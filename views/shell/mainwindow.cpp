@@ -158,6 +158,14 @@ void MainWindow::buildActions()
         if (TablePanel *panel = currentPanel())
             panel->reload();
     });
+    view->addAction(tr("Filter &rows"), QKeySequence(Qt::CTRL | Qt::Key_F), this, [this] {
+        if (TablePanel *panel = currentPanel())
+            panel->writeFilter();
+    });
+    view->addAction(tr("&Order by this column"), QKeySequence(Qt::CTRL | Qt::Key_Up), this, [this] {
+        if (TablePanel *panel = currentPanel())
+            panel->sortByCurrentColumn();
+    });
     view->addAction(tr("Go to the &list of tables"), QKeySequence(Qt::Key_F2), m_treeView, qOverload<>(&QWidget::setFocus));
     view->addAction(tr("Go to the r&ows"), QKeySequence(Qt::Key_F3), this, [this] {
         if (TablePanel *panel = currentPanel())

@@ -23,6 +23,7 @@ constexpr int typeIcon = 13;
 ColumnHeader::ColumnHeader(QWidget *parent) : QHeaderView(Qt::Horizontal, parent)
 {
     setSectionsMovable(true);
+    setSectionsClickable(true);
     setHighlightSections(false);
     setMinimumSectionSize(metrics::minColumn / 2);
     setDefaultSectionSize(120);
@@ -44,6 +45,12 @@ bool ColumnHeader::event(QEvent *event)
     return QHeaderView::event(event);
 }
 
+void ColumnHeader::setSortSections(std::vector<std::pair<int, bool>> sections)
+{
+    m_sortSections = std::move(sections);
+    viewport()->update();
+}
+
 void ColumnHeader::paintSection(QPainter *painter, const QRect &rect, int section) const
 {
     const Tokens &tokens = Tokens::of(palette());
@@ -58,6 +65,16 @@ void ColumnHeader::paintSection(QPainter *painter, const QRect &rect, int sectio
     painter->setFont(sizedFont(font(), metrics::captionPx, QFont::DemiBold));
     painter->setPen(tokens.muted);
     QRect area = rect.adjusted(metrics::space2, 0, -metrics::space2, -1);
+    const auto sorted = std::find_if(m_sortSections.begin(), m_sortSections.end(), [section](const auto &term) { return term.first == section; });
+    if (sorted != m_sortSections.end()) {
+        QString mark = sorted->second ? u"▼"_s : u"▲"_s;
+        if (m_sortSections.size() > 1)
+            mark += QString::number(sorted - m_sortSections.begin() + 1);
+        painter->setPen(tokens.accent);
+        painter->drawText(area, Qt::AlignVCenter | Qt::AlignRight, mark);
+        area.setRight(area.right() - QFontMetrics(painter->font()).horizontalAdvance(mark) - metrics::space1);
+        painter->setPen(tokens.muted);
+    }
     const int iconRoom = typeIcon + metrics::space1;
     const QFontMetrics fontMetrics(painter->font());
     const QString shown = fontMetrics.elidedText(name, Qt::ElideRight, std::max(area.width() - iconRoom, 0));
