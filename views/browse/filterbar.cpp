@@ -25,7 +25,6 @@ FilterBar::FilterBar(const CatalogTable &table, QWidget *parent)
     m_field->setPlaceholderText(tr("Filter rows: %1 = …").arg(example));
     m_field->setToolTip(tr("A column, how to compare, a value: = != < <= > >= ~ (contains) ^ (starts with), in a, b, between a and b, is null."));
     m_field->setClearButtonEnabled(true);
-    m_field->setFrame(false);
     QStringList names;
     for (const CatalogColumn &column : table.columns)
         names.append(column.name);

@@ -69,7 +69,7 @@ TablePanel::TablePanel(SessionPool &pool, const CatalogTable &table, QWidget *pa
     connect(m_model, &TableRowModel::sourceChanged, this, [this] {
         m_shown = m_selection;
         showSortMarks();
-        updateExtent();
+        showProgress(0, 0);
         acceptRows();
         if (m_model->totalRows() > 0)
             m_view->setCurrentRow(0);

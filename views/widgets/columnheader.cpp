@@ -92,7 +92,8 @@ QSize ColumnHeader::sectionSizeFromContents(int section) const
 {
     const QString name = model() == nullptr ? QString() : model()->headerData(section, Qt::Horizontal).toString();
     const QFontMetrics fontMetrics(sizedFont(font(), metrics::captionPx, QFont::DemiBold));
-    return {fontMetrics.horizontalAdvance(name) + typeIcon + metrics::space1 + 2 * metrics::space2 + 2, metrics::rowHeight + 2};
+    const int markRoom = fontMetrics.horizontalAdvance(u"▼"_s) + metrics::space1; // kept free, so that ordering moves nothing
+    return {fontMetrics.horizontalAdvance(name) + typeIcon + metrics::space1 + markRoom + 2 * metrics::space2 + 2, metrics::rowHeight + 2};
 }
 
 } // namespace turnstone

@@ -94,6 +94,7 @@ void tst_TablePanel::aClickOnTheHeaderOrdersTheRows()
     QTRY_COMPARE(cell(0, 2), u"1"_s); // the least of 1 … 1,008
     QCOMPARE(header->sortSections(), (std::vector<std::pair<int, bool>>{{2, false}}));
     QTRY_VERIFY(count()->text().contains(u"ordered by turns"));
+    QTRY_VERIFY(!m_panel->findChild<QToolButton *>(u"stopOrder"_s)->isVisible());
     clickHeader(2);
     QTRY_VERIFY(cell(0, 2).remove(u',').toInt() > 1000);
     QTRY_VERIFY(count()->text().contains(u"turns downwards"));
