@@ -10,6 +10,7 @@
 #include "views/widgets/icons.h"
 #include "views/widgets/messagebar.h"
 
+#include <QAbstractButton>
 #include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
@@ -104,6 +105,8 @@ void MainWindow::buildDocks()
     m_filter->setAccessibleName(tr("Filter tables by name"));
     m_filter->setPlaceholderText(tr("Filter tables"));
     m_filter->setClearButtonEnabled(true);
+    if (auto *clear = m_filter->findChild<QAbstractButton *>())
+        clear->setAccessibleName(tr("Clear the filter")); // Qt gives the button no name of its own
     m_filter->setTextMargins(metrics::space1, 0, metrics::space1, 0);
     m_treeView = new QTreeView(left);
     m_treeView->setObjectName(u"databaseTree"_s);
