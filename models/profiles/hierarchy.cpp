@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/profiles/hierarchy.h"
 
+#include "models/profiles/hierarchystatement.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -44,52 +46,17 @@ QString pointsToItself(const RowSql &sql, const CatalogTable &table, const Colum
 
 } // namespace
 
-/// One SELECT over the rows of a level, put together piece by piece.
-struct Hierarchy::Statement
-{
-    struct Order
-    {
-        QString expression;
-        bool descending = false;
-    };
-
-    explicit Statement(Engine usedEngine) : engine(usedEngine), values(usedEngine) {}
-
-    /// The position of the column in the result.
-    int add(const QString &expression)
-    {
-        columns.append(expression);
-        return static_cast<int>(columns.size()) - 1;
-    }
-
-    QString sql(int limit, std::int64_t offset) const
-    {
-        QString text = u"SELECT "_s + columns.join(u", "_s) + u" FROM "_s + from;
-        if (!where.isEmpty())
-            text += u" WHERE "_s + where.join(u" AND "_s);
-        QStringList orders;
-        for (const Order &entry : order)
-            orders.append(entry.expression + (entry.descending ? u" DESC"_s : QString()));
-        if (!orders.isEmpty())
-            text += u" ORDER BY "_s + orders.join(u", "_s);
-        text += u" LIMIT "_s + QString::number(limit);
-        if (offset > 0)
-            text += u" OFFSET "_s + QString::number(offset);
-        return text;
-    }
-
-    Engine engine;
-    SqlValues values;
-    QStringList columns;
-    QString from;
-    QStringList where;
-    std::vector<Order> order;
-};
-
 Hierarchy::Hierarchy(Connection &connection, Catalog catalog, ResolvedProfile profile, QDateTime nowUtc)
+    : Hierarchy(connection, std::make_shared<const Catalog>(std::move(catalog)), std::make_shared<const ResolvedProfile>(std::move(profile)), std::move(nowUtc))
+{
+}
+
+Hierarchy::Hierarchy(Connection &connection, std::shared_ptr<const Catalog> catalog, std::shared_ptr<const ResolvedProfile> profile, QDateTime nowUtc)
     : m_connection(connection)
-    , m_catalog(std::move(catalog))
-    , m_profile(std::move(profile))
+    , m_sharedCatalog(std::move(catalog))
+    , m_sharedProfile(std::move(profile))
+    , m_catalog(*m_sharedCatalog)
+    , m_profile(*m_sharedProfile)
     , m_sql(m_catalog, m_profile)
     , m_nowUtc(std::move(nowUtc))
 {
@@ -153,7 +120,7 @@ QStringList Hierarchy::neededColumns(const Level &level) const
 }
 
 /// False if the row above has no value to link to: then there are no rows.
-bool Hierarchy::addLink(const Level &level, const RowValues &above, Statement &statement)
+bool Hierarchy::addLink(const Level &level, const RowValues &above, Statement &statement) const
 {
     const TreeGroup &group = *level.group;
     statement.from = m_sql.tableName(*level.table) + u" t"_s;
@@ -241,13 +208,14 @@ void Hierarchy::addOrder(const Level &level, Statement &statement) const
         add(RowSql::column(u"t"_s, column), descending);
 }
 
-/// Rows that come after the given values of the order's expressions.
-void Hierarchy::addAfter(const std::vector<Value> &after, Statement &statement) const
+/// Rows that come after the given values of the order's expressions, or before them.
+void Hierarchy::addAfter(const std::vector<Value> &after, Statement &statement, bool isBefore) const
 {
     QStringList alternatives;
     QStringList equalSoFar;
     for (std::size_t i = 0; i < statement.order.size(); ++i) {
-        const auto &[expression, descending] = statement.order[i];
+        const QString &expression = statement.order[i].expression;
+        const bool descending = statement.order[i].descending != isBefore;
         const Value &value = after[i];
         // SQLite takes NULL for the smallest value, PostgreSQL for the largest.
         const bool nullsFirst = (m_catalog.engine == Engine::Sqlite) != descending;
@@ -340,6 +308,55 @@ Result<> Hierarchy::countGrouped(const TreeGroup &child, bool isSelf, const Cata
     return {};
 }
 
+const CatalogTable *Hierarchy::junctionOf(const Level &level) const
+{
+    return level.group->via && !level.isSelf ? m_sql.table(level.group->via->table) : nullptr;
+}
+
+/// Rows that nothing identifies cannot be followed by key.
+bool Hierarchy::hasCursor(const Level &level) const
+{
+    const CatalogTable *junction = junctionOf(level);
+    return !m_sql.identity(*level.table).isEmpty() && (!junction || !m_sql.identity(*junction).isEmpty());
+}
+
+/// FROM, WHERE and ORDER BY of a level's rows; without `onlyMembers`, also of rows that its conditions leave out.
+/// False if the row above has no value to link to: then there are no rows.
+bool Hierarchy::select(const Level &level, const RowValues &above, bool onlyMembers, Statement &statement) const
+{
+    if (!addLink(level, above, statement))
+        return false;
+    const TreeGroup &group = *level.group;
+    if (onlyMembers && !level.isSelf) {
+        if (!group.where.empty())
+            statement.where.append(m_sql.conditions(group.where, *level.table, u"t"_s, statement.values, m_nowUtc));
+        if (!group.selfLink.empty())
+            statement.where.append(pointsNowhere(group, *level.table));
+    }
+    addOrder(level, statement);
+    return true;
+}
+
+/// "t" is a root of the tree that a table forms with itself.
+QString Hierarchy::pointsNowhere(const TreeGroup &group, const CatalogTable &table) const
+{
+    QStringList joined;
+    for (const auto &[child, parent] : group.selfLink)
+        joined.append(m_sql.equal(table, u"p"_s, parent, table, u"t"_s, child));
+    return u"(NOT EXISTS (SELECT 1 FROM %1 p WHERE %2) OR %3)"_s.arg(m_sql.tableName(table), joined.join(u" AND "_s), pointsToItself(m_sql, table, group.selfLink));
+}
+
+/// False if the key has another number of columns.
+bool Hierarchy::addKey(const Level &level, const QStringList &key, Statement &statement) const
+{
+    const QStringList names = pathKey(level);
+    if (names.isEmpty() || names.size() != key.size())
+        return false;
+    for (qsizetype i = 0; i < names.size(); ++i)
+        statement.where.append(m_sql.equalValue(*level.table, u"t"_s, names[i], TreePath::keyValue(key[i]), statement.values));
+    return true;
+}
+
 Result<TreePage> Hierarchy::rows(const std::vector<Level> &all, const RowValues &above, const TreePath &groupPath, int limit, const std::vector<Value> &after, const QStringList *onlyKey)
 {
     const Level &level = all.back();
@@ -347,29 +364,16 @@ Result<TreePage> Hierarchy::rows(const std::vector<Level> &all, const RowValues 
     const CatalogTable &table = *level.table;
     TreePage page;
     Statement statement(m_catalog.engine);
-    if (!addLink(level, above, statement))
+    if (!select(level, above, !onlyKey, statement))
         return page;
-    if (!group.where.empty() && !level.isSelf && !onlyKey)
-        statement.where.append(m_sql.conditions(group.where, table, u"t"_s, statement.values, m_nowUtc));
-    if (!group.selfLink.empty() && !level.isSelf && !onlyKey) {
-        QStringList joined;
-        for (const auto &[child, parent] : group.selfLink)
-            joined.append(m_sql.equal(table, u"p"_s, parent, table, u"t"_s, child));
-        statement.where.append(u"(NOT EXISTS (SELECT 1 FROM %1 p WHERE %2) OR %3)"_s.arg(m_sql.tableName(table), joined.join(u" AND "_s), pointsToItself(m_sql, table, group.selfLink)));
-    }
     const QStringList identity = m_sql.identity(table);
     const QStringList inPath = pathKey(level);
-    if (onlyKey) {
-        if (inPath.isEmpty() || inPath.size() != onlyKey->size())
-            return page;
-        for (qsizetype i = 0; i < inPath.size(); ++i)
-            statement.where.append(m_sql.equalValue(table, u"t"_s, inPath[i], TreePath::keyValue((*onlyKey)[i]), statement.values));
-    }
-    addOrder(level, statement);
+    if (onlyKey && !addKey(level, *onlyKey, statement))
+        return page;
 
     // Rows that nothing identifies cannot be followed by key.
-    const CatalogTable *junction = group.via && !level.isSelf ? m_sql.table(group.via->table) : nullptr;
-    const bool byOffset = identity.isEmpty() || (junction && m_sql.identity(*junction).isEmpty());
+    const CatalogTable *junction = junctionOf(level);
+    const bool byOffset = !hasCursor(level);
     std::int64_t offset = 0;
     if (!after.empty()) {
         if (byOffset)
@@ -498,12 +502,8 @@ Result<TreeGroupInfo> Hierarchy::countedRoot(const TreeGroup &tree)
     QStringList where;
     if (!tree.where.empty())
         where.append(m_sql.conditions(tree.where, *table, u"t"_s, values, m_nowUtc));
-    if (!tree.selfLink.empty()) {
-        QStringList joined;
-        for (const auto &[child, parent] : tree.selfLink)
-            joined.append(m_sql.equal(*table, u"p"_s, parent, *table, u"t"_s, child));
-        where.append(u"(NOT EXISTS (SELECT 1 FROM %1 p WHERE %2) OR %3)"_s.arg(m_sql.tableName(*table), joined.join(u" AND "_s), pointsToItself(m_sql, *table, tree.selfLink)));
-    }
+    if (!tree.selfLink.empty())
+        where.append(pointsNowhere(tree, *table));
     const QString conditions = where.isEmpty() ? QString() : u" WHERE "_s + where.join(u" AND "_s);
     const Result<Value> count = m_connection.queryValue(u"SELECT count(*) FROM (SELECT 1 FROM %1 t%2 LIMIT %3) q"_s.arg(m_sql.tableName(*table), conditions, QString::number(countLimit + 1)), values.values());
     if (!count)

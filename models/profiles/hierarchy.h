@@ -10,6 +10,8 @@
 #include <QDateTime>
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -59,6 +61,31 @@ struct TreePage
     bool more = false;
 };
 
+/// Where the pages of a group begin, without their rows.
+struct TreeMarks
+{
+    /// The TreeNode::cursor of every n-th row, and of the last one if there are more.
+    std::vector<std::vector<Value>> cursors;
+    std::int64_t rows = 0;
+    bool more = false;
+};
+
+/// The rows of a group as a selection from one table: what its link to the row above comes down to.
+struct TreeGroupRows
+{
+    const TreeGroup *group = nullptr; ///< in Hierarchy::profile()
+    /// The rows below a row of the same table: `group->where` does not count.
+    bool isSelf = false;
+    QString schema;
+    QString table;
+    /// Columns of the table, or of the junction table if there is one, and their values; a NULL matches no row.
+    std::vector<std::pair<QString, Value>> link;
+    QString junctionSchema;
+    QString junction; ///< empty if there is none
+    /// With a junction of one column: the different keys that it leads to, unless there are too many.
+    std::optional<std::vector<Value>> targets;
+};
+
 /// Walks the trees of a profile. Each level costs one statement for its rows with labels, badges and
 /// counts (and one for each kind of children whose key is not indexed), whatever the number of rows.
 /// Pages follow each other by key, never by offset. Counting stops at `countLimit`.
@@ -71,6 +98,8 @@ public:
 
     /// Keeps copies of catalog and profile.
     Hierarchy(Connection &connection, Catalog catalog, ResolvedProfile profile, QDateTime nowUtc = QDateTime::currentDateTimeUtc());
+    /// Shares them; neither may be null.
+    Hierarchy(Connection &connection, std::shared_ptr<const Catalog> catalog, std::shared_ptr<const ResolvedProfile> profile, QDateTime nowUtc = QDateTime::currentDateTimeUtc());
     Q_DISABLE_COPY_MOVE(Hierarchy)
 
     const Catalog &catalog() const { return m_catalog; }
@@ -83,6 +112,16 @@ public:
     [[nodiscard]] Result<TreeNode> node(const TreePath &path);
     /// The group at a path, counted. Errors: NotFound.
     [[nodiscard]] Result<TreeGroupInfo> group(const TreePath &path);
+    /// Walks up to `limit` rows of a group after `after` in one statement and notes where every `every`-th one stands.
+    /// children() goes on from each of the cursors.
+    [[nodiscard]] Result<TreeMarks> marks(const TreePath &group, int every, std::int64_t limit, const std::vector<Value> &after = {});
+    /// How many rows of its group stand before the row (before its first occurrence). Errors: NotFound.
+    [[nodiscard]] Result<std::int64_t> position(const TreePath &row);
+    /// The shortest path by which a record is reached: with the fewest groups, then in the order of the profile.
+    /// `keyColumns` are those of TreeNode::keyColumns if left out. Errors: NotFound if no tree holds the record.
+    [[nodiscard]] Result<TreePath> pathTo(const QString &table, const RowKey &key, const QStringList &keyColumns = {});
+    /// Errors: NotFound if the path leads nowhere.
+    [[nodiscard]] Result<TreeGroupRows> groupRows(const TreePath &group, int targetLimit = 500);
     /// What a record points to and what points to it.
     [[nodiscard]] Result<RelatedRecords> related(const QString &table, const RowKey &key);
 
@@ -104,18 +143,35 @@ private:
     Result<RowValues> locate(const std::vector<Level> &levels, std::size_t count);
     /// Columns of a level's table that links of its children name, and its identity.
     QStringList neededColumns(const Level &level) const;
-    bool addLink(const Level &level, const RowValues &above, Statement &statement);
+    bool addLink(const Level &level, const RowValues &above, Statement &statement) const;
+    bool addKey(const Level &level, const QStringList &key, Statement &statement) const;
+    bool select(const Level &level, const RowValues &above, bool onlyMembers, Statement &statement) const;
+    QString pointsNowhere(const TreeGroup &group, const CatalogTable &table) const;
+    const CatalogTable *junctionOf(const Level &level) const;
+    bool hasCursor(const Level &level) const;
     QStringList pathKey(const Level &level) const;
     void addOrder(const Level &level, Statement &statement) const;
-    void addAfter(const std::vector<Value> &after, Statement &statement) const;
+    void addAfter(const std::vector<Value> &after, Statement &statement, bool isBefore = false) const;
     QString countExpression(const TreeGroup &child, bool isSelf, const CatalogTable &parent, SqlValues &values) const;
     Result<> countGrouped(const TreeGroup &child, bool isSelf, const CatalogTable &parent, std::vector<TreeNode> &nodes, const std::vector<RowValues> &rows, std::size_t index);
     Result<TreePage> rows(const std::vector<Level> &levels, const RowValues &above, const TreePath &groupPath, int limit, const std::vector<Value> &after, const QStringList *onlyKey);
     Result<TreeGroupInfo> countedRoot(const TreeGroup &tree);
 
+    /// One of the ways down to a table: groups of the profile, each below the one before.
+    using Chain = std::vector<const TreeGroup *>;
+    std::vector<Chain> chainsTo(const QString &table) const;
+    /// Steps from the root down to the row of `chain[depth]` with that identity; nothing if it is not reached.
+    Result<std::optional<std::vector<TreePath::Step>>> climb(const Chain &chain, std::size_t depth, const RowKey &key, int &budget);
+    Result<std::vector<RowKey>> rowsAbove(const Chain &chain, std::size_t depth, const RowKey &key, bool bySelf);
+    /// The key in the path of a row that stands in the group by its conditions; nothing if it does not.
+    Result<std::optional<QStringList>> memberKey(const Level &level, const RowKey &key);
+    Result<std::vector<RowKey>> keysOf(const QString &sql, const SqlValues &values, qsizetype columns);
+
     Connection &m_connection;
-    const Catalog m_catalog;
-    const ResolvedProfile m_profile;
+    const std::shared_ptr<const Catalog> m_sharedCatalog;
+    const std::shared_ptr<const ResolvedProfile> m_sharedProfile;
+    const Catalog &m_catalog;
+    const ResolvedProfile &m_profile;
     const RowSql m_sql;
     QDateTime m_nowUtc;
 };
