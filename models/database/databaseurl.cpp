@@ -715,6 +715,14 @@ QString serverUrl(const DatabaseUrl &url, Encode how, bool withSecrets)
 
 } // namespace
 
+DatabaseUrl DatabaseUrl::withoutSecrets() const
+{
+    DatabaseUrl url = *this;
+    url.m_password.clear();
+    url.m_parameters.removeIf([](const Parameter &parameter) { return isSecret(parameter.first); });
+    return url;
+}
+
 QString DatabaseUrl::displayText() const
 {
     return m_engine == Engine::Sqlite ? QDir::toNativeSeparators(m_filePath) : serverUrl(*this, Encode::ForReading, false);

@@ -50,6 +50,8 @@ public:
     QString password() const { return m_password; }
     void setPassword(const QString &password) { m_password = password; }
 
+    /// The same place without the password and the other secrets among the parameters: what may be kept in settings.
+    DatabaseUrl withoutSecrets() const;
     /// For titles, logs and messages: a path, or a URL without password and other secrets.
     QString displayText() const;
     /// Identifies the place for settings and caches: as displayText(), normalised (canonical path;
