@@ -467,6 +467,7 @@ Result<TreePage> Hierarchy::rows(const std::vector<Level> &all, const RowValues 
             info.title = child.group->title;
             info.table = child.group->table;
             info.path = node.path.group(info.id);
+            info.isSelf = child.isSelf;
             if (child.countAt >= 0) {
                 const std::int64_t count = text(child.countAt).toLongLong();
                 info.count = std::min(count, countLimit);
@@ -494,7 +495,7 @@ Result<TreePage> Hierarchy::rows(const std::vector<Level> &all, const RowValues 
 
 Result<TreeGroupInfo> Hierarchy::countedRoot(const TreeGroup &tree)
 {
-    TreeGroupInfo info{tree.id, tree.title, tree.table, TreePath().group(tree.id), -1, true};
+    TreeGroupInfo info{tree.id, tree.title, tree.table, TreePath().group(tree.id), -1, true, false};
     const CatalogTable *table = m_sql.table(tree.table);
     if (!table || !tree.counted)
         return info;

@@ -28,6 +28,8 @@ struct TreeGroupInfo
     std::int64_t count = -1;
     /// False: there are more than `count`.
     bool isExact = true;
+    /// The rows of the same table that point to the row above.
+    bool isSelf = false;
 };
 
 struct TreeBadge

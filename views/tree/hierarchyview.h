@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTreeView>
+
+namespace turnstone {
+
+/// A tree of one-line items that asks the model at each paint whether an item can be expanded: a huge level does not know
+/// that of a row before it is read, and QTreeView would ask once.
+class HierarchyView final : public QTreeView
+{
+    Q_OBJECT
+
+public:
+    explicit HierarchyView(QWidget *parent = nullptr);
+
+    void setZoom(qreal zoom);
+
+signals:
+    /// A click or Enter.
+    void chosen(const QModelIndex &index);
+    void currentMoved(const QModelIndex &index);
+    /// The menu key, or the right button; `place` is in the viewport.
+    void menuWanted(const QModelIndex &index, const QPoint &place);
+
+protected:
+    void drawBranches(QPainter *painter, const QRect &rect, const QModelIndex &index) const override;
+    void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+
+private:
+    qreal m_zoom = 1;
+};
+
+} // namespace turnstone

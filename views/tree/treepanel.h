@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/browsing/databasecontext.h"
+#include "models/profiles/treepath.h"
+
+#include <QModelIndex>
+#include <QVariantMap>
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QTimer;
+
+namespace turnstone {
+
+class HierarchyFilterModel;
+class HierarchyModel;
+class HierarchyView;
+class TreeItemDelegate;
+
+/// Where am I: the open databases, what their profiles make of them, and their tables. A click or Enter on an item tells
+/// which rows to show; walking over records with the arrow keys does so after a moment. What is shown from outside
+/// (showTable(), showPath()) is not told back. The field above finds among what is loaded.
+class TreePanel final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit TreePanel(QWidget *parent = nullptr);
+    ~TreePanel() override;
+
+    void addDatabase(const DatabaseContext &context, const QString &title, const QString &tooltip);
+    void removeDatabase(int id);
+    void setCount(int id, int tableIndex, qint64 rows, bool exact);
+
+    void showTable(int id, int tableIndex);
+    /// Expands down to a group or record and makes it current once it is loaded; failed() if it is not there.
+    void showPath(int id, const TreePath &path);
+
+    /// What is expanded of a database and what is current, by paths.
+    QVariantMap saveState(int id) const;
+    /// Expands again as far as it is still there, one after the other.
+    void restoreState(int id, const QVariantMap &state);
+
+    void setZoom(qreal zoom);
+    void focusTree();
+    void focusFilter();
+
+    HierarchyModel &model() const { return *m_model; }
+
+signals:
+    void tableActivated(int id, int tableIndex);
+    /// `place`: the rows of the group.
+    void groupActivated(int id, const turnstone::TreePath &path, const turnstone::TablePlace &place);
+    /// `siblings`: the rows of the group that the record stands in.
+    void recordActivated(int id, const turnstone::TreePath &path, const turnstone::TablePlace &siblings, const turnstone::RowKey &key);
+    void closeRequested(int id);
+    void failed(const turnstone::Error &error);
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void activate(const QModelIndex &source);
+    void currentMoved();
+    void setFilter(const QString &text);
+    void updateNote();
+    /// Current without telling.
+    void setCurrent(const QModelIndex &source);
+    void expandTo(const QModelIndex &source);
+    void openMenu(const QModelIndex &index, const QPoint &place);
+    QModelIndex toSource(const QModelIndex &index) const;
+    QModelIndex toView(const QModelIndex &source) const;
+    bool isFiltering() const;
+    void restoreNext(int id, QStringList expanded, const QString &current);
+
+    HierarchyModel *m_model;
+    HierarchyFilterModel *m_filtered;
+    QLineEdit *m_filter;
+    QLabel *m_note;
+    HierarchyView *m_view;
+    TreeItemDelegate *m_delegate;
+    QTimer *m_walking; ///< a record that the arrow keys came to is told when this ends
+    QList<QPersistentModelIndex> m_expanded; ///< while filtering
+    bool m_isQuiet = false;
+    int m_shown = 0; ///< the latest showPath() or showTable() wins
+    int m_activated = 0; ///< the latest activation wins
+};
+
+} // namespace turnstone
