@@ -108,13 +108,13 @@ QModelIndex HierarchyModel::addDatabase(const DatabaseContext &context, const QS
             database->tables.push_back({i, table.schema == mainSchema ? table.name : table.schema + u'.' + table.name, table.problem, table.kind, -1, false});
     }
     const int row = m_top->rowCount();
-    beginInsertRows({}, row, row);
-    HierarchyDatabase &added = *m_databases.emplace_back(std::move(database));
-    auto roots = std::make_unique<RootsLevel>(&added, m_top.get(), row, m_rowsLevels);
-    roots->install(roots->tablesRow(), roots->make(roots->tablesRow()));
-    m_top->install(row, std::move(roots));
-    endInsertRows();
-    readRootCounts(added);
+    insertItems({}, row, row, [&] {
+        HierarchyDatabase &added = *m_databases.emplace_back(std::move(database));
+        auto roots = std::make_unique<RootsLevel>(&added, m_top.get(), row, m_rowsLevels);
+        roots->install(roots->tablesRow(), roots->make(roots->tablesRow()));
+        m_top->install(row, std::move(roots));
+    });
+    readRootCounts(*m_databases.back());
     return index(row, 0);
 }
 
@@ -170,10 +170,10 @@ void HierarchyModel::removeDatabase(int id)
     const int row = removed.row();
     m_reveals.erase(std::remove_if(m_reveals.begin(), m_reveals.end(), [id](const auto &reveal) { return reveal->databaseId == id; }), m_reveals.end());
     m_databases[static_cast<std::size_t>(row)]->stop.request_stop();
-    beginRemoveRows({}, row, row);
-    m_top->eraseBelow(row);
-    m_databases.erase(m_databases.begin() + row);
-    endRemoveRows();
+    removeItems({}, row, row, [&] {
+        m_top->eraseBelow(row);
+        m_databases.erase(m_databases.begin() + row);
+    });
 }
 
 void HierarchyModel::setCount(int id, int table, qint64 rows, bool exact)
@@ -353,9 +353,27 @@ QModelIndexList HierarchyModel::match(const QModelIndex &start, int role, const 
 
 // Reading
 
+void HierarchyModel::insertItems(const QModelIndex &parent, int first, int last, const std::function<void()> &insert)
+{
+    m_isChanging = true;
+    beginInsertRows(parent, first, last);
+    insert();
+    endInsertRows();
+    m_isChanging = false;
+}
+
+void HierarchyModel::removeItems(const QModelIndex &parent, int first, int last, const std::function<void()> &remove)
+{
+    m_isChanging = true;
+    beginRemoveRows(parent, first, last);
+    remove();
+    endRemoveRows();
+    m_isChanging = false;
+}
+
 bool HierarchyModel::canFetchMore(const QModelIndex &parent) const
 {
-    if (!parent.isValid() || !hasChildren(parent))
+    if (m_isChanging || !parent.isValid() || !hasChildren(parent))
         return false;
     const HierarchyLevel *level = below(parent);
     const auto *rows = dynamic_cast<const RowsLevel *>(level);
@@ -379,11 +397,11 @@ void HierarchyModel::fetchMore(const QModelIndex &parent)
             want(*rows, parent.row() / rowsPerPage);
             return;
         }
-        if (made->rowCount() > 0)
-            beginInsertRows(parent, 0, made->rowCount() - 1);
-        level = above->install(parent.row(), std::move(made));
-        if (level->rowCount() > 0)
-            endInsertRows();
+        const auto install = [&] { level = above->install(parent.row(), std::move(made)); };
+        if (const int count = made->rowCount(); count > 0)
+            insertItems(parent, 0, count - 1, install);
+        else
+            install();
     }
     if (auto *rows = dynamic_cast<RowsLevel *>(level)) {
         if (!rows->isStarted())
@@ -446,10 +464,10 @@ void HierarchyModel::readFirstPage(RowsLevel &level)
             page->rows = std::move(data->rows);
             if (data->more)
                 into->cursors.push_back(std::move(data->lastCursor));
-            beginInsertRows(ownerOf(*into), 0, count - 1);
-            into->pages.push_back(std::move(page));
-            into->rows = count;
-            endInsertRows();
+            insertItems(ownerOf(*into), 0, count - 1, [&] {
+                into->pages.push_back(std::move(page));
+                into->rows = count;
+            });
             if (data->more) {
                 setTail(*into, RowsLevel::Loading);
                 walk(*into);
@@ -500,11 +518,11 @@ void HierarchyModel::appendRows(RowsLevel &level, int count)
 {
     if (count == 0)
         return;
-    beginInsertRows(ownerOf(level), level.rows, level.rows + count - 1);
-    level.rows += count;
-    while (static_cast<int>(level.pages.size()) * rowsPerPage < level.rows)
-        level.pages.push_back(std::make_unique<HierarchyPage>());
-    endInsertRows();
+    insertItems(ownerOf(level), level.rows, level.rows + count - 1, [&] {
+        level.rows += count;
+        while (static_cast<int>(level.pages.size()) * rowsPerPage < level.rows)
+            level.pages.push_back(std::make_unique<HierarchyPage>());
+    });
 }
 
 void HierarchyModel::setTail(RowsLevel &level, int tail, const Error &error)
@@ -515,13 +533,9 @@ void HierarchyModel::setTail(RowsLevel &level, int tail, const Error &error)
         if (wanted != RowsLevel::NoTail)
             emit dataChanged(indexOf(level, level.rows), indexOf(level, level.rows));
     } else if (wanted == RowsLevel::NoTail) {
-        beginRemoveRows(ownerOf(level), level.rows, level.rows);
-        level.tail = wanted;
-        endRemoveRows();
+        removeItems(ownerOf(level), level.rows, level.rows, [&] { level.tail = wanted; });
     } else if (level.tail == RowsLevel::NoTail) {
-        beginInsertRows(ownerOf(level), level.rows, level.rows);
-        level.tail = wanted;
-        endInsertRows();
+        insertItems(ownerOf(level), level.rows, level.rows, [&] { level.tail = wanted; });
     } else {
         level.tail = wanted;
         emit dataChanged(indexOf(level, level.rows), indexOf(level, level.rows));
@@ -648,20 +662,21 @@ void HierarchyModel::stop(HierarchyLevel &level)
 /// Forgets all rows; the level can be read again.
 void HierarchyModel::clear(RowsLevel &level)
 {
-    const int count = level.rowCount();
-    if (count > 0)
-        beginRemoveRows(ownerOf(level), 0, count - 1);
-    level.removeAllBelow();
-    level.pages.clear();
-    level.cursors.clear();
-    level.openWhenRead.clear();
-    level.rows = 0;
-    level.tail = RowsLevel::NoTail;
-    level.isWhole = false;
-    level.state = LoadState::Absent;
-    ++level.generation;
-    if (count > 0)
-        endRemoveRows();
+    const auto forget = [&level] {
+        level.removeAllBelow();
+        level.pages.clear();
+        level.cursors.clear();
+        level.openWhenRead.clear();
+        level.rows = 0;
+        level.tail = RowsLevel::NoTail;
+        level.isWhole = false;
+        level.state = LoadState::Absent;
+        ++level.generation;
+    };
+    if (const int count = level.rowCount(); count > 0)
+        removeItems(ownerOf(level), 0, count - 1, forget);
+    else
+        forget();
 }
 
 void HierarchyModel::release(const QModelIndex &collapsed)

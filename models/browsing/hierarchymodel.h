@@ -123,6 +123,8 @@ private:
     QModelIndex ownerOf(const HierarchyLevel &level) const;
     /// Null if the level is gone or has begun anew.
     RowsLevel *rowsLevel(quint64 id, quint64 generation) const;
+    void insertItems(const QModelIndex &parent, int first, int last, const std::function<void()> &insert);
+    void removeItems(const QModelIndex &parent, int first, int last, const std::function<void()> &remove);
     void readRootCounts(HierarchyDatabase &database);
     void readFirstPage(RowsLevel &level);
     void walk(RowsLevel &level);
@@ -146,6 +148,7 @@ private:
     QTimer *m_revealing;
     mutable std::vector<std::pair<quint64, int>> m_wanted; ///< level and page, the latest last
     int m_inFlight = 0;
+    bool m_isChanging = false; ///< nothing is fetched then, whoever asks
 };
 
 } // namespace turnstone
