@@ -58,7 +58,12 @@ QVariant TableRowModel::data(const QModelIndex &index, int role) const
         return column.typeName;
     if (role == LoadStateRole)
         return QVariant::fromValue(loadState(index.row()));
-    if (role != Qt::DisplayRole && (role < ValueRole || role > WholeRole))
+    const auto section = static_cast<std::size_t>(index.column());
+    if (role == LinkRole)
+        return section < m_links.size() && m_links[section];
+    const bool isLook = role == Qt::DisplayRole || role == Qt::ToolTipRole || role == ToneRole || role == FractionRole;
+    const bool isRead = section < m_readers.size() && m_readers[section] != nullptr;
+    if (isLook ? role != Qt::DisplayRole && !isRead : role < ValueRole || role > WholeRole)
         return {};
 
     const qint64 position = m_first + index.row();
@@ -67,6 +72,11 @@ QVariant TableRowModel::data(const QModelIndex &index, int role) const
     if (of == nullptr || of->state != LoadState::Ready || row >= of->rows.rowCount())
         return {};
     const ValueRef value = of->rows.value(row, index.column());
+    if (isLook && isRead && !value.isNull()) {
+        if (const std::optional<CellLook> look = m_readers[section](value, of->rows.isWhole(row, index.column())))
+            return role == Qt::DisplayRole ? QVariant(look->text) : role == Qt::ToolTipRole ? QVariant(look->detail)
+                : role == ToneRole         ? QVariant(look->tone) : QVariant(look->fraction);
+    }
     switch (role) {
     case Qt::DisplayRole: {
         const CellText text = CellText::of(value, column.typeName, of->rows.isWhole(row, index.column()));
@@ -80,6 +90,18 @@ QVariant TableRowModel::data(const QModelIndex &index, int role) const
     case WholeRole: return of->rows.isWhole(row, index.column());
     default: return {};
     }
+}
+
+void TableRowModel::setReaders(std::vector<CellReader> readers)
+{
+    m_readers = std::move(readers);
+    if (m_rows > 0)
+        emit dataChanged(index(0, 0), index(m_rows - 1, columnCount() - 1));
+}
+
+void TableRowModel::setLinks(std::vector<bool> links)
+{
+    m_links = std::move(links);
 }
 
 QVariant TableRowModel::headerData(int section, Qt::Orientation orientation, int role) const

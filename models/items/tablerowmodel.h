@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/items/celllook.h"
 #include "models/items/record.h"
 #include "models/items/rowsource.h"
 
@@ -31,7 +32,10 @@ public:
         KindRole,      ///< turnstone::CellKind
         FullBytesRole, ///< length as stored of texts and blobs (qint64)
         WholeRole,     ///< whether ValueRole is all of it
-        KeyRole        ///< header: whether the column belongs to the key
+        KeyRole,       ///< header: whether the column belongs to the key
+        ToneRole,      ///< QString, see CellLook
+        FractionRole,  ///< double, see CellLook
+        LinkRole       ///< whether the value points to another record (bool)
     };
     enum class LoadState { Pending, Ready, Failed, Gone };
     Q_ENUM(LoadState)
@@ -68,6 +72,11 @@ public:
     qint64 windowFirst() const { return m_first; }
     /// Moves the window so that it begins at `first` or as near as the table allows.
     void setWindowFirst(qint64 first);
+
+    /// How the columns are shown (DisplayRole, ToolTipRole, ToneRole, FractionRole); as many as columns, each may be empty.
+    void setReaders(std::vector<CellReader> readers);
+    /// Of which columns the values point to other records.
+    void setLinks(std::vector<bool> links);
 
     LoadState loadState(int row) const;
     /// The row as far as it is here; nothing while its page is not.
@@ -115,6 +124,8 @@ private:
     std::unique_ptr<RowSource> m_source;
     std::unique_ptr<RowSource> m_next; // to take its place
     bool m_isFirstAsked = false;       // of m_next
+    std::vector<CellReader> m_readers;
+    std::vector<bool> m_links;
     const Limits m_limits;
     qint64 m_total = 0;
     qint64 m_first = 0;

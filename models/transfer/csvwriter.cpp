@@ -11,7 +11,7 @@ namespace turnstone {
 void CsvWriter::appendField(QByteArrayView text)
 {
     const bool quote = text.isEmpty() || text.front() == ' ' || text.back() == ' '
-                       || std::any_of(text.begin(), text.end(), [](char c) { return c == ',' || c == '"' || c == '\n' || c == '\r'; });
+                       || std::any_of(text.begin(), text.end(), [this](char c) { return c == m_separator || c == '"' || c == '\n' || c == '\r'; });
     if (!quote) {
         m_buffer.append(text);
         return;
@@ -29,7 +29,7 @@ void CsvWriter::writeHeader()
 {
     for (std::size_t i = 0; i < m_columns.size(); ++i) {
         if (i > 0)
-            m_buffer.append(',');
+            m_buffer.append(m_separator);
         appendField(m_columns[i].name.toUtf8());
     }
     m_buffer.append('\n');
@@ -39,7 +39,7 @@ void CsvWriter::writeRow(const RowBlock &block, int row)
 {
     for (int i = 0; i < block.columnCount(); ++i) {
         if (i > 0)
-            m_buffer.append(',');
+            m_buffer.append(m_separator);
         const ValueRef value = block.at(row, i);
         switch (value.type()) {
         case ValueType::Null: break;

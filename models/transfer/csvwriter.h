@@ -11,7 +11,8 @@ namespace turnstone {
 class CsvWriter final : public RowWriter
 {
 public:
-    explicit CsvWriter(ByteSink sink) : RowWriter(std::move(sink)) {}
+    /// With a tab as separator: TSV, as spreadsheets paste it.
+    explicit CsvWriter(ByteSink sink, char separator = ',') : RowWriter(std::move(sink)), m_separator(separator) {}
 
 protected:
     void writeHeader() override;
@@ -20,6 +21,8 @@ protected:
 
 private:
     void appendField(QByteArrayView text);
+
+    const char m_separator;
 };
 
 } // namespace turnstone

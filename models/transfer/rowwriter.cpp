@@ -60,6 +60,8 @@ std::unique_ptr<RowWriter> makeRowWriter(const QString &format, ByteSink sink)
 {
     if (format == QLatin1String("csv"))
         return std::make_unique<CsvWriter>(std::move(sink));
+    if (format == QLatin1String("tsv"))
+        return std::make_unique<CsvWriter>(std::move(sink), '\t');
     if (format == QLatin1String("json"))
         return std::make_unique<JsonRowsWriter>(std::move(sink), JsonRowsWriter::Shape::Array);
     if (format == QLatin1String("jsonl"))

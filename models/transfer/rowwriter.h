@@ -53,7 +53,7 @@ private:
     QStringList m_undecodable;
 };
 
-/// The writer for "csv", "json", "jsonl" or "markdown"; null for any other word.
+/// The writer for "csv", "tsv", "json", "jsonl" or "markdown"; null for any other word.
 [[nodiscard]] std::unique_ptr<RowWriter> makeRowWriter(const QString &format, ByteSink sink);
 
 } // namespace turnstone

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/browse/tablepanel.h"
 
+#include "models/browsing/rowcopy.h"
+#include "models/core/async.h"
 #include "models/items/tablerowsource.h"
+#include "views/browse/columnlayout.h"
+#include "views/browse/facetpopup.h"
 #include "views/browse/filterbar.h"
 #include "views/browse/filtertext.h"
-#include "views/widgets/columnheader.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 
 #include <QApplication>
+#include <QClipboard>
 #include <QHBoxLayout>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
 #include <QMenu>
@@ -24,15 +29,22 @@ namespace turnstone {
 
 using namespace Qt::StringLiterals;
 
-TablePanel::TablePanel(SessionPool &pool, const CatalogTable &table, QWidget *parent)
-    : QWidget(parent), m_pool(pool), m_table(table), m_model(new TableRowModel(makeRowSource(pool, table), this)), m_view(new RowTableView(this)),
-      m_message(new MessageBar(this)), m_empty(new QLabel(this)), m_count(new QLabel(this)), m_filters(new FilterBar(table, this)),
+TablePanel::TablePanel(DatabaseContext context, const CatalogTable &table, QWidget *parent)
+    : QWidget(parent), m_context(std::move(context)), m_table(table), m_model(new TableRowModel(makeRowSource(*m_context.pool, table), this)),
+      m_view(new RowTableView(this)),
+      m_message(new MessageBar(this)), m_empty(new QLabel(this)), m_count(new QLabel(this)), m_filters(new FilterBar(table, this)), m_columns(new ColumnLayout(*m_view, this)),
       m_progress(new QProgressBar(this)), m_stop(new QToolButton(this))
 {
     setObjectName(u"tablePanel"_s);
     m_view->setModel(m_model);
     m_view->table()->setAccessibleName(tr("Rows of %1").arg(table.name));
-    m_view->table()->setContextMenuPolicy(Qt::CustomContextMenu);
+    std::vector<bool> links;
+    for (const RowColumn &each : m_model->source().columns()) {
+        m_references.push_back(referenceOf(table, each.name, *m_context.catalog, *m_context.profile));
+        links.push_back(!m_references.back().isEmpty());
+    }
+    m_model->setLinks(std::move(links));
+    setShownZone(m_zone);
     m_empty->setObjectName(u"emptySentence"_s);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setForegroundRole(QPalette::PlaceholderText);
@@ -71,7 +83,9 @@ TablePanel::TablePanel(SessionPool &pool, const CatalogTable &table, QWidget *pa
         showSortMarks();
         showProgress(0, 0);
         acceptRows();
-        if (m_model->totalRows() > 0)
+        if (m_wantedKey || m_wantedRow >= 0)
+            applyPosition();
+        else if (m_model->totalRows() > 0)
             m_view->setCurrentRow(0);
     });
     connect(m_model, &TableRowModel::progressed, this, &TablePanel::showProgress);
@@ -90,9 +104,12 @@ TablePanel::TablePanel(SessionPool &pool, const CatalogTable &table, QWidget *pa
     });
     connect(m_message, &MessageBar::actionTriggered, this, &TablePanel::reload);
     connect(m_view, &RowTableView::currentRowChanged, this, &TablePanel::selectRecord);
-    connect(m_view->table()->horizontalHeader(), &QHeaderView::sectionClicked, this,
+    connect(m_view, &RowTableView::headerClicked, this,
             [this](int section) { sortBy(section, QApplication::keyboardModifiers() & (Qt::ShiftModifier | Qt::ControlModifier)); });
-    connect(m_view->table(), &QWidget::customContextMenuRequested, this, &TablePanel::showCellMenu);
+    connect(m_view, &RowTableView::cellMenuRequested, this, &TablePanel::showCellMenu);
+    connect(m_view, &RowTableView::headerMenuRequested, this, &TablePanel::showHeaderMenu);
+    connect(m_view->table(), &QAbstractItemView::activated, this, &TablePanel::requestReference);
+    connect(m_columns, &ColumnLayout::changed, this, &TablePanel::columnsChanged);
     connect(m_filters, &FilterBar::filtersChanged, this, [this] {
         RowSelection selection = m_selection;
         selection.filters = m_filters->filters();
@@ -127,7 +144,7 @@ void TablePanel::setRowSelection(const RowSelection &selection)
 void TablePanel::applySelection()
 {
     m_message->clear();
-    m_model->setSource(makeRowSource(m_pool, m_table, m_selection));
+    m_model->setSource(makeRowSource(*m_context.pool, m_table, m_selection));
     if (m_model->isChangingSource())
         showProgress(0, -1);
 }
@@ -207,7 +224,7 @@ void TablePanel::showSortMarks()
         if (it != columns.end())
             sections.emplace_back(static_cast<int>(it - columns.begin()), term.isDescending);
     }
-    static_cast<ColumnHeader *>(m_view->table()->horizontalHeader())->setSortSections(std::move(sections));
+    m_view->setSortSections(sections);
 }
 
 void TablePanel::addFilter(const RowFilter &filter)
@@ -217,34 +234,255 @@ void TablePanel::addFilter(const RowFilter &filter)
     setRowSelection(selection);
 }
 
-void TablePanel::showCellMenu(const QPoint &place)
+const RowColumn &TablePanel::column(int section) const
 {
-    const QModelIndex index = m_view->table()->indexAt(place);
-    if (!index.isValid())
-        return;
-    const QString column = m_model->source().columns()[static_cast<std::size_t>(index.column())].name;
+    return m_model->source().columns()[static_cast<std::size_t>(section)];
+}
+
+CellReader TablePanel::reader(const QString &name) const
+{
+    const TableProfile *profile = m_context.profile->table(m_table.name);
+    const ColumnProfile *meant = profile == nullptr ? nullptr : profile->column(name);
+    return meant == nullptr ? CellReader() : readerOf(*meant, m_zone);
+}
+
+void TablePanel::setShownZone(ShownZone zone)
+{
+    m_zone = zone;
+    std::vector<CellReader> readers;
+    for (const RowColumn &each : m_model->source().columns())
+        readers.push_back(reader(each.name));
+    m_model->setReaders(std::move(readers));
+}
+
+void TablePanel::showCellMenu(const QModelIndex &index, const QPoint &globalPlace)
+{
+    const QString name = column(index.column()).name;
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     const Value value = index.data(TableRowModel::ValueRole).value<Value>();
     const bool isReady = m_model->loadState(index.row()) == TableRowModel::LoadState::Ready;
     const bool isWhole = isReady && (value.isNull() || index.data(TableRowModel::WholeRole).toBool());
     const auto addValueFilter = [&](const QString &text, FilterOperator op, FilterOperator nullOp) {
-        QAction *action = menu->addAction(text, this, [this, column, value, op, nullOp] {
-            RowFilter filter{column, value.isNull() ? nullOp : op, {}, false};
+        QAction *action = menu->addAction(text, this, [this, name, value, op, nullOp] {
+            RowFilter filter{name, value.isNull() ? nullOp : op, {}, false};
             if (!value.isNull())
                 filter.values.push_back(value);
             addFilter(filter);
         });
         action->setEnabled(isWhole);
     };
-    const QString shown = filterText({column, value.isNull() ? FilterOperator::IsNull : FilterOperator::Equals, {value}, false});
+    const QString shown = filterText({name, value.isNull() ? FilterOperator::IsNull : FilterOperator::Equals, {value}, false});
     addValueFilter(tr("Only rows with %1").arg(shown), FilterOperator::Equals, FilterOperator::IsNull);
     addValueFilter(tr("Leave such rows out"), FilterOperator::NotEquals, FilterOperator::IsNotNull);
-    menu->addAction(tr("Filter by %1…").arg(column), this, [this, column] { m_filters->write(column + u' '); });
+    menu->addAction(tr("Filter by %1…").arg(name), this, [this, name] { m_filters->write(name + u' '); });
+    menu->addAction(tr("Values of %1…").arg(name), this, [this, section = index.column()] { showFacetsOf(section); });
     menu->addSeparator();
-    menu->addAction(tr("Order by %1").arg(column), this, [this, column] { setRowSelection({m_selection.filters, {{column, false}}}); });
-    menu->addAction(tr("Order by %1, downwards").arg(column), this, [this, column] { setRowSelection({m_selection.filters, {{column, true}}}); });
-    menu->popup(m_view->table()->viewport()->mapToGlobal(place));
+    menu->addAction(tr("Order by %1").arg(name), this, [this, name] { setRowSelection({m_selection.filters, {{name, false}}}); });
+    menu->addAction(tr("Order by %1, downwards").arg(name), this, [this, name] { setRowSelection({m_selection.filters, {{name, true}}}); });
+    const ColumnReference &reference = m_references[static_cast<std::size_t>(index.column())];
+    if (!reference.isEmpty() && isWhole && !value.isNull()) {
+        menu->addSeparator();
+        menu->addAction(tr("Go to %1 %2").arg(reference.table, value.toDisplayText().left(40)), this, [this, index = QPersistentModelIndex(index)] { requestReference(index); });
+    }
+    menu->addSeparator();
+    menu->addAction(tr("Copy the value"), this, &TablePanel::copyCell);
+    QMenu *copies = menu->addMenu(tr("Copy the rows as"));
+    for (const auto &[format, text] : {std::pair(u"tsv"_s, tr("TSV, for spreadsheets")), std::pair(u"csv"_s, tr("CSV")), std::pair(u"json"_s, tr("JSON")),
+                                       std::pair(u"markdown"_s, tr("Markdown")), std::pair(u"sql"_s, tr("SQL"))})
+        copies->addAction(text, this, [this, asFormat = format] { copyRows(asFormat); });
+    menu->popup(globalPlace);
+}
+
+void TablePanel::showHeaderMenu(int section, const QPoint &globalPlace)
+{
+    const QString name = column(section).name;
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("Order by %1").arg(name), this, [this, name] { setRowSelection({m_selection.filters, {{name, false}}}); });
+    menu->addAction(tr("Order by %1, downwards").arg(name), this, [this, name] { setRowSelection({m_selection.filters, {{name, true}}}); });
+    menu->addAction(tr("Then by %1").arg(name), this, [this, section] { sortBy(section, true); })->setEnabled(!m_selection.order.empty());
+    menu->addAction(tr("End the order"), this, [this] { setRowSelection({m_selection.filters, {}}); })->setEnabled(!m_selection.order.empty());
+    menu->addSeparator();
+    menu->addAction(tr("Filter by %1…").arg(name), this, [this, name] { m_filters->write(name + u' '); });
+    menu->addAction(tr("Values of %1…").arg(name), this, [this, section] { showFacetsOf(section); });
+    menu->addSeparator();
+    m_columns->fill(*menu, section);
+    menu->popup(globalPlace);
+}
+
+void TablePanel::showFacets()
+{
+    showFacetsOf(std::max(m_view->table()->currentIndex().column(), 0));
+}
+
+void TablePanel::showFacetsOf(int section)
+{
+    if (section >= m_model->columnCount())
+        return;
+    const QString name = column(section).name;
+    // The column's own filters would hide the values to choose from.
+    std::vector<RowFilter> others = m_shown.filters;
+    std::erase_if(others, [&name](const RowFilter &filter) { return filter.column == name; });
+    auto *popup = new FacetPopup(*m_context.pool, m_table, name, others, reader(name), this);
+    connect(popup, &FacetPopup::filterChosen, this, [this, others](const RowFilter &filter) {
+        RowSelection selection{others, m_selection.order};
+        selection.filters.push_back(filter);
+        setRowSelection(selection);
+    });
+    const QHeaderView *header = m_view->table()->horizontalHeader();
+    popup->move(header->viewport()->mapToGlobal(QPoint(header->sectionViewportPosition(section), header->height())));
+    popup->show();
+}
+
+void TablePanel::requestReference(const QModelIndex &index)
+{
+    if (!index.isValid())
+        return;
+    const ColumnReference &reference = m_references[static_cast<std::size_t>(index.column())];
+    const Value value = index.data(TableRowModel::ValueRole).value<Value>();
+    if (reference.isEmpty() || value.isNull() || !index.data(TableRowModel::WholeRole).toBool())
+        return;
+    emit placeRequested(m_context.id, {reference.schema, reference.table, {{{reference.column, FilterOperator::Equals, {value}, false}}, {}}});
+}
+
+void TablePanel::followReference()
+{
+    requestReference(m_view->table()->currentIndex());
+}
+
+void TablePanel::copyCell()
+{
+    const QModelIndex index = m_view->table()->currentIndex();
+    const std::optional<Record> record = currentRecord();
+    if (!index.isValid() || !record)
+        return;
+    const RecordField &field = record->fields[static_cast<std::size_t>(index.column())];
+    if (field.isWhole() || record->key.empty()) {
+        QApplication::clipboard()->setText(field.value.isNull() ? QString() : field.value.toDisplayText());
+        return;
+    }
+    onResult(readValue(*m_context.pool, m_table, record->key, index.column(), {}), this, [this](const Result<Value> &value) {
+        if (value)
+            QApplication::clipboard()->setText(value->toDisplayText());
+        else
+            m_message->showError(value.error());
+    });
+}
+
+void TablePanel::copyRows(const QString &format)
+{
+    QModelIndexList rows = m_view->table()->selectionModel()->selectedRows();
+    std::ranges::sort(rows, {}, &QModelIndex::row);
+    std::vector<RowKey> keys;
+    for (const QModelIndex &row : rows) {
+        const std::optional<Record> record = m_model->record(row.row(), m_table.name);
+        if (!record || record->key.empty()) {
+            m_message->showNote(record ? tr("Rows of %1 have no key to be read by; copy single values.").arg(m_table.name)
+                                       : tr("Some of the chosen rows are not read yet. Scroll over them, then copy."));
+            return;
+        }
+        keys.push_back(record->key);
+    }
+    if (keys.empty())
+        return;
+    QStringList names;
+    for (const int section : m_columns->shownSections())
+        names.append(column(section).name);
+    const auto count = static_cast<qint64>(keys.size());
+    onResult(turnstone::copyRows(*m_context.pool, m_table, std::move(keys), names, format), this, [this, count](const Result<QByteArray> &text) {
+        if (!text) {
+            m_message->showError(text.error());
+            return;
+        }
+        QApplication::clipboard()->setText(QString::fromUtf8(*text));
+        emit noted(count == 1 ? tr("1 row copied") : tr("%1 rows copied").arg(QLocale().toString(count)));
+    });
+}
+
+void TablePanel::goToRow(qint64 row)
+{
+    m_wantedRow = row;
+    applyPosition();
+}
+
+void TablePanel::goToKey(const RowKey &key)
+{
+    m_wantedKey = key;
+    applyPosition();
+}
+
+void TablePanel::applyPosition()
+{
+    if (m_model->isChangingSource() || !m_isSettled)
+        return; // once the rows are here
+    if (m_wantedKey) {
+        const RowKey key = *std::exchange(m_wantedKey, std::nullopt);
+        m_wantedRow = -1;
+        onResult(m_model->positionOf(key), this, [this](const Result<qint64> &position) {
+            if (position)
+                m_view->setCurrentRow(*position);
+            else if (position.error().code == ErrorCode::NotFound)
+                m_message->showNote(tr("That row is not among those shown here."));
+        });
+        return;
+    }
+    if (m_wantedRow < 0)
+        return;
+    // While rows are still being counted, the wanted one may come yet.
+    if (m_wantedRow >= m_model->totalRows() && !m_model->source().isComplete())
+        return;
+    m_view->setCurrentRow(std::exchange(m_wantedRow, -1));
+}
+
+void TablePanel::stepRecord(int step)
+{
+    if (m_view->currentRow() >= 0)
+        m_view->setCurrentRow(m_view->currentRow() + step);
+}
+
+void TablePanel::refresh()
+{
+    if (!m_model->isChangingSource())
+        m_model->refresh();
+}
+
+QVariantMap TablePanel::saveColumns() const
+{
+    return m_isSettled ? m_columns->save() : m_wantedColumns;
+}
+
+QVariantMap TablePanel::saveState() const
+{
+    QStringList filters;
+    for (const RowFilter &filter : m_selection.filters)
+        filters.append(filterText(filter));
+    QVariantList order;
+    for (const SortTerm &term : m_selection.order)
+        order.append(QVariantMap{{u"column"_s, term.column}, {u"down"_s, term.isDescending}});
+    return {{u"schema"_s, m_table.schema}, {u"table"_s, m_table.name},   {u"columns"_s, saveColumns()},
+            {u"filters"_s, filters},       {u"order"_s, order},          {u"row"_s, m_wantedRow >= 0 ? m_wantedRow : std::max<qint64>(m_view->currentRow(), 0)}};
+}
+
+void TablePanel::restoreState(const QVariantMap &state)
+{
+    m_wantedColumns = state.value(u"columns"_s).toMap();
+    RowSelection selection;
+    for (const QString &text : state.value(u"filters"_s).toStringList()) {
+        if (const Result<RowFilter> filter = filterFromText(text, m_table))
+            selection.filters.push_back(*filter);
+    }
+    for (const QVariant &entry : state.value(u"order"_s).toList()) {
+        const QVariantMap term = entry.toMap();
+        if (m_table.hasColumn(term.value(u"column"_s).toString()))
+            selection.order.push_back({term.value(u"column"_s).toString(), term.value(u"down"_s).toBool()});
+    }
+    if (state.contains(u"row"_s))
+        m_wantedRow = state.value(u"row"_s).toLongLong();
+    if (m_isSettled && !m_wantedColumns.isEmpty())
+        m_columns->restore(m_wantedColumns);
+    setRowSelection(selection);
+    applyPosition();
 }
 
 QString TablePanel::orderText() const
@@ -275,6 +513,12 @@ void TablePanel::updateExtent()
         m_count->setText(parts.join(u" · "_s));
     if (const QString limitation = m_model->source().limitation(); !limitation.isEmpty())
         m_message->showNote(limitation);
+    if (m_isFollowing && m_isSettled && m_shown.order.empty() && isComplete && rows > m_followedRows)
+        m_view->setCurrentRow(rows - 1);
+    if (isComplete)
+        m_followedRows = rows;
+    if (m_wantedRow >= 0)
+        applyPosition();
     if (rows > 0 && !m_isSettled)
         m_model->loadState(0); // asks for the first page, shown or not
     if (rows == 0 && isComplete && !m_isSettled) {
@@ -287,8 +531,14 @@ void TablePanel::acceptRows()
 {
     if (!m_isSettled && m_model->loadState(0) == TableRowModel::LoadState::Ready) {
         m_isSettled = true;
-        m_view->fitColumns();
+        {
+            const QSignalBlocker quiet(m_columns); // nobody moved them
+            m_view->fitColumns();
+            if (!m_wantedColumns.isEmpty())
+                m_columns->restore(m_wantedColumns);
+        }
         m_view->setCurrentRow(0, 0);
+        applyPosition();
         emit settled();
     }
     if (m_recordPending)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/catalog/catalog.h"
-#include "models/database/sessionpool.h"
-#include "models/items/rowselection.h"
+#include "models/browsing/columnmeaning.h"
+#include "models/browsing/databasecontext.h"
 #include "models/items/tablerowmodel.h"
 #include "views/widgets/rowtableview.h"
 
+#include <QVariantMap>
 #include <QWidget>
 
 class QLabel;
@@ -15,28 +15,54 @@ class QToolButton;
 
 namespace turnstone {
 
+class ColumnLayout;
 class FilterBar;
 class MessageBar;
 
-/// The rows of one table or view. `pool` must outlive the panel. GUI thread only.
+/// The rows of one table or view: ordered, filtered, copied, followed to other tables. The context's pool must outlive
+/// the panel. GUI thread only.
 class TablePanel final : public QWidget
 {
     Q_OBJECT
 
 public:
-    TablePanel(SessionPool &pool, const CatalogTable &table, QWidget *parent = nullptr);
+    TablePanel(DatabaseContext context, const CatalogTable &table, QWidget *parent = nullptr);
     ~TablePanel() override;
 
     const CatalogTable &catalogTable() const { return m_table; }
-    SessionPool &pool() const { return m_pool; }
+    const DatabaseContext &context() const { return m_context; }
+    TablePlace place() const { return {m_table.schema, m_table.name, m_selection}; }
     /// The current row as far as it is here.
     std::optional<Record> currentRecord() const;
     /// Which rows are shown, and in which order.
     const RowSelection &rowSelection() const { return m_selection; }
     void setRowSelection(const RowSelection &selection);
+    /// Makes the row current once its place among the rows shown is known; says so if it is not among them.
+    void goToKey(const RowKey &key);
+    /// Position from 0 among the rows shown.
+    void goToRow(qint64 row);
+    /// Moves the current row, by `step`.
+    void stepRecord(int step);
+    void setShownZone(ShownZone zone);
+    /// While following, rows added at the end are scrolled to.
+    void setFollowing(bool isFollowing) { m_isFollowing = isFollowing; }
+    /// Copies the selected rows, shown columns only, as "tsv", "csv", "json", "markdown" or "sql".
+    void copyRows(const QString &format);
+    /// Copies the current cell's value, whole and exactly.
+    void copyCell();
+    /// Goes where the current cell points to; nothing happens if it points nowhere.
+    void followReference();
+    void showFacets();
+    /// Columns, filters, order, position.
+    QVariantMap saveState() const;
+    void restoreState(const QVariantMap &state);
+    /// Columns only, to be remembered for the table.
+    QVariantMap saveColumns() const;
 
 public slots:
     void reload();
+    /// Learns about rows that were added or changed, keeping what is shown.
+    void refresh();
     /// Orders by the current column; again turns the order round, a third time ends it.
     void sortByCurrentColumn();
     void writeFilter();
@@ -47,6 +73,11 @@ signals:
     /// Rows, or the sentence that there are none, can be seen.
     void settled();
     void failed(const turnstone::Error &error);
+    /// A reference was followed.
+    void placeRequested(int databaseId, const turnstone::TablePlace &place);
+    void columnsChanged();
+    /// Something worth a line in the status bar.
+    void noted(const QString &text);
 
 private:
     void updateExtent();
@@ -57,11 +88,17 @@ private:
     void stopChange();
     void sortBy(int section, bool isAdded);
     void showSortMarks();
-    void showCellMenu(const QPoint &place);
+    void showCellMenu(const QModelIndex &index, const QPoint &globalPlace);
+    void showHeaderMenu(int section, const QPoint &globalPlace);
+    void showFacetsOf(int section);
+    void requestReference(const QModelIndex &index);
+    void applyPosition();
+    const RowColumn &column(int section) const;
+    CellReader reader(const QString &column) const;
     void addFilter(const RowFilter &filter);
     QString orderText() const;
 
-    SessionPool &m_pool;
+    const DatabaseContext m_context;
     const CatalogTable m_table;
     TableRowModel *m_model;
     RowTableView *m_view;
@@ -69,6 +106,14 @@ private:
     QLabel *m_empty;
     QLabel *m_count;
     FilterBar *m_filters;
+    ColumnLayout *m_columns;
+    ShownZone m_zone = ShownZone::Utc;
+    std::vector<ColumnReference> m_references; // by column
+    QVariantMap m_wantedColumns;               // once the rows are here
+    qint64 m_wantedRow = -1;
+    std::optional<RowKey> m_wantedKey;
+    bool m_isFollowing = false;
+    qint64 m_followedRows = 0;
     QProgressBar *m_progress;
     QToolButton *m_stop;
     RowSelection m_selection; // as asked for

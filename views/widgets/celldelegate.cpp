@@ -37,6 +37,30 @@ void drawPill(QPainter *painter, const QRect &area, const QString &text, const Q
     painter->drawText(pill, Qt::AlignCenter, text);
 }
 
+QColor toneColor(const QString &tone, const Tokens &tokens)
+{
+    return tone == u"good" ? tokens.good : tone == u"warn" ? tokens.warn : tone == u"bad" ? tokens.bad : tokens.muted;
+}
+
+/// A mark of its own shape for each tone, so that it is not told by colour alone.
+int drawTone(QPainter *painter, const QRect &area, const QString &tone, const Tokens &tokens)
+{
+    const int size = scaled(7);
+    const QRectF mark(area.left(), area.center().y() - size / 2 + 1, size, size);
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(toneColor(tone, tokens));
+    if (tone == u"good")
+        painter->drawEllipse(mark);
+    else if (tone == u"warn")
+        painter->drawPolygon(QPolygonF{mark.bottomLeft(), mark.bottomRight(), QPointF(mark.center().x(), mark.top())});
+    else if (tone == u"bad")
+        painter->drawRect(mark);
+    else
+        painter->drawRoundedRect(mark.adjusted(0, size / 3.0, 0, -size / 3.0), 1, 1);
+    return size + metrics::space1 + 2;
+}
+
 } // namespace
 
 void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
@@ -53,7 +77,7 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         painter->drawRect(option.rect.adjusted(1, 1, -1, -2));
     }
 
-    const QRect area = option.rect.adjusted(metrics::space2, 0, -metrics::space2, -1);
+    QRect area = option.rect.adjusted(metrics::space2, 0, -metrics::space2, -1);
     const QVariant kindValue = index.data(TableRowModel::KindRole);
     const QString text = index.data().toString();
     const QFont captionFont = sizedFont(option.font, metrics::captionPx);
@@ -75,6 +99,17 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const QString type = index.data(TableRowModel::TypeRole).toString();
     const bool atRight = !m_isForm && (kind == CellKind::Number || ((kind == CellKind::Null || kind == CellKind::Empty) && isNumericType(type)));
     const Qt::Alignment alignment = Qt::AlignVCenter | (atRight ? Qt::AlignRight : Qt::AlignLeft);
+    const QVariant fraction = index.data(TableRowModel::FractionRole);
+    if (fraction.isValid() && fraction.toDouble() >= 0) {
+        QRectF bar(area.left(), option.rect.bottom() - scaled(4), area.width(), scaled(2));
+        painter->fillRect(bar, tokens.line);
+        bar.setWidth(bar.width() * fraction.toDouble());
+        painter->fillRect(bar, tokens.accent);
+    }
+    const QString tone = index.data(TableRowModel::ToneRole).toString();
+    if (!tone.isEmpty() && area.width() > 3 * metrics::space2)
+        area.setLeft(area.left() + drawTone(painter, area, tone, tokens));
+    const bool isLink = index.data(TableRowModel::LinkRole).toBool();
     switch (kind) {
     case CellKind::Null:
         painter->setFont(sizedFont(option.font, metrics::captionPx - 1));
@@ -101,7 +136,7 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     case CellKind::Code:
     case CellKind::Text: {
         painter->setFont(kind == CellKind::Code ? fixedFont(metrics::bodyPx - 1) : option.font);
-        painter->setPen(tokens.text);
+        painter->setPen(isLink ? tokens.accent : tokens.text);
         const QFontMetrics fontMetrics(painter->font());
         const bool isWhole = index.data(TableRowModel::WholeRole).toBool();
         if (isWhole && (text.size() < 2 * area.width()) && fontMetrics.horizontalAdvance(text) <= area.width()) {
@@ -132,7 +167,7 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const QString text = index.data().toString().left(120);
-    return {QFontMetrics(option.font).horizontalAdvance(text) + 2 * metrics::space2 + metrics::space2, metrics::rowHeight};
+    return {QFontMetrics(option.font).horizontalAdvance(text) + 2 * metrics::space2 + metrics::space2, rowHeight()};
 }
 
 } // namespace turnstone

@@ -27,7 +27,7 @@ ColumnHeader::ColumnHeader(QWidget *parent) : QHeaderView(Qt::Horizontal, parent
     setHighlightSections(false);
     setMinimumSectionSize(metrics::minColumn / 2);
     setDefaultSectionSize(120);
-    setFixedHeight(metrics::rowHeight + 2);
+    setFixedHeight(scaled(metrics::rowHeight) + 2);
 }
 
 const QIcon &ColumnHeader::icon(const QString &name, const QColor &color) const
@@ -42,6 +42,8 @@ bool ColumnHeader::event(QEvent *event)
 {
     if (event->type() == QEvent::PaletteChange)
         m_icons.clear();
+    if (event->type() == QEvent::StyleChange)
+        setFixedHeight(scaled(metrics::rowHeight) + 2);
     return QHeaderView::event(event);
 }
 
@@ -93,7 +95,7 @@ QSize ColumnHeader::sectionSizeFromContents(int section) const
     const QString name = model() == nullptr ? QString() : model()->headerData(section, Qt::Horizontal).toString();
     const QFontMetrics fontMetrics(sizedFont(font(), metrics::captionPx, QFont::DemiBold));
     const int markRoom = fontMetrics.horizontalAdvance(u"▼"_s) + metrics::space1; // kept free, so that ordering moves nothing
-    return {fontMetrics.horizontalAdvance(name) + typeIcon + metrics::space1 + markRoom + 2 * metrics::space2 + 2, metrics::rowHeight + 2};
+    return {fontMetrics.horizontalAdvance(name) + typeIcon + metrics::space1 + markRoom + 2 * metrics::space2 + 2, scaled(metrics::rowHeight) + 2};
 }
 
 } // namespace turnstone

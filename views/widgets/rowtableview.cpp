@@ -49,8 +49,8 @@ RowTableView::RowTableView(QWidget *parent) : QWidget(parent), m_table(new QTabl
     m_table->setCornerButtonEnabled(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setMinimumSectionSize(metrics::rowHeight);
-    m_table->verticalHeader()->setDefaultSectionSize(metrics::rowHeight);
+    applyRowHeight();
+    connectTable(m_table);
     m_table->installEventFilter(this);
     m_bar->setObjectName(u"rowScrollBar"_s);
     m_bar->setAccessibleName(tr("Position in the table"));
@@ -76,8 +76,14 @@ void RowTableView::setModel(TableRowModel *model)
         m_model->disconnect(this);
     m_model = model;
     m_table->setModel(model);
+    if (m_frozen != nullptr) {
+        m_frozen->setModel(model);
+        if (model != nullptr)
+            m_frozen->setSelectionModel(m_table->selectionModel());
+    }
     if (model == nullptr)
         return;
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &RowTableView::keepCurrentInView);
     connect(model, &TableRowModel::extentChanged, this, &RowTableView::updateBar);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { emit currentRowChanged(currentRow()); });
     updateBar();
@@ -85,7 +91,7 @@ void RowTableView::setModel(TableRowModel *model)
 
 int RowTableView::visibleRows() const
 {
-    return std::max(m_table->viewport()->height() / metrics::rowHeight, 1);
+    return std::max(m_table->viewport()->height() / rowHeight(), 1);
 }
 
 qint64 RowTableView::topRow() const
@@ -177,7 +183,143 @@ void RowTableView::fitColumns()
         int width = std::max(metrics::minColumn, m_table->horizontalHeader()->sectionSizeHint(column));
         for (int row = 0; row < rows; ++row)
             width = std::max(width, m_table->itemDelegate()->sizeHint(option, m_model->index(row, column)).width());
-        m_table->setColumnWidth(column, std::min(width, metrics::maxColumn));
+        m_table->setColumnWidth(column, std::min(width, scaled(metrics::maxColumn)));
+    }
+}
+
+void RowTableView::connectTable(QTableView *table)
+{
+    table->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(table, &QWidget::customContextMenuRequested, this, [this, table](const QPoint &place) { showMenuAt(table, place); });
+    QHeaderView *header = table->horizontalHeader();
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(header, &QWidget::customContextMenuRequested, this, [this, header](const QPoint &place) {
+        const int section = header->logicalIndexAt(place);
+        if (section >= 0)
+            emit headerMenuRequested(section, header->viewport()->mapToGlobal(place));
+    });
+    connect(header, &QHeaderView::sectionClicked, this, &RowTableView::headerClicked);
+    for (auto signal : {&QHeaderView::sectionResized, &QHeaderView::sectionMoved})
+        connect(header, signal, this, [this, table, header](int section) {
+            if (table == m_frozen && !m_syncing)
+                m_table->setColumnWidth(section, header->sectionSize(section));
+            syncFrozen();
+        });
+}
+
+void RowTableView::showMenuAt(QTableView *table, const QPoint &place)
+{
+    // The menu key names no cell: the current one is meant.
+    QModelIndex index = table->indexAt(place);
+    if (!index.isValid())
+        index = m_table->currentIndex();
+    if (index.isValid())
+        emit cellMenuRequested(index, table->viewport()->mapToGlobal(place));
+}
+
+void RowTableView::applyRowHeight()
+{
+    for (QTableView *table : {m_table, m_frozen}) {
+        if (table == nullptr)
+            continue;
+        table->verticalHeader()->setMinimumSectionSize(rowHeight());
+        table->verticalHeader()->setDefaultSectionSize(rowHeight());
+    }
+    syncFrozen();
+}
+
+void RowTableView::setFrozenColumns(int count)
+{
+    m_frozenColumns = std::max(count, 0);
+    if (m_frozenColumns == 0) {
+        delete m_frozen;
+        m_frozen = nullptr;
+        return;
+    }
+    if (m_frozen == nullptr) {
+        m_frozen = new QTableView(m_table);
+        m_frozen->setObjectName(u"frozenRows"_s);
+        m_frozen->setAccessibleName(tr("Columns that stay"));
+        m_frozen->setHorizontalHeader(new ColumnHeader(m_frozen));
+        m_frozen->horizontalHeader()->setSectionsMovable(false);
+        m_frozen->setItemDelegate(m_table->itemDelegate());
+        m_frozen->setFrameShape(QFrame::NoFrame);
+        m_frozen->setFocusPolicy(Qt::NoFocus);
+        m_frozen->setShowGrid(false);
+        m_frozen->setSelectionBehavior(QAbstractItemView::SelectRows);
+        m_frozen->setSelectionMode(m_table->selectionMode());
+        m_frozen->setEditTriggers(QAbstractItemView::NoEditTriggers);
+        m_frozen->setVerticalScrollMode(QAbstractItemView::ScrollPerItem);
+        m_frozen->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        m_frozen->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        m_frozen->setWordWrap(false);
+        m_frozen->verticalHeader()->hide();
+        m_frozen->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+        m_frozen->setModel(m_model);
+        if (m_table->selectionModel() != nullptr)
+            m_frozen->setSelectionModel(m_table->selectionModel());
+        connectTable(m_frozen);
+        connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, m_frozen->verticalScrollBar(), &QScrollBar::setValue);
+        connect(m_frozen->verticalScrollBar(), &QScrollBar::valueChanged, m_table->verticalScrollBar(), &QScrollBar::setValue);
+        static_cast<ColumnHeader *>(m_frozen->horizontalHeader())
+            ->setSortSections(static_cast<ColumnHeader *>(m_table->horizontalHeader())->sortSections());
+        applyRowHeight();
+    }
+    syncFrozen();
+    m_frozen->verticalScrollBar()->setValue(m_table->verticalScrollBar()->value());
+}
+
+void RowTableView::syncFrozen()
+{
+    if (m_frozen == nullptr || m_model == nullptr || m_syncing)
+        return;
+    m_syncing = true;
+    const QHeaderView *from = m_table->horizontalHeader();
+    QHeaderView *to = m_frozen->horizontalHeader();
+    int width = 0;
+    int shown = 0;
+    for (int visual = 0; visual < from->count() && visual < to->count(); ++visual) {
+        const int section = from->logicalIndex(visual);
+        to->moveSection(to->visualIndex(section), visual);
+        const bool isShown = !from->isSectionHidden(section) && shown < m_frozenColumns;
+        to->setSectionHidden(section, !isShown);
+        if (!isShown)
+            continue;
+        ++shown;
+        to->resizeSection(section, from->sectionSize(section));
+        width += from->sectionSize(section);
+    }
+    const int frame = m_table->frameWidth();
+    m_frozen->setGeometry(frame, frame, std::min(width, m_table->width() * 2 / 3), m_table->viewport()->height() + from->height());
+    m_frozen->show();
+    m_frozen->raise();
+    m_syncing = false;
+}
+
+void RowTableView::keepCurrentInView()
+{
+    const QModelIndex current = m_table->currentIndex();
+    if (m_frozen == nullptr || !current.isValid() || !m_frozen->isColumnHidden(current.column()))
+        return;
+    const int hidden = m_frozen->width() - m_table->visualRect(current).left();
+    if (hidden > 0)
+        m_table->horizontalScrollBar()->setValue(m_table->horizontalScrollBar()->value() - hidden);
+}
+
+void RowTableView::setSortSections(const std::vector<std::pair<int, bool>> &sections)
+{
+    for (QTableView *table : {m_table, m_frozen}) {
+        if (table != nullptr)
+            static_cast<ColumnHeader *>(table->horizontalHeader())->setSortSections(sections);
+    }
+}
+
+void RowTableView::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::StyleChange || event->type() == QEvent::FontChange) {
+        applyRowHeight();
+        updateBar();
     }
 }
 
@@ -197,6 +339,7 @@ void RowTableView::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
     updateBar();
+    QMetaObject::invokeMethod(this, &RowTableView::syncFrozen, Qt::QueuedConnection); // once the table has its size
 }
 
 } // namespace turnstone

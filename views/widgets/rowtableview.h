@@ -5,6 +5,9 @@
 
 #include <QWidget>
 
+#include <utility>
+#include <vector>
+
 class QScrollBar;
 class QTableView;
 
@@ -32,10 +35,19 @@ public:
     /// Widths from the header and the first rows that are here.
     void fitColumns();
 
+    /// So many of the first visible columns stay when the others are scrolled aside.
+    void setFrozenColumns(int count);
+    int frozenColumns() const { return m_frozenColumns; }
+    void setSortSections(const std::vector<std::pair<int, bool>> &sections);
+
 signals:
     void currentRowChanged(qint64 row);
+    void headerClicked(int section);
+    void headerMenuRequested(int section, const QPoint &globalPlace);
+    void cellMenuRequested(const QModelIndex &index, const QPoint &globalPlace);
 
 protected:
+    void changeEvent(QEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
@@ -44,8 +56,16 @@ private:
     void followTable();
     void moveWindowIfNear();
     int visibleRows() const;
+    void connectTable(QTableView *table);
+    void showMenuAt(QTableView *table, const QPoint &place);
+    void applyRowHeight();
+    void syncFrozen();
+    void keepCurrentInView();
 
     QTableView *m_table;
+    QTableView *m_frozen = nullptr; // over the left part of m_table
+    int m_frozenColumns = 0;
+    bool m_syncing = false;
     QScrollBar *m_bar;
     TableRowModel *m_model = nullptr;
     bool m_moving = false;

@@ -2,9 +2,88 @@
 #include "views/widgets/theme.h"
 
 #include <QApplication>
+#include <QEvent>
 #include <QFontDatabase>
+#include <QWidget>
+
+#include <algorithm>
+#include <cmath>
 
 namespace turnstone {
+
+namespace {
+
+double currentZoom = 1;
+Density currentDensity = Density::Normal;
+
+void tellEveryWidget()
+{
+    for (QWidget *widget : QApplication::allWidgets()) {
+        QEvent event(QEvent::StyleChange);
+        QApplication::sendEvent(widget, &event);
+        widget->updateGeometry();
+        widget->update();
+    }
+}
+
+} // namespace
+
+double zoom()
+{
+    return currentZoom;
+}
+
+void setZoom(double zoom)
+{
+    zoom = std::clamp(zoom, 0.5, 3.0);
+    const double before = currentZoom;
+    if (zoom == before)
+        return;
+    currentZoom = zoom;
+    // Fonts that widgets chose themselves do not follow the program's; their size at zoom 1 is kept, so that nothing drifts.
+    for (QWidget *widget : QApplication::allWidgets()) {
+        if (!widget->testAttribute(Qt::WA_SetFont) || widget->font().pixelSize() <= 0)
+            continue;
+        QVariant base = widget->property("unzoomedPx");
+        if (!base.isValid()) {
+            base = static_cast<int>(std::lround(widget->font().pixelSize() / before));
+            widget->setProperty("unzoomedPx", base);
+        }
+        QFont font = widget->font();
+        font.setPixelSize(scaled(base.toInt()));
+        widget->setFont(font);
+    }
+    QApplication::setFont(sizedFont(QApplication::font(), metrics::bodyPx));
+    tellEveryWidget();
+}
+
+Density density()
+{
+    return currentDensity;
+}
+
+void setDensity(Density density)
+{
+    if (density == currentDensity)
+        return;
+    currentDensity = density;
+    tellEveryWidget();
+}
+
+int scaled(int pixels)
+{
+    return static_cast<int>(std::lround(pixels * currentZoom));
+}
+
+int rowHeight()
+{
+    switch (currentDensity) {
+    case Density::Compact: return scaled(metrics::compactRow);
+    case Density::Roomy: return scaled(metrics::roomyRow);
+    case Density::Normal: break;
+    }
+    return scaled(metrics::rowHeight);
+}
 
 const Tokens &Tokens::light()
 {
@@ -30,7 +109,7 @@ const Tokens &Tokens::of(const QPalette &palette)
 QFont sizedFont(const QFont &base, int pixels, QFont::Weight weight)
 {
     QFont font = base;
-    font.setPixelSize(pixels);
+    font.setPixelSize(scaled(pixels));
     font.setWeight(weight);
     return font;
 }
@@ -38,7 +117,7 @@ QFont sizedFont(const QFont &base, int pixels, QFont::Weight weight)
 QFont fixedFont(int pixels)
 {
     QFont font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-    font.setPixelSize(pixels);
+    font.setPixelSize(scaled(pixels));
     return font;
 }
 

@@ -41,6 +41,8 @@ constexpr int space4 = 16;
 constexpr int space5 = 24;
 constexpr int radius = 6;
 constexpr int rowHeight = 26;
+constexpr int compactRow = 22;
+constexpr int roomyRow = 32;
 constexpr int focusRing = 2;
 constexpr int icon = 16;
 constexpr int bigIcon = 20;
@@ -48,7 +50,20 @@ constexpr int minColumn = 56;
 constexpr int maxColumn = 300;
 } // namespace metrics
 
-/// The application's font in a size of metrics, and the fixed one.
+enum class Density { Compact, Normal, Roomy };
+
+/// How much larger than life everything is set, 0.5 … 3, and how high rows are. The setters tell every widget (fonts, and
+/// an event StyleChange). GUI thread.
+double zoom();
+void setZoom(double zoom);
+Density density();
+void setDensity(Density density);
+/// A size of metrics under the zoom.
+int scaled(int pixels);
+/// Of a row in tables and trees.
+int rowHeight();
+
+/// The application's font in a size of metrics under the zoom, and the fixed one.
 QFont sizedFont(const QFont &base, int pixels, QFont::Weight weight = QFont::Normal);
 QFont fixedFont(int pixels = metrics::bodyPx);
 

@@ -55,11 +55,31 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
         return;
     case PE_PanelLineEdit:
     case PE_FrameLineEdit:
+        if (const auto *frame = qstyleoption_cast<const QStyleOptionFrame *>(option); frame != nullptr && frame->lineWidth == 0)
+            return; // the field inside a spin box, which has a frame of its own
         if (element == PE_PanelLineEdit) {
             const bool hasFocus = option->state.testFlag(State_HasFocus);
             drawRounded(painter, option->rect, tokens.ground, hasFocus ? tokens.accent : tokens.line, hasFocus ? metrics::focusRing : 1);
         }
         return;
+    case PE_IndicatorCheckBox: {
+        const bool isOn = option->state.testFlag(State_On);
+        const bool isEnabled = option->state.testFlag(State_Enabled);
+        QRect box(0, 0, metrics::space3 + 2, metrics::space3 + 2);
+        box.moveCenter(option->rect.center());
+        const QColor ink = isEnabled ? tokens.accent : tokens.faint;
+        drawRounded(painter, box, isOn ? ink : tokens.ground, isOn ? ink : isEnabled ? tokens.muted : tokens.line);
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(QPen(isOn ? tokens.ground : ink, 1.75, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        const QPointF middle = QRectF(box).center();
+        if (isOn)
+            painter->drawPolyline(QPolygonF{middle + QPointF(-3.5, 0), middle + QPointF(-1, 2.5), middle + QPointF(3.5, -2.5)});
+        else if (option->state.testFlag(State_NoChange))
+            painter->drawLine(middle - QPointF(3, 0), middle + QPointF(3, 0));
+        painter->restore();
+        return;
+    }
     case PE_PanelButtonCommand: {
         const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option);
         const bool isDefault = button != nullptr && button->features.testFlag(QStyleOptionButton::DefaultButton);
