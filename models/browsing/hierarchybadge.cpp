@@ -14,7 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qsizetype maximumLength = 24;
+constexpr qsizetype maximumLength = 28;
 
 struct HierarchyBadgeText
 {
@@ -68,29 +68,33 @@ bool isNumber(const Value &value, const BadgeColumn &column)
     return column.column != nullptr && value.type() == ValueType::Text && isNumericType(column.column->type);
 }
 
-QString numberText(const Value &value)
+QString numberText(const Value &value, bool isAmount)
 {
     const QString digits = value.toDisplayText();
     bool isNumber = false;
     const double number = digits.toDouble(&isNumber);
     if (!isNumber)
         return digits;
-    if (!digits.contains(u'.') && !digits.contains(u'e'))
-        return QLocale().toString(digits.toLongLong());
-    return QLocale().toString(number, 'g', 4);
+    if (digits.contains(u'.') || digits.contains(u'e'))
+        return QLocale().toString(number, 'g', 3);
+    return isAmount ? QLocale().toString(digits.toLongLong()) : digits; // a port has no thousands
 }
 
-QString withUnit(const QString &meaning, const BadgeColumn &column, const QString &number)
+QString withUnit(const QString &meaning, const BadgeColumn &column, const Value &value)
 {
+    const QString amount = numberText(value, true);
     if (meaning == u"tokens")
-        return HierarchyBadgeText::tr("%1 tokens").arg(number);
+        return HierarchyBadgeText::tr("%1 tokens").arg(amount);
     if (meaning == u"duration-ms" || column.name.endsWith(u" ms"_s))
-        return HierarchyBadgeText::tr("%1 ms").arg(number);
+        return HierarchyBadgeText::tr("%1 ms").arg(amount);
     if (meaning == u"duration-s")
-        return HierarchyBadgeText::tr("%1 s").arg(number);
+        return HierarchyBadgeText::tr("%1 s").arg(amount);
     if (meaning == u"tokens-per-second")
-        return HierarchyBadgeText::tr("%1 tokens/s").arg(number);
-    return column.name + u' ' + number;
+        return HierarchyBadgeText::tr("%1 tokens/s").arg(amount);
+    // Rather half a name than half a number.
+    const QString number = numberText(value, false);
+    const qsizetype room = std::max<qsizetype>(maximumLength - number.size() - 1, 2);
+    return (column.name.size() > room ? column.name.left(room - 1).trimmed() + u'…' : column.name) + u' ' + number;
 }
 
 } // namespace
@@ -120,7 +124,7 @@ std::vector<HierarchyBadge> badgesOf(const TreeNode &node, const Catalog &catalo
         else if (isBoolean)
             made.text = tone == nullptr ? QString() : HierarchyBadgeText::tr("%1: no").arg(column.name);
         else if (isNumber(badge.value, column))
-            made.text = withUnit(meaning, column, numberText(badge.value));
+            made.text = withUnit(meaning, column, badge.value);
         if (made.text.isEmpty() || (made.tone == BadgeTone::Neutral && node.label.split(u" · "_s).contains(made.text)))
             continue;
         if (made.text.size() > maximumLength)

@@ -31,9 +31,11 @@ void HierarchyView::setZoom(qreal zoom)
 
 void HierarchyView::drawBranches(QPainter *painter, const QRect &rect, const QModelIndex &index) const
 {
+    const Tokens &tokens = Tokens::of(palette());
+    if (selectionModel() != nullptr && selectionModel()->isSelected(index))
+        painter->fillRect(rect, tokens.selection);
     if (index.model() == nullptr || !index.model()->hasChildren(index))
         return;
-    const Tokens &tokens = Tokens::of(palette());
     const qreal arm = 3.5 * m_zoom;
     const QPointF middle(rect.right() + 1 - indentation() / 2.0, rect.center().y() + 0.5);
     painter->save();

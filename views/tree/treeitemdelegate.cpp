@@ -9,6 +9,8 @@
 #include <QLocale>
 #include <QPainter>
 
+#include <algorithm>
+
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
@@ -18,8 +20,9 @@ namespace {
 using Model = HierarchyModel;
 
 constexpr std::size_t maximumBadges = 2;
-/// The title keeps so much room before badges show.
+/// The title keeps so much room before badges show; before those without a tone, most of the line.
 constexpr int minimumTitle = 72;
+constexpr qreal textShare = 0.65;
 
 Model::Kind kindOf(const QModelIndex &index)
 {
@@ -70,12 +73,17 @@ void TreeItemDelegate::paintBadges(QPainter *painter, QRect &area, const QModelI
     painter->setRenderHint(QPainter::Antialiasing);
     // The first one is the most telling: it gets its room first and stands at the left of the second.
     std::vector<std::pair<HierarchyBadge, int>> shown;
-    int room = area.width() - scaled(minimumTitle);
+    const int textWidth = QFontMetrics(sizedFont(painter->font(), scaled(metrics::bodyPx))).horizontalAdvance(index.data().toString()) + scaled(metrics::space2);
+    const int wanted = std::max(scaled(minimumTitle), std::min(textWidth, qRound(area.width() * textShare)));
+    int used = 0;
     for (const HierarchyBadge &badge : badges) {
         const int width = metricsOf.horizontalAdvance(badge.text) + scaled(metrics::space3);
-        if (shown.size() == maximumBadges || width > room)
+        const int kept = badge.tone == BadgeTone::Neutral ? wanted : scaled(minimumTitle);
+        if (shown.size() == maximumBadges)
             break;
-        room -= width + scaled(metrics::space1);
+        if (used + width > area.width() - kept)
+            continue;
+        used += width + scaled(metrics::space1);
         shown.emplace_back(badge, width);
     }
     for (auto badge = shown.rbegin(); badge != shown.rend(); ++badge) {
@@ -123,11 +131,6 @@ void TreeItemDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
     const QStyle *style = option.widget == nullptr ? QApplication::style() : option.widget->style();
     painter->save();
     style->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
-    if (option.state.testFlag(QStyle::State_HasFocus) && option.state.testFlag(QStyle::State_Active)) {
-        QStyleOptionFocusRect focus;
-        focus.QStyleOption::operator=(option);
-        style->drawPrimitive(QStyle::PE_FrameFocusRect, &focus, painter, option.widget);
-    }
     QRect area = option.rect.adjusted(scaled(metrics::space1), 0, -scaled(metrics::space2), 0);
     const QString name = index.data(Model::IconRole).toString();
     if (!name.isEmpty()) {
