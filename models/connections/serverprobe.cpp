@@ -90,6 +90,8 @@ Error explained(const PGconn *connection, const QString &words, const HostAnswer
                 ServerProbeText::tr("The name of the host %1 is not known. Check its spelling and whether the network or VPN is connected.").arg(place), words, -1};
     if (says("Connection refused"_L1))
         return {ErrorCode::Connection, ServerProbeText::tr("Nothing listens at %1. Check the port and whether the server runs.").arg(place), words, -1};
+    if (says("unreachable"_L1) || says("No route to host"_L1))
+        return {ErrorCode::Connection, ServerProbeText::tr("There is no way to %1 from here. Check the host and whether the network or VPN is connected.").arg(place), words, -1};
     if (says("No such file"_L1))
         return {ErrorCode::Connection, ServerProbeText::tr("There is no socket in %1. Check the folder, the port and whether the server runs.").arg(place), words, -1};
     if (says("too many clients"_L1) || says("remaining connection slots"_L1))

@@ -53,8 +53,10 @@ ConnectionDialog::ConnectionDialog(ConnectionStore &store, SecretStore &secrets,
     right->addWidget(scroll, 1);
     right->addWidget(m_report);
     buildButtons(right);
-    auto *line = new QFrame(this);
-    line->setFrameShape(QFrame::VLine);
+    auto *line = new QWidget(this);
+    line->setAutoFillBackground(true);
+    line->setFixedWidth(1);
+    line->setBackgroundRole(QPalette::Mid); // the theme's colour of lines
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -167,7 +169,7 @@ void ConnectionDialog::noteEdit()
 void ConnectionDialog::updateTitle(int row)
 {
     const Entry &entry = m_entries[static_cast<size_t>(row)];
-    m_list->setEntry(row, entry.draft.title(), entry.draft.fields.toUrl().displayText(), entry.stored && !entry.isChanged);
+    m_list->setEntry(row, entry.draft.title(), entry.draft.place(), entry.stored && !entry.isChanged);
 }
 
 void ConnectionDialog::addNew()

@@ -74,8 +74,14 @@ QString ConnectionDraft::title() const
 {
     if (!saved.name.trimmed().isEmpty())
         return saved.name.trimmed();
+    const QString ofPlace = place();
+    return ofPlace.isEmpty() ? ConnectionForm::tr("New connection") : ofPlace;
+}
+
+QString ConnectionDraft::place() const
+{
     if (fields.database.isEmpty() && fields.hosts.isEmpty())
-        return ConnectionForm::tr("New connection");
+        return {};
     return (fields.user.isEmpty() ? QString() : fields.user + u'@') + fields.hosts + (fields.database.isEmpty() ? QString() : u'/' + fields.database);
 }
 
@@ -140,6 +146,7 @@ void ConnectionForm::addProblem(ConnectionField field, QWidget *editor, int row,
     problem.label->setObjectName(editor->objectName() + u"Problem"_s);
     problem.label->setTextFormat(Qt::PlainText);
     problem.label->setWordWrap(true);
+    problem.label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     problem.label->hide();
     m_grid->addWidget(problem.label, row, column, 1, span);
     m_problems.emplace(field, problem);

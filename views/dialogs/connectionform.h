@@ -28,7 +28,9 @@ struct ConnectionDraft
     /// As it would be saved now.
     SavedConnection toSaved() const;
     ConnectionOptions options() const;
-    /// The name, else user, host and database.
+    /// User, hosts and database.
+    QString place() const;
+    /// The name, else the place.
     QString title() const;
 };
 

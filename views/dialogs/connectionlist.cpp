@@ -6,12 +6,61 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListWidget>
+#include <QPainter>
 #include <QShortcut>
+#include <QStyledItemDelegate>
 #include <QToolButton>
 
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int placeRole = Qt::UserRole;
+
+/// The title, and below it where the connection leads to.
+class ConnectionDelegate final : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override
+    {
+        return {0, metrics::bodyPx + metrics::captionPx + metrics::space5};
+    }
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &given, const QModelIndex &index) const override
+    {
+        QStyleOptionViewItem option = given;
+        initStyleOption(&option, index);
+        const QStyle *style = option.widget->style();
+        style->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
+        painter->save();
+        const Tokens &tokens = Tokens::of(option.palette);
+        const QRect inner = option.rect.adjusted(metrics::space3, metrics::space1, -metrics::space3, -metrics::space1);
+        const QString place = index.data(placeRole).toString();
+        const auto line = [&](const QRect &where, const QFont &font, const QColor &color, const QString &text) {
+            painter->setFont(font);
+            painter->setPen(color);
+            painter->drawText(where, Qt::AlignLeft | Qt::AlignVCenter, QFontMetrics(font).elidedText(text, Qt::ElideRight, where.width()));
+        };
+        const QFont body = sizedFont(option.font, metrics::bodyPx);
+        const QRect upper(inner.topLeft(), QSize(inner.width(), inner.height() * 11 / 20));
+        line(place.isEmpty() ? inner : upper, body, tokens.text, option.text);
+        line(QRect(QPoint(inner.left(), upper.bottom()), inner.bottomRight()), sizedFont(option.font, metrics::captionPx), tokens.muted, place);
+        painter->restore();
+        if (option.state.testFlag(QStyle::State_HasFocus)) {
+            QStyleOptionFocusRect focus;
+            focus.QStyleOption::operator=(option);
+            style->drawPrimitive(QStyle::PE_FrameFocusRect, &focus, painter, option.widget);
+        }
+    }
+};
+
+} // namespace
 
 ConnectionList::ConnectionList(QWidget *parent) : QWidget(parent), m_list(new QListWidget(this)), m_undoRow(new QWidget(this)), m_removed(new QLabel(this))
 {
@@ -19,7 +68,7 @@ ConnectionList::ConnectionList(QWidget *parent) : QWidget(parent), m_list(new QL
     m_list->setObjectName(u"connectionList"_s);
     m_list->setAccessibleName(tr("Saved connections"));
     m_list->setUniformItemSizes(true);
-    m_list->setTextElideMode(Qt::ElideRight);
+    m_list->setItemDelegate(new ConnectionDelegate(m_list));
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     connect(m_list, &QListWidget::currentRowChanged, this, &ConnectionList::currentRowChanged);
     connect(m_list, &QListWidget::itemActivated, this, &ConnectionList::chosen);
@@ -82,9 +131,7 @@ void ConnectionList::setCurrentRow(int row)
 
 void ConnectionList::insertEntry(int row, const QString &title)
 {
-    auto *item = new QListWidgetItem(title);
-    item->setSizeHint(QSize(0, metrics::rowHeight));
-    m_list->insertItem(row, item);
+    m_list->insertItem(row, title);
 }
 
 void ConnectionList::removeEntry(int row)
@@ -96,6 +143,7 @@ void ConnectionList::setEntry(int row, const QString &title, const QString &plac
 {
     QListWidgetItem *item = m_list->item(row);
     item->setText(isSaved ? title : title + u" •"_s);
+    item->setData(placeRole, place == title ? QString() : place);
     item->setToolTip(place);
     item->setData(Qt::AccessibleTextRole, isSaved ? title : tr("%1, not saved").arg(title));
     item->setData(Qt::AccessibleDescriptionRole, place);
@@ -108,3 +156,5 @@ void ConnectionList::offerUndo(const QString &title)
 }
 
 } // namespace turnstone
+
+#include "connectionlist.moc"

@@ -16,14 +16,14 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-void drawRounded(QPainter *painter, const QRect &rect, const QColor &fill, const QColor &line, qreal width = 1)
+void drawRounded(QPainter *painter, const QRect &rect, const QColor &fill, const QColor &line, qreal width = 1, qreal radius = metrics::radius - 1)
 {
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setBrush(fill.isValid() ? QBrush(fill) : Qt::NoBrush);
     painter->setPen(line.isValid() ? QPen(line, width) : Qt::NoPen);
     const qreal inset = width / 2;
-    painter->drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), metrics::radius - 1, metrics::radius - 1);
+    painter->drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), radius, radius);
     painter->restore();
 }
 
@@ -68,7 +68,7 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
         QRect box(0, 0, metrics::space3 + 2, metrics::space3 + 2);
         box.moveCenter(option->rect.center());
         const QColor ink = isEnabled ? tokens.accent : tokens.faint;
-        drawRounded(painter, box, isOn ? ink : tokens.ground, isOn ? ink : isEnabled ? tokens.muted : tokens.line);
+        drawRounded(painter, box, isOn ? ink : tokens.ground, isOn ? ink : isEnabled ? tokens.muted : tokens.line, 1, metrics::radius / 2.0);
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setPen(QPen(isOn ? tokens.ground : ink, 1.75, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
