@@ -8,8 +8,8 @@
 using namespace turnstone;
 using namespace Qt::StringLiterals;
 
-/// QtKeychain finds the keyring by the environment, which it reads when first used: "keyring" as argument of the environment
-/// variable TURNSTONE_TEST_KEYRING names a desktop with one; without it there is none.
+/// QtKeychain finds the keyring by the environment, which it reads when first used. So one run of this program has a keyring
+/// (keyring.sh makes one and sets TURNSTONE_TEST_KEYRING) and another has none; ctest does both.
 class tst_KeyringSecretStore : public QObject
 {
     Q_OBJECT
@@ -82,7 +82,7 @@ void tst_KeyringSecretStore::aStoreThatGoesFirstLeavesNobodyWaiting()
 void tst_KeyringSecretStore::aRealKeyringKeepsAndForgets()
 {
     if (!m_hasKeyring)
-        QSKIP("No real keyring was tested: TURNSTONE_TEST_KEYRING is not set. Run tests/support/keyring.sh PROGRAM where a keyring is installed.");
+        QSKIP("No real keyring was tested: TURNSTONE_TEST_KEYRING is not set. The test tst_keyringsecretstore_real does it, where a keyring is installed.");
     const QString key = u"turnstone-test-%1@h:5432/d"_s.arg(QUuid::createUuid().toString(QUuid::Id128));
     const QString secret = u"p@ss:w/rd?#%& +ü"_s;
     KeyringSecretStore store;
