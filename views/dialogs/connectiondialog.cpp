@@ -88,6 +88,7 @@ ConnectionDialog::ConnectionDialog(ConnectionStore &store, SecretStore &secrets,
 ConnectionDialog::~ConnectionDialog()
 {
     m_stop.request_stop();
+    settleRemoval();
 }
 
 void ConnectionDialog::buildButtons(QVBoxLayout *layout)
@@ -192,8 +193,7 @@ void ConnectionDialog::duplicate()
 
 void ConnectionDialog::remove()
 {
-    if (m_removed && m_removed->stored)
-        forgetUnused(*m_removed->stored);
+    settleRemoval();
     m_removed = current();
     m_removedRow = m_current;
     if (m_removed->stored)
@@ -230,6 +230,14 @@ void ConnectionDialog::undoRemove()
         m_list->setCurrentRow(row);
     }
     showEntry(row);
+}
+
+/// From now on the last removal cannot be taken back.
+void ConnectionDialog::settleRemoval()
+{
+    if (m_removed && m_removed->stored)
+        forgetUnused(*m_removed->stored);
+    m_removed.reset();
 }
 
 void ConnectionDialog::editUrl(const DatabaseUrl &url)
@@ -372,9 +380,7 @@ void ConnectionDialog::forgetUnused(const SavedConnection &gone)
 void ConnectionDialog::done(int result)
 {
     stopTest();
-    if (m_removed && m_removed->stored)
-        forgetUnused(*m_removed->stored);
-    m_removed.reset();
+    settleRemoval();
     m_list->offerUndo({});
     QDialog::done(result);
 }

@@ -66,6 +66,7 @@ private:
     void duplicate();
     void remove();
     void undoRemove();
+    void settleRemoval();
     void chooseEnvFile();
     void acceptImport(const QString &path, const Result<DatabaseUrl> &url);
 

@@ -71,7 +71,8 @@ ConnectionList::ConnectionList(QWidget *parent) : QWidget(parent), m_list(new QL
     m_list->setItemDelegate(new ConnectionDelegate(m_list));
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     connect(m_list, &QListWidget::currentRowChanged, this, &ConnectionList::currentRowChanged);
-    connect(m_list, &QListWidget::itemActivated, this, &ConnectionList::chosen);
+    // Not itemActivated: the Enter key goes on to the dialog's default button.
+    connect(m_list, &QListWidget::itemDoubleClicked, this, &ConnectionList::chosen);
 
     auto *buttons = new QHBoxLayout;
     buttons->setContentsMargins(metrics::space2, metrics::space1, metrics::space2, metrics::space2);

@@ -3,6 +3,8 @@
 
 #include <QTest>
 
+#include <random>
+
 using namespace turnstone;
 using namespace Qt::StringLiterals;
 
@@ -23,6 +25,7 @@ private slots:
     void urlsThatTheFormCannotShowAreRefused_data();
     void urlsThatTheFormCannotShowAreRefused();
     void noProblemRepeatsThePassword();
+    void whateverIsWithoutProblemsSurvivesTheUrl();
 };
 
 void tst_ConnectionFields::aUrlBecomesFields_data()
@@ -193,6 +196,49 @@ void tst_ConnectionFields::noProblemRepeatsThePassword()
     for (const FieldProblem &problem : fields.problems())
         QVERIFY(!problem.message.contains(u"hush"_s));
     QVERIFY(!fields.problems().empty());
+}
+
+void tst_ConnectionFields::whateverIsWithoutProblemsSurvivesTheUrl()
+{
+    std::mt19937 random(20240229);
+    const auto below = [&](int end) { return int(random() % unsigned(end)); };
+    const QStringList hosts{u"h"_s, u"db.example.org"_s, u"10.0.0.1"_s, u"::1"_s, u"fe80::1%eth0"_s, u"/run/pg"_s, u"/tmp/a b"_s, u"[::1]"_s, u"[/run/pg]"_s, u"ä.de"_s, u""_s, u"a@b"_s};
+    const QString letters = u"aZ09@/:?#%&=+ ,'\"\\[]äß€._-~"_s;
+    const auto word = [&] {
+        QString text;
+        for (int i = below(8); i > 0; --i)
+            text += letters[below(int(letters.size()))];
+        return text;
+    };
+    int good = 0;
+    for (int i = 0; i < 4000; ++i) {
+        ConnectionFields fields;
+        QStringList list;
+        for (int n = 1 + below(3); n > 0; --n)
+            list.append(hosts[below(int(hosts.size()))] + (below(3) == 0 ? u":5433"_s : QString()));
+        fields.hosts = list.join(u',');
+        fields.port = below(2) == 0 ? QString() : QString::number(1 + below(70000));
+        fields.database = word();
+        fields.user = word();
+        fields.password = word();
+        if (below(3) == 0)
+            fields.rootCertificate = u'/' + word();
+        if (below(3) == 0)
+            fields.sslMode = ConnectionFields::sslModes()[below(6)];
+        if (!fields.problems().empty())
+            continue;
+        ++good;
+        const QString url = fields.toUrl().toUrlWithSecrets();
+        const Result<ConnectionFields> again = ConnectionFields::fromText(url);
+        QVERIFY2(again, qPrintable(url));
+        QVERIFY2(again->problems().empty(), qPrintable(url));
+        QVERIFY2(again->toUrl().identity() == fields.toUrl().identity(), qPrintable(url + u"  "_s + fields.hosts + u' ' + fields.port + u"  "_s + again->toUrl().toUrlWithSecrets()));
+        QCOMPARE(again->password, fields.password);
+        QCOMPARE(again->user, fields.user);
+        QCOMPARE(again->database, fields.database);
+        QCOMPARE(again->rootCertificate, fields.rootCertificate);
+    }
+    QVERIFY2(good > 500, qPrintable(QString::number(good)));
 }
 
 QTEST_GUILESS_MAIN(tst_ConnectionFields)

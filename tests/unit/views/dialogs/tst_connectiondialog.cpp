@@ -70,6 +70,8 @@ private slots:
     void aMistakeInAFieldIsMarkedThere();
     void connectingWithMistakesShowsThemAndGoesToTheFirst();
     void readOnlyIsTheDefault();
+    void enterInTheListConnectsOnce();
+    void aPlaceThatIsSavedIsShown();
     void optionsAndPoolAreHandedOver();
     void parametersWithoutAFieldSurviveEditing();
     void aNamedConnectionIsSavedWithoutItsPassword();
@@ -87,6 +89,7 @@ private slots:
     void aBadEnvFileIsToldWithItsLine();
     void aTestShowsTheHealth();
     void aWrongPasswordIsTold();
+    void aPortWithoutAServerIsTold();
     void aSilentServerCanBeStopped();
     void closingStopsTheTest();
     void anEditEndsTheTest();
@@ -241,6 +244,32 @@ void tst_ConnectionDialog::readOnlyIsTheDefault()
     QCOMPARE(requested.size(), 1);
     QVERIFY(requested.first().at(1).value<ConnectionOptions>().readOnly);
     QVERIFY(!m_dialog->isVisible());
+}
+
+void tst_ConnectionDialog::enterInTheListConnectsOnce()
+{
+    type("connectionUrl", u"postgresql://h/d"_s);
+    QSignalSpy requested(m_dialog.get(), &ConnectionDialog::connectRequested);
+    list()->setFocus();
+    QTest::keyClick(list(), Qt::Key_Return);
+    QCOMPARE(requested.size(), 1);
+    m_dialog->open();
+    const QPoint place = list()->visualItemRect(list()->item(0)).center();
+    QTest::mouseClick(list()->viewport(), Qt::LeftButton, {}, place); // a double click is one that follows a click
+    QTest::mouseDClick(list()->viewport(), Qt::LeftButton, {}, place);
+    QCOMPARE(requested.size(), 2);
+}
+
+void tst_ConnectionDialog::aPlaceThatIsSavedIsShown()
+{
+    aConnectionIsDuplicated();
+    list()->setCurrentRow(0);
+    m_dialog->editUrl(*DatabaseUrl::parse(u"postgresql://ann@h:5432/other?sslmode=require"_s));
+    QCOMPARE(list()->currentRow(), 1);
+    QCOMPARE(list()->count(), 2);
+    m_dialog->editUrl(*DatabaseUrl::parse(u"postgresql://ann@h/third"_s));
+    QCOMPARE(list()->count(), 3);
+    QCOMPARE(find("connectionDatabase")->text(), u"third"_s);
 }
 
 void tst_ConnectionDialog::optionsAndPoolAreHandedOver()
@@ -511,6 +540,27 @@ void tst_ConnectionDialog::aWrongPasswordIsTold()
     QTRY_VERIFY_WITH_TIMEOUT(message()->isVisible(), 20'000);
     QVERIFY2(message()->text().contains(u"does not accept this user and password"_s), qPrintable(message()->text()));
     QVERIFY(!message()->text().contains(u"topsecret"_s));
+}
+
+void tst_ConnectionDialog::aPortWithoutAServerIsTold()
+{
+    quint16 port = 0;
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        port = server.serverPort();
+    }
+    type("connectionUrl", u"postgresql://ann@127.0.0.1:%1/d"_s.arg(port));
+    click("testConnection");
+    QTRY_VERIFY(message()->isVisible());
+    QVERIFY2(message()->text().startsWith(u"Nothing listens at 127.0.0.1:%1. Check"_s.arg(port)), qPrintable(message()->text()));
+    auto *details = message()->findChild<QToolButton *>();
+    QVERIFY(details->isVisible());
+    details->click();
+    bool isTold = false;
+    for (const QLabel *label : message()->findChildren<QLabel *>())
+        isTold = isTold || (label->isVisible() && label->text().contains(u"refused"_s)); // libpq's own words
+    QVERIFY(isTold);
 }
 
 void tst_ConnectionDialog::aSilentServerCanBeStopped()
