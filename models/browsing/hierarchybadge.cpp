@@ -97,6 +97,16 @@ QString withUnit(const QString &meaning, const BadgeColumn &column, const Value 
     return (column.name.size() > room ? column.name.left(room - 1).trimmed() + u'…' : column.name) + u' ' + number;
 }
 
+/// "is active" → "active": a badge that is there says that it is so.
+QString claimOf(const QString &name)
+{
+    for (const QString &verb : {u"is "_s, u"has "_s}) {
+        if (name.startsWith(verb) && name.size() > verb.size())
+            return name.mid(verb.size());
+    }
+    return name;
+}
+
 } // namespace
 
 std::vector<HierarchyBadge> badgesOf(const TreeNode &node, const Catalog &catalog, const ResolvedProfile &profile)
@@ -120,9 +130,9 @@ std::vector<HierarchyBadge> badgesOf(const TreeNode &node, const Catalog &catalo
         if (words != nullptr && !words->isEmpty())
             made.text = *words;
         else if (isBoolean && isTrue)
-            made.text = column.name;
+            made.text = claimOf(column.name);
         else if (isBoolean)
-            made.text = tone == nullptr ? QString() : HierarchyBadgeText::tr("%1: no").arg(column.name);
+            made.text = tone == nullptr ? QString() : HierarchyBadgeText::tr("%1: no").arg(claimOf(column.name));
         else if (isNumber(badge.value, column))
             made.text = withUnit(meaning, column, badge.value);
         if (made.text.isEmpty() || (made.tone == BadgeTone::Neutral && node.label.split(u" · "_s).contains(made.text)))

@@ -430,6 +430,12 @@ Result<TreePage> Hierarchy::rows(const std::vector<Level> &all, const RowValues 
 
     limit = std::clamp(limit, 1, maximumPage);
     std::vector<RowValues> rowValues;
+    // Where no index carries the order, SQLite would count the children of rows that do not come into the page: keys first.
+    if (!onlyKey && !junction && !byOffset && m_catalog.engine == Engine::Sqlite && table.hasRowid()) {
+        Statement keys = statement;
+        keys.columns = {RowSql::column(u"t"_s, table.rowidName())};
+        statement.where = QStringList{u"%1 IN (%2)"_s.arg(keys.columns.front(), keys.sql(limit + 1, 0))};
+    }
     const Result<> read = m_connection.forEachRow(statement.sql(limit + 1, offset), statement.values.values(), [&](const RowBlock &block, int row) {
         if (static_cast<int>(page.nodes.size()) == limit) {
             page.more = true;
