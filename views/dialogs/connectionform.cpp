@@ -184,8 +184,8 @@ void ConnectionForm::buildEncryption(int row)
     m_sslMode = new QComboBox(this);
     m_sslMode->setObjectName(u"sslMode"_s);
     m_sslMode->setAccessibleName(tr("SSL mode"));
-    const std::array meanings{tr("never encrypted"),         tr("encrypted if the server insists"),       tr("encrypted if the server can"),
-                              tr("always encrypted"),        tr("… with a certificate that is trusted"), tr("… that also names the host")};
+    const std::array meanings{tr("never encrypted"),  tr("encrypted if required"),  tr("encrypted if possible"),
+                              tr("always encrypted"), tr("checks the certificate"), tr("checks the host as well")};
     for (qsizetype i = 0; i < ConnectionFields::sslModes().size(); ++i)
         m_sslMode->addItem(ConnectionFields::sslModes()[i] + u" · "_s + meanings[static_cast<size_t>(i)], ConnectionFields::sslModes()[i]);
     m_sslMode->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -347,6 +347,8 @@ void ConnectionForm::setPasswordNote(const QString &note)
 
 bool ConnectionForm::check()
 {
+    if (m_urlProblem.isEmpty())
+        fillUrl(); // a password that was typed there goes
     for (const auto &[field, problem] : m_problems)
         m_touched.insert(field);
     showProblems();
@@ -426,8 +428,10 @@ void ConnectionForm::fill()
     const ConnectionFields &fields = m_draft.fields;
     const SavedConnection &saved = m_draft.saved;
     const auto setText = [](QLineEdit *line, const QString &text) {
-        if (line->text() != text)
-            line->setText(text);
+        if (line->text() == text)
+            return;
+        line->setText(text);
+        line->setCursorPosition(0); // a long text shows its beginning
     };
     setText(m_name, saved.name);
     setText(m_hosts, fields.hosts);

@@ -131,7 +131,6 @@ void ConnectionReportView::showReport(const ConnectionReport &report)
     }
     m_factCount = 0;
     const QLocale locale;
-    m_isVerdictGood = report.silentHosts.isEmpty();
     m_verdict->setText(u"✓ "_s + tr("The server answers in %1 ms.").arg(locale.toString(double(report.latency.count()) / 1000, 'f', 1)));
     addFact(u"reportServer"_s, tr("Server"), report.health.version.section(" on "_L1, 0, 0).section(" ("_L1, 0, 0));
     addFact(u"reportDatabase"_s, tr("Database"), report.health.database);

@@ -45,7 +45,6 @@ private:
     QLabel *m_silent;
     QGridLayout *m_factGrid;
     int m_factCount = 0;
-    bool m_isVerdictGood = true;
 };
 
 } // namespace turnstone

@@ -517,6 +517,7 @@ void tst_ConnectionDialog::aTestShowsTheHealth()
     QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("reportVerdict")->isVisible(), 20'000);
     QVERIFY(find<QLabel>("reportServer")->text().startsWith(u"PostgreSQL "_s));
     QCOMPARE(find<QLabel>("reportDatabase")->text(), database.name());
+    QVERIFY(!find("connectionUrl")->text().contains(u"p%40ss"_s)); // of the servers' password
     QCOMPARE(find<QLabel>("reportUser")->text(), u"turnstone"_s);
     QCOMPARE(find<QLabel>("reportAccess")->text(), u"read only"_s);
     QVERIFY(!find<QLabel>("reportEncryption")->text().isEmpty());
