@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/appcontext.h"
+#include "app/gui/gaptracer.h"
 #include "models/core/async.h"
 #include "models/database/session.h"
-#include "models/profiles/profileregistry.h"
-#include "views/shell/mainwindow.h"
 #include "views/widgets/icons.h"
 #include "views/widgets/turnstonestyle.h"
 
@@ -10,13 +10,12 @@
 #include <QCommandLineParser>
 #include <QSettings>
 #include <QSqlDatabase>
-#include <QStandardPaths>
 #include <QTableView>
 #include <QTemporaryDir>
-#include <QThreadPool>
 #include <QTimer>
 
 #include <cstdio>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 using namespace turnstone;
@@ -26,6 +25,7 @@ namespace {
 constexpr int giveUpMs = 60'000;
 // After the rows: the record is laid out, counts arrive.
 constexpr int drawnMs = 400;
+constexpr int maxRounds = 25;
 
 void say(FILE *stream, const QString &text)
 {
@@ -43,7 +43,17 @@ template<typename Then>
 void whenShown(MainWindow &window, Then then)
 {
     QObject::connect(&window, &MainWindow::openFailed, &window, [](const Error &error) { fail(error.message); });
-    QObject::connect(&window, &MainWindow::viewReady, &window, [&window, then] { QTimer::singleShot(drawnMs, &window, then); });
+    QObject::connect(&window, &MainWindow::viewReady, &window, [&window, then] {
+        auto *wait = new QTimer(&window);
+        QObject::connect(wait, &QTimer::timeout, &window, [&window, wait, then, rounds = 0]() mutable {
+            // Counts belong to the picture, unless they take long.
+            if (window.isBusy() && ++rounds < maxRounds)
+                return;
+            wait->stop();
+            then();
+        });
+        wait->start(drawnMs);
+    });
     QTimer::singleShot(giveUpMs, &window, [] { fail(u"the view did not show its data within a minute"_s); });
 }
 
@@ -54,6 +64,20 @@ void saveScreenshot(MainWindow &window, const QString &file)
     else
         QCoreApplication::exit(0);
 }
+
+struct Sample
+{
+    static ConnectionOptions options()
+    {
+        ConnectionOptions create;
+        create.readOnly = false;
+        create.createFile = true;
+        return create;
+    }
+
+    QTemporaryDir folder;
+    Session session{DatabaseUrl::forFile(folder.filePath(u"sample.db"_s)), options()};
+};
 
 void startSelfTest(MainWindow &window, Session &session)
 {
@@ -107,15 +131,14 @@ int main(int argc, char **argv)
     const QCommandLineOption screenshot(u"screenshot"_s, u"Write a picture of the view as PNG and exit."_s, u"FILE"_s);
     const QCommandLineOption theme(u"theme"_s, u"light, dark or system."_s, u"THEME"_s);
     const QCommandLineOption selfTest(u"self-test"_s, u"Check the installation and exit."_s);
-    parser.addOptions({view, readOnly, screenshot, theme, selfTest});
+    const QCommandLineOption path(u"path"_s, u"Place to go to, such as games/412/players."_s, u"PATH"_s);
+    const QCommandLineOption traceGaps(u"trace-gaps"_s, u"Say at the end for how long the window did not answer."_s);
+    parser.addOptions({view, path, readOnly, screenshot, theme, selfTest, traceGaps});
     parser.process(application);
 
-    QTemporaryDir temporary;
     const bool isProbe = parser.isSet(screenshot) || parser.isSet(selfTest);
-    // A picture must not depend on what the user's window looked like, nor change it.
-    QSettings settings(isProbe ? temporary.filePath(u"settings.ini"_s)
-                               : QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + u"/turnstone.ini"_s,
-                       QSettings::IniFormat);
+    AppContext context(isProbe);
+    QSettings &settings = context.settings();
     const QString themeName = parser.isSet(theme) ? parser.value(theme) : settings.value(u"theme"_s, u"system"_s).toString();
     if (parser.isSet(theme) && !QStringList{u"light"_s, u"dark"_s, u"system"_s}.contains(themeName)) {
         say(stderr, u"turnstone: --theme %1: choose light, dark or system"_s.arg(themeName));
@@ -129,18 +152,15 @@ int main(int argc, char **argv)
     QApplication::setStyle(new TurnstoneStyle); // NOLINT: the application takes it
     QApplication::setWindowIcon(themedIcon(u"turnstone"_s, QColor()));
     applyTheme(application, themeName == u"dark"_s ? ThemeMode::Dark : themeName == u"light"_s ? ThemeMode::Light : ThemeMode::System);
-    const ProfileRegistry profiles =
-        ProfileRegistry::load(QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + u"/profiles"_s);
-    QThreadPool workers;
-    ConnectionOptions create;
-    create.readOnly = false;
-    create.createFile = true;
-    Session sample(DatabaseUrl::forFile(temporary.filePath(u"sample.db"_s)), create);
-    MainWindow window(profiles, settings, workers);
+    MainWindow window(context.services());
     window.show();
 
+    std::optional<GapTracer> gaps;
+    if (parser.isSet(traceGaps))
+        gaps.emplace();
+    std::optional<Sample> sample;
     if (parser.isSet(selfTest))
-        startSelfTest(window, sample);
+        startSelfTest(window, sample.emplace().session);
     if (parser.isSet(screenshot)) {
         whenShown(window, [&window, file = parser.value(screenshot)] { saveScreenshot(window, file); });
         if (parser.positionalArguments().isEmpty())
@@ -150,6 +170,13 @@ int main(int argc, char **argv)
     QTimer::singleShot(0, &window, [&] {
         for (const QString &place : parser.positionalArguments())
             window.openPlace(place, true, parser.value(view));
+        if (parser.positionalArguments().isEmpty() && !isProbe)
+            window.restoreSession();
     });
-    return QApplication::exec();
+    if (parser.isSet(path))
+        QObject::connect(&window, &MainWindow::databaseOpened, &window, [&] { window.goToPath(parser.value(path)); }, Qt::QueuedConnection);
+    const int code = QApplication::exec();
+    if (gaps)
+        say(stderr, u"turnstone: "_s + gaps->report());
+    return code;
 }

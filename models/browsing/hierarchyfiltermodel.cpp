@@ -112,6 +112,11 @@ QModelIndex HierarchyFilterModel::mapFromSource(const QModelIndex &source) const
     return {};
 }
 
+bool HierarchyFilterModel::isMatch(const QModelIndex &index) const
+{
+    return index.isValid() && itemOf(index)->matches;
+}
+
 QModelIndex HierarchyFilterModel::firstMatch() const
 {
     const Item *item = m_root.get();

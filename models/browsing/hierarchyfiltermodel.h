@@ -28,6 +28,8 @@ public:
     QString text() const { return m_text; }
     QModelIndex mapToSource(const QModelIndex &index) const;
     QModelIndex mapFromSource(const QModelIndex &source) const;
+    /// Whether it is there for its own title.
+    bool isMatch(const QModelIndex &index) const;
     /// The first item that holds the text itself.
     QModelIndex firstMatch() const;
 

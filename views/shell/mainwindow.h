@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/browsing/columnmeaning.h"
+#include "models/items/record.h"
+#include "views/shell/navigationhistory.h"
 #include "views/shell/opendatabase.h"
 #include "views/widgets/theme.h"
 
+#include <QHash>
 #include <QMainWindow>
+#include <QVariantMap>
 
-#include <memory>
 #include <vector>
 
 class QDockWidget;
@@ -16,30 +20,54 @@ class QSettings;
 class QStackedWidget;
 class QTabWidget;
 class QThreadPool;
-class QTreeView;
+class QTimer;
+class QToolButton;
 
 namespace turnstone {
 
-class DatabaseTreeModel;
+class ActionRegistry;
+class CommandPalette;
+class ConnectionStore;
+class Databases;
 class MessageBar;
 class RecordPanel;
+class SecretStore;
 class TablePanel;
+class TaskBar;
+class TreePanel;
 class WelcomePage;
+struct PaletteEntry;
 
-/// The window: wires panels, menus and shortcuts. The services must outlive it.
+/// What the window works with; made and owned by the program, and all of it outlives the window.
+struct WindowServices
+{
+    ProfilesFuture profiles;
+    QSettings &settings;
+    QThreadPool &workers;
+    ConnectionStore &connections;
+    SecretStore &secrets;
+    /// Where samples are written.
+    QString sampleFolder;
+};
+
+/// The window: wires panels, actions, places and what is remembered of them.
 class MainWindow final : public QMainWindow
 {
     Q_OBJECT
 
 public:
-    MainWindow(const ProfileRegistry &profiles, QSettings &settings, QThreadPool &workers, QWidget *parent = nullptr);
+    MainWindow(const WindowServices &services, QWidget *parent = nullptr);
     ~MainWindow() override;
 
     void setThemeMode(ThemeMode mode);
     /// Opens a path or URL in the background. `view` names the table to show; empty: the first sensible one.
     void openPlace(const QString &place, bool readOnly, const QString &view = {});
-    /// Number of rows whose counting is still under way, in databases.
-    bool isCounting() const { return m_counting > 0; }
+    /// Opens what was open when the window was closed.
+    void restoreSession();
+    /// Whether rows are still being counted or a database opened.
+    bool isBusy() const;
+    /// A place as it stands in the path bar, of the current database: `games/412/players` or `tables/games/412`.
+    void goToPath(const QString &path);
 
 signals:
     void databaseOpened();
@@ -53,41 +81,80 @@ protected:
     void closeEvent(QCloseEvent *event) override;
 
 private:
-    void buildActions();
+    // mainwindow.cpp
+    void buildMiddle();
     void buildDocks();
+    void buildPathBar();
     void buildStatusBar();
+    void acceptDatabase(int id, const QString &view);
+    void reportFailure(const Error &error);
+    void rememberRecent(const DatabaseUrl &url);
+    void updateStatus();
+    OpenDatabase *currentDatabase() const;
+    TablePanel *currentPanel() const;
+    void changeEvent(QEvent *event) override;
+
+    // mainwindowplaces.cpp: tables, places, history, paths
+    TablePanel *panelFor(int databaseId, const CatalogTable &table);
+    TablePanel *addPanel(OpenDatabase &of, const CatalogTable &table);
+    void showTable(int databaseId, int tableIndex);
+    void showPlace(int databaseId, const TablePlace &place, const RowKey &key = {});
+    void showVisited(const std::optional<VisitedPlace> &place);
+    void visitCurrent();
+    void showRecord(TablePanel &panel, const Record &record);
+    void showCurrentRecord();
+    void findPath();
+    void revealInTree();
+    void closeTab(int index);
+    void closeDatabase(int id);
+    void acceptChange(int id);
+    void acceptReread(int id);
+
+    // mainwindowactions.cpp
+    void buildActions();
+    void openPalette();
+    void addObjects(std::vector<PaletteEntry> &entries);
     void askForFile();
     void askForServer();
-    void acceptDatabase(std::unique_ptr<OpenDatabase> database, const QString &view);
-    void reportFailure(const Error &error);
-    void rememberRecent(const QString &place);
-    void showTable(int databaseId, int tableIndex);
-    void closeTab(int index);
-    void updateStatus();
-    OpenDatabase *database(int id);
-    OpenDatabase *databaseOf(const TablePanel *panel);
-    TablePanel *currentPanel() const;
+    void askForRow();
+    void setFollowing(bool isFollowing);
+    void setShownZone(ShownZone zone);
+    void zoomTo(double factor);
 
-    const ProfileRegistry &m_profiles;
+    // mainwindowsession.cpp
+    void saveSession();
+    void restoreDatabase(int id, const QVariantMap &state);
+    QString columnsKey(const TablePanel &panel) const;
+    void rememberColumns(const TablePanel &panel);
+
+    const WindowServices m_services;
     QSettings &m_settings;
-    QThreadPool &m_workers;
-    std::vector<std::unique_ptr<OpenDatabase>> m_databases;
-    DatabaseTreeModel *m_tree;
-    QTreeView *m_treeView = nullptr;
-    QLineEdit *m_filter = nullptr;
+    ActionRegistry *m_actions;
+    TaskBar *m_tasks;
+    Databases *m_databases;
+    CommandPalette *m_palette;
+    TreePanel *m_tree = nullptr;
     QDockWidget *m_treeDock = nullptr;
     QDockWidget *m_recordDock = nullptr;
     RecordPanel *m_record = nullptr;
-    MessageBar *m_message;
-    QStackedWidget *m_pages;
-    WelcomePage *m_welcome;
-    QTabWidget *m_tabs;
+    MessageBar *m_message = nullptr;
+    QStackedWidget *m_pages = nullptr;
+    WelcomePage *m_welcome = nullptr;
+    QTabWidget *m_tabs = nullptr;
+    QLineEdit *m_path = nullptr;
+    QToolButton *m_back = nullptr;
+    QToolButton *m_forward = nullptr;
+    QToolButton *m_live = nullptr;
     QLabel *m_engine = nullptr;
     QLabel *m_system = nullptr;
     QLabel *m_access = nullptr;
-    QLabel *m_work = nullptr;
-    int m_nextId = 1;
-    int m_counting = 0;
+    QTimer *m_pathTimer = nullptr;
+    NavigationHistory m_history;
+    QHash<int, QVariantMap> m_restoring; // by the id that the database will have
+    ShownZone m_zone = ShownZone::Utc;
+    int m_changedSchema = 0;             // id of the database that the message bar speaks of
+    bool m_isFollowing = false;
+    bool m_isTravelling = false;         // a place is being shown: it is no new visit
 };
 
 } // namespace turnstone

@@ -2,6 +2,7 @@
 #include "views/shell/opendatabase.h"
 
 #include "models/catalog/catalogreader.h"
+#include "models/profiles/derivedprofile.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -14,15 +15,10 @@ namespace {
 
 int firstTableOf(const DatabaseFacts &facts)
 {
-    QString wanted;
-    if (facts.recognition) {
-        const ResolvedProfile profile = facts.recognition->resolve(facts.catalog);
-        if (!profile.trees.empty())
-            wanted = profile.trees.front().table;
-    }
+    const QString wanted = facts.recognition && !facts.profile->trees.empty() ? facts.profile->trees.front().table : QString();
     int first = -1;
-    for (int i = 0; i < static_cast<int>(facts.catalog.tables.size()); ++i) {
-        const CatalogTable &table = facts.catalog.tables[static_cast<std::size_t>(i)];
+    for (int i = 0; i < static_cast<int>(facts.catalog->tables.size()); ++i) {
+        const CatalogTable &table = facts.catalog->tables[static_cast<std::size_t>(i)];
         if (!wanted.isEmpty() && table.name == wanted)
             return i;
         if (first < 0 && table.problem.isEmpty() && table.kind != TableKind::Shadow)
@@ -57,9 +53,9 @@ QString OpenDatabase::systemText() const
     return text;
 }
 
-QFuture<Result<DatabaseFacts>> readFacts(SessionPool &pool, const ProfileRegistry &registry)
+QFuture<Result<DatabaseFacts>> readFacts(SessionPool &pool, const ProfilesFuture &profiles, std::stop_token stop)
 {
-    return pool.read([&registry](Connection &connection) -> Result<DatabaseFacts> {
+    const auto job = [profiles](Connection &connection) -> Result<DatabaseFacts> {
         DatabaseFacts facts;
         Result<Health> health = connection.health();
         if (!health)
@@ -68,13 +64,16 @@ QFuture<Result<DatabaseFacts>> readFacts(SessionPool &pool, const ProfileRegistr
         Result<Catalog> catalog = readCatalog(connection);
         if (!catalog)
             return failure(catalog);
-        facts.catalog = std::move(*catalog);
-        const std::vector<Recognition> found = recognise(facts.catalog, registry);
+        // The profiles are being read meanwhile; in this thread one may wait for them.
+        const std::vector<Recognition> found = recognise(*catalog, *profiles.result());
         if (!found.empty() && !found.front().incomplete)
             facts.recognition = found.front();
+        facts.profile = std::make_shared<ResolvedProfile>(facts.recognition ? facts.recognition->resolve(*catalog) : deriveProfile(*catalog));
+        facts.catalog = std::make_shared<Catalog>(std::move(*catalog));
         facts.firstTable = firstTableOf(facts);
         return facts;
-    });
+    };
+    return pool.read(job, std::move(stop));
 }
 
 } // namespace turnstone

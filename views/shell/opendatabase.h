@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/catalog/catalog.h"
-#include "models/database/sessionpool.h"
+#include "models/browsing/changewatcher.h"
+#include "models/browsing/databasecontext.h"
 #include "models/items/tablecounter.h"
 #include "models/profiles/recognition.h"
 
@@ -10,14 +10,19 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 
 namespace turnstone {
+
+/// Loaded once, in the background; whoever opens a database waits for it there.
+using ProfilesFuture = QFuture<std::shared_ptr<const ProfileRegistry>>;
 
 /// What is found out when a database is opened.
 struct DatabaseFacts
 {
     Health health;
-    Catalog catalog;
+    std::shared_ptr<const Catalog> catalog;
+    std::shared_ptr<const ResolvedProfile> profile;
     std::optional<Recognition> recognition;
     /// Where to look first: a table of the recognised system's first tree, else the first table; -1 if none.
     int firstTable = -1;
@@ -30,13 +35,15 @@ struct OpenDatabase
     std::unique_ptr<SessionPool> pool;
     DatabaseFacts facts;
     std::unique_ptr<TableCounter> counter;
+    std::unique_ptr<ChangeWatcher> watcher;
 
+    DatabaseContext context() const { return {id, pool.get(), facts.catalog, facts.profile}; }
     QString title() const;
     QString engineText() const;
     QString systemText() const;
 };
 
-/// Reads the facts in the pool; both must outlive the future.
-[[nodiscard]] QFuture<Result<DatabaseFacts>> readFacts(SessionPool &pool, const ProfileRegistry &registry);
+/// Reads the facts in the pool, which must outlive the future.
+[[nodiscard]] QFuture<Result<DatabaseFacts>> readFacts(SessionPool &pool, const ProfilesFuture &profiles, std::stop_token stop);
 
 } // namespace turnstone

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/shell/welcomepage.h"
 
-#include "models/core/async.h"
 #include "views/widgets/icons.h"
 #include "views/widgets/theme.h"
 
-#include <QDir>
 #include <QFileInfo>
 #include <QLabel>
 #include <QPushButton>
-#include <QStandardPaths>
-#include <QThreadPool>
 #include <QVBoxLayout>
-#include <QtConcurrent>
 
 namespace turnstone {
 
@@ -23,19 +18,9 @@ namespace {
 constexpr int columnWidth = 460;
 constexpr int logoSize = 72;
 
-QStringList findDemoDatabases()
-{
-    QStringList found;
-    for (const QString &folder : QStandardPaths::locateAll(QStandardPaths::GenericDataLocation, u"turnstone/demo"_s, QStandardPaths::LocateDirectory)) {
-        for (const QFileInfo &file : QDir(folder).entryInfoList({u"*.db"_s, u"*.sqlite"_s}, QDir::Files, QDir::Name))
-            found.append(file.absoluteFilePath());
-    }
-    return found;
-}
-
 } // namespace
 
-WelcomePage::WelcomePage(QThreadPool &workers, QWidget *parent) : QWidget(parent), m_recent(new QVBoxLayout), m_demo(new QVBoxLayout)
+WelcomePage::WelcomePage(QWidget *parent) : QWidget(parent), m_recent(new QVBoxLayout), m_demo(new QVBoxLayout)
 {
     setObjectName(u"welcomePage"_s);
     setAutoFillBackground(true);
@@ -81,7 +66,7 @@ WelcomePage::WelcomePage(QThreadPool &workers, QWidget *parent) : QWidget(parent
     layout->addWidget(heading(tr("Recent")));
     layout->addLayout(m_recent);
     layout->addSpacing(metrics::space4);
-    layout->addWidget(heading(tr("Demo databases")));
+    layout->addWidget(heading(tr("Try a sample")));
     layout->addLayout(m_demo);
     layout->addStretch(3);
     auto *page = new QHBoxLayout(this);
@@ -92,22 +77,19 @@ WelcomePage::WelcomePage(QThreadPool &workers, QWidget *parent) : QWidget(parent
     connect(open, &QPushButton::clicked, this, &WelcomePage::openTriggered);
     connect(connectTo, &QPushButton::clicked, this, &WelcomePage::connectTriggered);
     setRecent({});
-    onResult(QtConcurrent::run(&workers, findDemoDatabases), this, [this](const QStringList &places) {
-        fill(m_demo, places, tr("None installed. turnstone-cli demo writes one."));
-    });
 }
 
-void WelcomePage::setRecent(const QStringList &places)
-{
-    fill(m_recent, places, tr("Nothing yet. A file can also be dropped onto this window."));
-}
-
-void WelcomePage::fill(QVBoxLayout *list, const QStringList &places, const QString &emptySentence)
+void WelcomePage::clear(QVBoxLayout *list)
 {
     while (QLayoutItem *item = list->takeAt(0)) {
         delete item->widget();
         delete item;
     }
+}
+
+void WelcomePage::setRecent(const QStringList &places)
+{
+    clear(m_recent);
     for (const QString &place : places) {
         auto *entry = new QPushButton(QFileInfo(place).fileName(), this);
         entry->setFlat(true);
@@ -115,12 +97,27 @@ void WelcomePage::fill(QVBoxLayout *list, const QStringList &places, const QStri
         entry->setToolTip(place);
         entry->setAccessibleName(tr("Open %1").arg(place));
         connect(entry, &QPushButton::clicked, this, [this, place] { emit databaseChosen(place); });
-        list->addWidget(entry, 0, Qt::AlignLeft);
+        m_recent->addWidget(entry, 0, Qt::AlignLeft);
     }
     if (places.isEmpty()) {
-        auto *sentence = new QLabel(emptySentence, this);
+        auto *sentence = new QLabel(tr("Nothing yet. A file can also be dropped onto this window."), this);
         sentence->setForegroundRole(QPalette::PlaceholderText);
-        list->addWidget(sentence);
+        m_recent->addWidget(sentence);
+    }
+}
+
+void WelcomePage::setSystems(const ProfileRegistry &registry)
+{
+    clear(m_demo);
+    for (const auto &profile : registry.profiles()) {
+        auto *entry = new QPushButton(profile->title(), this);
+        entry->setObjectName(u"demo-"_s + profile->id());
+        entry->setFlat(true);
+        entry->setIcon(themedIcon(u"system"_s, Tokens::of(palette()).muted));
+        entry->setToolTip(profile->about());
+        entry->setAccessibleName(tr("Open the sample %1").arg(profile->title()));
+        connect(entry, &QPushButton::clicked, this, [this, id = profile->id()] { emit demoChosen(id); });
+        m_demo->addWidget(entry, 0, Qt::AlignLeft);
     }
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/profiles/profileregistry.h"
+
 #include <QWidget>
 
-class QThreadPool;
 class QVBoxLayout;
 
 namespace turnstone {
@@ -14,17 +15,20 @@ class WelcomePage final : public QWidget
     Q_OBJECT
 
 public:
-    explicit WelcomePage(QThreadPool &workers, QWidget *parent = nullptr);
+    explicit WelcomePage(QWidget *parent = nullptr);
 
     void setRecent(const QStringList &places);
+    /// A sample for each system.
+    void setSystems(const ProfileRegistry &registry);
 
 signals:
     void openTriggered();
     void connectTriggered();
     void databaseChosen(const QString &place);
+    void demoChosen(const QString &system);
 
 private:
-    void fill(QVBoxLayout *list, const QStringList &places, const QString &emptySentence);
+    static void clear(QVBoxLayout *list);
 
     QVBoxLayout *m_recent;
     QVBoxLayout *m_demo;

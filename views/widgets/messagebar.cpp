@@ -53,10 +53,10 @@ void MessageBar::showError(const Error &error, const QString &action)
     show(error.message, error.detail, action);
 }
 
-void MessageBar::showNote(const QString &text)
+void MessageBar::showNote(const QString &text, const QString &action)
 {
     m_isError = false;
-    show(text, {}, {});
+    show(text, {}, action);
 }
 
 void MessageBar::show(const QString &text, const QString &details, const QString &action)

@@ -22,7 +22,7 @@ public:
 
     /// `action` is the button's text; empty for none.
     void showError(const Error &error, const QString &action = {});
-    void showNote(const QString &text);
+    void showNote(const QString &text, const QString &action = {});
     void clear();
     QString text() const;
 

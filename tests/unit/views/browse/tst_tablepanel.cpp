@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/catalog/catalogreader.h"
+#include "models/profiles/derivedprofile.h"
 #include "tests/support/testfiles.h"
 #include "views/browse/tablepanel.h"
 #include "views/widgets/columnheader.h"
@@ -74,7 +75,7 @@ void tst_TablePanel::initTestCase()
 
 void tst_TablePanel::init()
 {
-    m_panel = std::make_unique<TablePanel>(*m_pool, m_catalog.tables.front());
+    m_panel = std::make_unique<TablePanel>(DatabaseContext{1, m_pool.get(), std::make_shared<Catalog>(m_catalog), std::make_shared<ResolvedProfile>(deriveProfile(m_catalog))}, m_catalog.tables.front());
     m_panel->resize(700, 500);
     QSignalSpy settled(m_panel.get(), &TablePanel::settled);
     m_panel->show();

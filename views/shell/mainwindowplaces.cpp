@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's tables, places, history and paths.
+#include "models/browsing/hierarchyplace.h"
+#include "models/core/async.h"
+#include "models/profiles/hierarchy.h"
+#include "views/browse/tablepanel.h"
+#include "views/record/recordpanel.h"
+#include "views/shell/databases.h"
+#include "views/shell/mainwindow.h"
+#include "views/shell/taskbar.h"
+#include "views/shell/welcomepage.h"
+#include "views/tree/treepanel.h"
+#include "views/widgets/messagebar.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLineEdit>
+#include <QScopedValueRollback>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QTimer>
+
+namespace turnstone {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// What a path leads to.
+struct PathTarget
+{
+    TreePath path;
+    TablePlace place;
+    RowKey key;
+};
+
+Result<PathTarget> resolvePath(Connection &connection, const DatabaseContext &context, const TreePath &path)
+{
+    Hierarchy hierarchy(connection, *context.catalog, *context.profile);
+    PathTarget target{path, {}, {}};
+    if (path.isRow()) {
+        const Result<TreeNode> node = hierarchy.node(path);
+        if (!node)
+            return failure(node);
+        target.key = node->key;
+    }
+    const Result<GroupPlace> group = placeOfGroup(hierarchy, path.isRow() ? path.parent() : path);
+    if (!group)
+        return failure(group);
+    target.place = group->place;
+    return target;
+}
+
+QString tablePath(const TablePanel &panel, const RowKey &key)
+{
+    QString path = u"tables/"_s + TreePath::keyText(Value::text(panel.catalogTable().name).ref());
+    QStringList parts;
+    for (const Value &value : key)
+        parts.append(TreePath::keyText(value.ref()));
+    return parts.isEmpty() ? path : path + u'/' + parts.join(u',');
+}
+
+} // namespace
+
+TablePanel *MainWindow::panelFor(int databaseId, const CatalogTable &table)
+{
+    for (int i = 0; i < m_tabs->count(); ++i) {
+        auto *panel = qobject_cast<TablePanel *>(m_tabs->widget(i));
+        if (panel != nullptr && panel->context().id == databaseId && panel->catalogTable().name == table.name && panel->catalogTable().schema == table.schema)
+            return panel;
+    }
+    return nullptr;
+}
+
+TablePanel *MainWindow::addPanel(OpenDatabase &of, const CatalogTable &table)
+{
+    auto *panel = new TablePanel(of.context(), table, m_tabs);
+    panel->setShownZone(m_zone);
+    panel->setFollowing(m_isFollowing);
+    const QByteArray columns = m_settings.value(columnsKey(*panel)).toByteArray();
+    if (!columns.isEmpty())
+        panel->restoreState({{u"columns"_s, QJsonDocument::fromJson(columns).object().toVariantMap()}});
+    connect(panel, &TablePanel::recordSelected, this, [this, panel](const Record &record) {
+        if (panel == currentPanel())
+            showRecord(*panel, record);
+    });
+    connect(panel, &TablePanel::rowSelectionChanged, this, [this, panel] {
+        if (panel == currentPanel())
+            visitCurrent();
+    });
+    connect(panel, &TablePanel::settled, this, &MainWindow::viewReady);
+    connect(panel, &TablePanel::failed, this, &MainWindow::openFailed);
+    connect(panel, &TablePanel::placeRequested, this, [this](int id, const TablePlace &place) { showPlace(id, place); });
+    connect(panel, &TablePanel::noted, m_tasks, &TaskBar::note);
+    connect(panel, &TablePanel::columnsChanged, panel, [this, panel] { rememberColumns(*panel); });
+    const QString label = m_databases->all().size() > 1 ? table.name + u" · "_s + of.title() : table.name;
+    const int tab = m_tabs->addTab(panel, label);
+    m_tabs->setTabToolTip(tab, of.title() + u" · "_s + table.name);
+    return panel;
+}
+
+void MainWindow::showTable(int databaseId, int tableIndex)
+{
+    OpenDatabase *of = m_databases->database(databaseId);
+    if (of == nullptr)
+        return;
+    const CatalogTable &table = of->facts.catalog->tables[static_cast<std::size_t>(tableIndex)];
+    m_tree->showTable(databaseId, tableIndex);
+    if (!table.problem.isEmpty()) {
+        m_message->showError({ErrorCode::Unsupported, tr("%1 cannot be read.").arg(table.name), table.problem, -1});
+        return;
+    }
+    TablePanel *panel = panelFor(databaseId, table);
+    m_tabs->setCurrentWidget(panel != nullptr ? panel : addPanel(*of, table));
+}
+
+void MainWindow::showPlace(int databaseId, const TablePlace &place, const RowKey &key)
+{
+    OpenDatabase *of = m_databases->database(databaseId);
+    if (of == nullptr)
+        return;
+    const CatalogTable *table = of->facts.catalog->table(place.table, place.schema);
+    if (table == nullptr) {
+        m_message->showError({ErrorCode::NotFound, tr("There is no table %1 any more.").arg(place.table), {}, -1});
+        return;
+    }
+    TablePanel *panel = panelFor(databaseId, *table);
+    if (panel == nullptr)
+        panel = addPanel(*of, *table);
+    {
+        const QScopedValueRollback travelling(m_isTravelling, true);
+        panel->setRowSelection(place.selection);
+        if (!key.empty())
+            panel->goToKey(key);
+        m_tabs->setCurrentWidget(panel);
+    }
+    if (!m_isTravelling) {
+        m_history.visit({databaseId, place, key});
+        updateStatus();
+    }
+    m_pathTimer->start();
+}
+
+void MainWindow::visitCurrent()
+{
+    const TablePanel *panel = currentPanel();
+    if (panel == nullptr || m_isTravelling)
+        return;
+    m_history.visit({panel->context().id, panel->place(), {}});
+    m_pathTimer->start();
+    updateStatus();
+}
+
+void MainWindow::showVisited(const std::optional<VisitedPlace> &visited)
+{
+    if (!visited)
+        return;
+    {
+        const QScopedValueRollback travelling(m_isTravelling, true);
+        showPlace(visited->databaseId, visited->rows, visited->key);
+    }
+    updateStatus();
+}
+
+void MainWindow::showRecord(TablePanel &panel, const Record &record)
+{
+    m_record->showRecord(*panel.context().pool, panel.catalogTable(), record);
+    if (!record.key.empty() && !m_isTravelling)
+        m_history.visit({panel.context().id, panel.place(), record.key});
+    m_pathTimer->start();
+}
+
+void MainWindow::showCurrentRecord()
+{
+    TablePanel *panel = currentPanel();
+    const std::optional<Record> record = panel == nullptr ? std::nullopt : panel->currentRecord();
+    if (record)
+        showRecord(*panel, *record);
+    else
+        m_record->clear();
+}
+
+void MainWindow::findPath()
+{
+    const TablePanel *panel = currentPanel();
+    if (panel == nullptr) {
+        m_path->clear();
+        return;
+    }
+    const std::optional<Record> record = panel->currentRecord();
+    const RowKey key = record ? record->key : RowKey();
+    const QString plain = tablePath(*panel, key);
+    const auto show = [this](const QString &path) {
+        if (!m_path->hasFocus())
+            m_path->setText(path);
+    };
+    if (key.empty()) {
+        show(plain);
+        return;
+    }
+    const DatabaseContext context = panel->context();
+    const auto job = [context, table = panel->catalogTable().name, key](Connection &connection) -> Result<QString> {
+        const Result<TreePath> path = Hierarchy(connection, *context.catalog, *context.profile).pathTo(table, key);
+        return path ? Result<QString>(path->toString()) : failure(path);
+    };
+    onResult(context.pool->read(job), this, [this, panel, key, plain, show](const Result<QString> &path) {
+        const TablePanel *now = currentPanel();
+        if (now == panel && now->currentRecord() && now->currentRecord()->key == key)
+            show(path && !path->isEmpty() ? *path : plain);
+    });
+}
+
+void MainWindow::revealInTree()
+{
+    const OpenDatabase *of = currentDatabase();
+    const Result<TreePath> path = TreePath::parse(m_path->text());
+    if (of != nullptr && path && !m_path->text().startsWith(u"tables/"))
+        m_tree->showPath(of->id, *path);
+}
+
+void MainWindow::goToPath(const QString &text)
+{
+    const OpenDatabase *of = currentDatabase();
+    if (of == nullptr)
+        return;
+    const Result<TreePath> path = TreePath::parse(text.trimmed());
+    if (!path || path->isEmpty()) {
+        m_message->showError(path ? Error{ErrorCode::InvalidInput, tr("Write a path such as games/412, or tables/ and a name."), {}, -1} : path.error());
+        return;
+    }
+    m_message->clear();
+    if (path->steps().front().group == u"tables") {
+        const QStringList parts = text.trimmed().split(u'/');
+        const CatalogTable *table = of->facts.catalog->table(TreePath::keyValue(parts.value(1)).toDisplayText());
+        if (table == nullptr) {
+            m_message->showError({ErrorCode::NotFound, tr("There is no table \"%1\" in %2.").arg(parts.value(1), of->title()), {}, -1});
+            return;
+        }
+        RowKey key;
+        if (parts.size() > 2) {
+            for (const QString &part : parts[2].split(u','))
+                key.push_back(TreePath::keyValue(part));
+        }
+        showPlace(of->id, {table->schema, table->name, {}}, key);
+        return;
+    }
+    const DatabaseContext context = of->context();
+    onResult(context.pool->read([context, path = *path](Connection &connection) { return resolvePath(connection, context, path); }), this,
+             [this, id = context.id](const Result<PathTarget> &target) {
+                 if (!target) {
+                     m_message->showError(target.error());
+                     return;
+                 }
+                 m_tree->showPath(id, target->path);
+                 showPlace(id, target->place, target->key);
+             });
+}
+
+void MainWindow::closeTab(int index)
+{
+    QWidget *panel = m_tabs->widget(index);
+    if (panel == nullptr)
+        return;
+    m_tabs->removeTab(index);
+    delete panel;
+}
+
+void MainWindow::closeDatabase(int id)
+{
+    m_record->clear();
+    {
+        const QScopedValueRollback travelling(m_isTravelling, true);
+        for (int i = m_tabs->count() - 1; i >= 0; --i) {
+            const auto *panel = qobject_cast<TablePanel *>(m_tabs->widget(i));
+            if (panel != nullptr && panel->context().id == id)
+                closeTab(i);
+        }
+    }
+    m_tree->removeDatabase(id);
+    m_history.forgetDatabase(id);
+    m_databases->close(id);
+    if (m_databases->all().empty()) {
+        m_pages->setCurrentWidget(m_welcome);
+        m_path->clear();
+    }
+    updateStatus();
+    showCurrentRecord();
+}
+
+void MainWindow::acceptChange(int id)
+{
+    TablePanel *panel = currentPanel();
+    if (m_isFollowing && panel != nullptr && panel->context().id == id)
+        panel->refresh();
+}
+
+void MainWindow::acceptReread(int id)
+{
+    OpenDatabase &of = *m_databases->database(id);
+    const QVariantMap tree = m_tree->saveState(id);
+    m_tree->removeDatabase(id);
+    m_tree->addDatabase(of.context(), of.title(), of.pool->url().displayText());
+    m_tree->restoreState(id, tree);
+    // Tables are shown with the columns that they have now.
+    const QScopedValueRollback travelling(m_isTravelling, true);
+    const QWidget *current = m_tabs->currentWidget();
+    for (int i = m_tabs->count() - 1; i >= 0; --i) {
+        auto *panel = qobject_cast<TablePanel *>(m_tabs->widget(i));
+        if (panel == nullptr || panel->context().id != id)
+            continue;
+        const QVariantMap state = panel->saveState();
+        const CatalogTable *table = of.facts.catalog->table(panel->catalogTable().name, panel->catalogTable().schema);
+        const bool wasCurrent = panel == current;
+        closeTab(i);
+        if (table == nullptr)
+            continue;
+        TablePanel *fresh = addPanel(of, *table);
+        m_tabs->tabBar()->moveTab(m_tabs->indexOf(fresh), i);
+        fresh->restoreState(state);
+        if (wasCurrent)
+            m_tabs->setCurrentWidget(fresh);
+    }
+    updateStatus();
+}
+
+} // namespace turnstone
