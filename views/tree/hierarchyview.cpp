@@ -29,6 +29,12 @@ void HierarchyView::setZoom(qreal zoom)
     doItemsLayout();
 }
 
+void HierarchyView::reset()
+{
+    QTreeView::reset();
+    emit wasReset();
+}
+
 void HierarchyView::drawBranches(QPainter *painter, const QRect &rect, const QModelIndex &index) const
 {
     const Tokens &tokens = Tokens::of(palette());

@@ -15,8 +15,11 @@ public:
     explicit HierarchyView(QWidget *parent = nullptr);
 
     void setZoom(qreal zoom);
+    void reset() override;
 
 signals:
+    /// After a new model or a model reset: nothing is expanded or current.
+    void wasReset();
     /// A click or Enter.
     void chosen(const QModelIndex &index);
     void currentMoved(const QModelIndex &index);

@@ -86,9 +86,14 @@ TreePanel::TreePanel(QWidget *parent)
     });
     connect(m_walking, &QTimer::timeout, this, [this] { activate(toSource(m_view->currentIndex())); });
     connect(m_model, &HierarchyModel::failed, this, &TreePanel::failed);
-    connect(m_filtered, &QAbstractItemModel::modelReset, this, [this] {
-        if (isFiltering())
-            m_view->expandAll();
+    connect(m_filtered, &QAbstractItemModel::modelAboutToBeReset, this, [this] { m_kept = toSource(m_view->currentIndex()); });
+    connect(m_view, &HierarchyView::wasReset, this, [this] {
+        if (!isFiltering())
+            return;
+        const QScopedValueRollback quiet(m_isQuiet, true);
+        m_view->expandAll();
+        if (const QModelIndex kept = toView(m_kept); kept.isValid())
+            m_view->setCurrentIndex(kept);
         updateNote();
     });
     updateNote();
@@ -153,7 +158,6 @@ void TreePanel::setFilter(const QString &text)
         }
         m_filtered->setText(wanted);
         m_view->setModel(m_filtered);
-        m_view->expandAll();
     } else if (wanted.isEmpty() && isFiltering()) {
         m_view->setModel(m_model);
         m_filtered->setText({});
@@ -167,7 +171,7 @@ void TreePanel::setFilter(const QString &text)
     }
     // Where one was; while filtering, what was looked for.
     QModelIndex now = toView(current);
-    if (isFiltering() && !now.isValid())
+    if (isFiltering() && !m_filtered->isMatch(now))
         now = m_filtered->firstMatch();
     if (now.isValid()) {
         if (!isFiltering())

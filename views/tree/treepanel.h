@@ -84,6 +84,7 @@ private:
     TreeItemDelegate *m_delegate;
     QTimer *m_walking; ///< a record that the arrow keys came to is told when this ends
     QList<QPersistentModelIndex> m_expanded; ///< while filtering
+    QPersistentModelIndex m_kept; ///< what was current before the filtered items changed
     bool m_isQuiet = false;
     int m_shown = 0; ///< the latest showPath() or showTable() wins
     int m_activated = 0; ///< the latest activation wins
