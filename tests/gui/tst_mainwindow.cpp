@@ -52,6 +52,10 @@ private slots:
         auto *fields = window.findChild<QTreeWidget *>(u"recordFields"_s);
         QTRY_COMPARE(fields->topLevelItemCount(), 3);
         fields->setCurrentItem(fields->topLevelItem(2));
+        auto *json = window.findChild<QTreeView *>(u"valueJson"_s);
+        QTRY_VERIFY(json->isVisible());
+        QCOMPARE(json->model()->index(0, 0).data().toString(), u"eats"_s);
+        QCOMPARE(json->model()->index(0, 1, json->model()->index(0, 0)).data().toString(), u"1.50"_s);
         auto *text = window.findChild<QPlainTextEdit *>(u"valueText"_s);
         QTRY_COMPARE(text->toPlainText(), u"{\n  \"eats\": [\n    1.50,\n    null\n  ]\n}"_s);
 

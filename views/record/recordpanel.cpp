@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/record/recordpanel.h"
 
+#include "models/browsing/rowcopy.h"
 #include "models/core/async.h"
 #include "models/items/celltext.h"
 #include "models/items/tablerowmodel.h"
-#include "views/record/jsonlayout.h"
+#include "models/profiles/hierarchy.h"
+#include "views/record/relatedlist.h"
+#include "views/record/valueview.h"
 #include "views/widgets/celldelegate.h"
+#include "views/widgets/icons.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QPlainTextEdit>
+#include <QMenu>
+#include <QPushButton>
 #include <QSplitter>
 #include <QThreadPool>
+#include <QToolButton>
 #include <QTreeWidget>
 #include <QVBoxLayout>
-#include <QtConcurrent>
 
 #include <algorithm>
 
@@ -26,202 +34,334 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qsizetype shownCharacters = 1'000'000;
-// A text widget lays out a line as a whole; longer ones are broken for the display.
-constexpr qsizetype longestLine = 5'000;
-
-struct Reading
-{
-    QString text;
-    QString about;
-    bool isCode = false;
-};
-
-Reading read(const Value &value, const QString &typeName)
-{
-    Reading reading;
-    const CellText cell = CellText::of(value.ref(), typeName);
-    switch (cell.kind) {
-    case CellKind::Null: reading.about = QObject::tr("NULL: no value"); return reading;
-    case CellKind::Empty: reading.about = QObject::tr("Empty text"); return reading;
-    case CellKind::Bytes:
-    case CellKind::Undecodable: {
-        reading.about = cell.kind == CellKind::Bytes ? QObject::tr("%1 of bytes, in hex").arg(sizeText(storedBytes(value.bytes().size(), typeName)))
-                                                     : QObject::tr("%1 that are no UTF-8 text, in hex").arg(sizeText(value.bytes().size()));
-        reading.isCode = true;
-        const QByteArray hex = typeName == u"bytea"_s ? value.bytes().mid(2, 64 * 1024) : value.bytes().left(32 * 1024).toHex();
-        for (qsizetype i = 0; i < hex.size(); i += 2)
-            reading.text += QString::fromLatin1(hex.mid(i, 2)) + (i % 32 == 30 ? u'\n' : u' ');
-        return reading;
-    }
-    case CellKind::Number:
-    case CellKind::Boolean: reading.text = value.toDisplayText(); return reading;
-    case CellKind::Text:
-    case CellKind::Code: break;
-    }
-    const QByteArray json = laidOutJson(value.bytes());
-    reading.isCode = !json.isNull() || cell.kind == CellKind::Code;
-    reading.text = decodedText(json.isNull() ? value.bytes() : json);
-    const QString size = value.bytes().size() >= 200 ? u" · "_s + sizeText(value.bytes().size()) : QString();
-    reading.about = (json.isNull() ? QObject::tr("Text") : u"JSON"_s) + size;
-    if (reading.text.size() > shownCharacters) {
-        reading.text.truncate(shownCharacters);
-        reading.about += QObject::tr(" · the first million characters");
-    }
-    qsizetype lineStart = 0;
-    for (qsizetype i = 0; i < reading.text.size(); ++i) {
-        if (reading.text[i] == u'\n') {
-            lineStart = i + 1;
-        } else if (i - lineStart >= longestLine) {
-            reading.text.insert(i, u'\n');
-            lineStart = i + 1;
-        }
-    }
-    return reading;
-}
+constexpr int widestName = 150;
 
 } // namespace
 
 RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
-    : QWidget(parent), m_workers(workers), m_title(new QLabel(this)), m_message(new MessageBar(this)), m_fields(new QTreeWidget(this)),
-      m_about(new QLabel(this)), m_text(new QPlainTextEdit(this))
+    : QWidget(parent), m_title(new QLabel(this)), m_previous(new QToolButton(this)), m_next(new QToolButton(this)), m_message(new MessageBar(this)),
+      m_splitter(new QSplitter(Qt::Vertical, this)), m_fields(new QTreeWidget(this)), m_reveal(new QPushButton(tr("Show the secret"), this)),
+      m_value(new ValueView(workers, this)), m_relatedHead(new QLabel(tr("Related"), this)), m_related(new RelatedList(this))
 {
     setObjectName(u"recordPanel"_s);
     m_title->setObjectName(u"recordTitle"_s);
     m_title->setFont(sizedFont(font(), metrics::headingPx, QFont::DemiBold));
     m_title->setTextFormat(Qt::PlainText);
-    m_title->setContentsMargins(metrics::space3, metrics::space2, metrics::space3, metrics::space2);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_previous->setObjectName(u"previousRecord"_s);
+    m_previous->setText(u"↑"_s);
+    m_previous->setAccessibleName(tr("Previous record"));
+    m_previous->setToolTip(tr("Previous record"));
+    m_next->setObjectName(u"nextRecord"_s);
+    m_next->setText(u"↓"_s);
+    m_next->setAccessibleName(tr("Next record"));
+    m_next->setToolTip(tr("Next record"));
+    for (QToolButton *button : {m_previous, m_next})
+        button->setAutoRaise(true);
     m_fields->setObjectName(u"recordFields"_s);
     m_fields->setAccessibleName(tr("Fields of the record"));
     m_fields->setColumnCount(2);
     m_fields->setHeaderHidden(true);
     m_fields->setRootIsDecorated(false);
     m_fields->setUniformRowHeights(true);
+    m_fields->setContextMenuPolicy(Qt::CustomContextMenu);
     auto *delegate = new CellDelegate(m_fields);
     delegate->setFormAlignment(true);
     m_fields->setItemDelegate(delegate);
-    m_about->setObjectName(u"valueAbout"_s);
-    m_about->setFont(sizedFont(font(), metrics::captionPx));
-    m_about->setForegroundRole(QPalette::PlaceholderText);
-    m_about->setContentsMargins(metrics::space3, metrics::space2, metrics::space3, metrics::space1);
-    m_text->setObjectName(u"valueText"_s);
-    m_text->setAccessibleName(tr("Value of the chosen field"));
-    m_text->setReadOnly(true);
-    m_text->document()->setDocumentMargin(metrics::space3);
+    m_reveal->setObjectName(u"showSecret"_s);
+    m_reveal->hide();
+    m_relatedHead->setFont(sizedFont(font(), metrics::captionPx, QFont::DemiBold));
+    m_relatedHead->setForegroundRole(QPalette::PlaceholderText);
+    m_relatedHead->setContentsMargins(metrics::space3, metrics::space2, metrics::space3, metrics::space1);
 
-    auto *reading = new QWidget(this);
-    auto *readingLayout = new QVBoxLayout(reading);
-    readingLayout->setContentsMargins(0, 0, 0, 0);
-    readingLayout->setSpacing(0);
-    readingLayout->addWidget(m_about);
-    readingLayout->addWidget(m_text, 1);
-    auto *splitter = new QSplitter(Qt::Vertical, this);
-    splitter->setChildrenCollapsible(false);
-    splitter->addWidget(m_fields);
-    splitter->addWidget(reading);
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
+    auto *head = new QHBoxLayout;
+    head->setContentsMargins(metrics::space3, metrics::space2, metrics::space2, metrics::space2);
+    head->addWidget(m_title, 1);
+    head->addWidget(m_previous);
+    head->addWidget(m_next);
+    auto *upper = new QWidget(this);
+    auto *upperLayout = new QVBoxLayout(upper);
+    upperLayout->setContentsMargins(0, 0, 0, 0);
+    upperLayout->setSpacing(0);
+    upperLayout->addWidget(m_fields, 1);
+    upperLayout->addWidget(m_relatedHead);
+    upperLayout->addWidget(m_related);
+    auto *lower = new QWidget(this);
+    auto *lowerLayout = new QVBoxLayout(lower);
+    lowerLayout->setContentsMargins(0, 0, 0, 0);
+    lowerLayout->setSpacing(0);
+    lowerLayout->addWidget(m_value, 1);
+    lowerLayout->addWidget(m_reveal, 0, Qt::AlignLeft);
+    m_splitter->setObjectName(u"recordSplitter"_s);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->addWidget(upper);
+    m_splitter->addWidget(lower);
+    m_splitter->setStretchFactor(0, 3);
+    m_splitter->setStretchFactor(1, 2);
+    m_splitter->handle(1)->setAccessibleName(tr("Border between fields and value"));
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_title);
+    layout->addLayout(head);
     layout->addWidget(m_message);
-    layout->addWidget(splitter, 1);
+    layout->addWidget(m_splitter, 1);
+
     connect(m_fields, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem *item) {
+        m_isSecretShown = false;
         if (item != nullptr)
             showField(m_fields->indexOfTopLevelItem(item));
     });
+    connect(m_fields, &QTreeWidget::itemActivated, this, &RecordPanel::follow);
+    connect(m_fields, &QWidget::customContextMenuRequested, this, &RecordPanel::showMenu);
+    connect(m_reveal, &QPushButton::clicked, this, [this] {
+        m_isSecretShown = true;
+        showField(chosenField());
+    });
+    connect(m_previous, &QToolButton::clicked, this, &RecordPanel::previousRequested);
+    connect(m_next, &QToolButton::clicked, this, &RecordPanel::nextRequested);
+    connect(m_related, &RelatedList::placeRequested, this, &RecordPanel::placeRequested);
+    connect(m_related, &RelatedList::failed, this, [this](const Error &error) { m_message->showError(error); });
+    connect(m_related, &RelatedList::listed, this, [this](int count) {
+        m_relatedHead->setVisible(count > 0);
+        m_related->setVisible(count > 0);
+    });
+    connect(m_message, &MessageBar::actionTriggered, this, [this] { showField(chosenField()); });
     clear();
 }
 
 RecordPanel::~RecordPanel()
 {
     m_stop.request_stop();
+    m_stopValue.request_stop();
 }
 
 void RecordPanel::clear()
 {
     m_stop.request_stop();
+    m_stopValue.request_stop();
     ++m_generation;
-    m_pool = nullptr;
+    m_context.reset();
     m_record.reset();
+    m_isSecretShown = false;
     m_fields->clear();
-    m_text->clear();
+    m_related->stop();
+    m_related->clear();
+    m_related->hide();
+    m_relatedHead->hide();
+    m_reveal->hide();
     m_message->clear();
     m_title->setText(tr("No record"));
-    m_about->setText(tr("Choose a row to read it here."));
+    m_value->clear(tr("Choose a row to read it here."));
+    m_previous->setEnabled(false);
+    m_next->setEnabled(false);
 }
 
-void RecordPanel::showRecord(SessionPool &pool, const CatalogTable &table, const Record &record)
+const ColumnProfile *RecordPanel::meaning(const QString &column) const
 {
-    const bool sameTable = m_record && m_record->table == record.table && m_pool == &pool;
-    const int chosen = sameTable && m_fields->currentItem() != nullptr ? m_fields->indexOfTopLevelItem(m_fields->currentItem()) : -1;
-    clear();
-    m_pool = &pool;
+    const TableProfile *profile = m_context ? m_context->profile->table(m_table.name) : nullptr;
+    return profile == nullptr ? nullptr : profile->column(column);
+}
+
+int RecordPanel::chosenField() const
+{
+    return m_fields->currentItem() == nullptr ? -1 : m_fields->indexOfTopLevelItem(m_fields->currentItem());
+}
+
+void RecordPanel::fillField(QTreeWidgetItem *item, const RecordField &field)
+{
+    const ColumnProfile *meant = meaning(field.column.name);
+    const CellText cell = CellText::of(field.value.ref(), field.column.typeName, field.isWhole());
+    item->setText(0, meant != nullptr && !meant->title.isEmpty() ? meant->title : field.column.name);
+    QString about = field.column.name + (field.column.typeName.isEmpty() ? QString() : u" · "_s + field.column.typeName);
+    if (meant != nullptr && !meant->about.isEmpty())
+        about += u'\n' + meant->about;
+    item->setToolTip(0, about);
+    QString text = cell.kind == CellKind::Null ? u"NULL"_s
+        : cell.kind == CellKind::Bytes || cell.kind == CellKind::Undecodable ? u"bytes · %1"_s.arg(storedBytes(field.fullBytes, field.column.typeName)) : cell.text;
+    const CellReader reader = meant == nullptr ? CellReader() : readerOf(*meant, m_zone);
+    const std::optional<CellLook> look = reader && !field.value.isNull() ? reader(field.value.ref(), field.isWhole()) : std::nullopt;
+    if (look) {
+        text = look->text;
+        item->setToolTip(1, look->detail);
+        item->setData(1, TableRowModel::ToneRole, look->tone);
+        item->setData(1, TableRowModel::FractionRole, look->fraction);
+    }
+    item->setText(1, text);
+    item->setData(1, TableRowModel::KindRole, QVariant::fromValue(cell.kind));
+    item->setData(1, TableRowModel::TypeRole, field.column.typeName);
+    item->setData(1, TableRowModel::FullBytesRole, look ? 0 : field.fullBytes);
+    item->setData(1, TableRowModel::WholeRole, look || field.isWhole());
+    item->setData(1, TableRowModel::LinkRole,
+                  !field.value.isNull() && !referenceOf(m_table, field.column.name, *m_context->catalog, *m_context->profile).isEmpty());
+}
+
+void RecordPanel::showRecord(const DatabaseContext &context, const CatalogTable &table, const Record &record)
+{
+    const bool isSameTable = m_record && m_context && m_record->table == record.table && m_context->id == context.id;
+    const int chosen = isSameTable ? chosenField() : -1;
+    m_stop.request_stop();
+    m_stop = {};
+    m_context = context;
     m_table = table;
     m_record = record;
+    m_isSecretShown = false;
+    m_message->clear();
+    m_previous->setEnabled(true);
+    m_next->setEnabled(true);
     m_title->setText(record.key.empty() ? record.table : record.table + u"  "_s + record.keyText());
     int longest = 0;
-    qint64 mostBytes = -1;
-    for (const RecordField &field : record.fields) {
-        auto *item = new QTreeWidgetItem(m_fields);
-        const CellText cell = CellText::of(field.value.ref(), field.column.typeName, field.isWhole());
-        item->setText(0, field.column.name);
-        item->setToolTip(0, field.column.typeName);
-        item->setText(1, cell.kind == CellKind::Null ? u"NULL"_s
-                          : cell.kind == CellKind::Bytes || cell.kind == CellKind::Undecodable ? u"bytes · %1"_s.arg(storedBytes(field.fullBytes, field.column.typeName)) : cell.text);
-        item->setData(1, TableRowModel::KindRole, QVariant::fromValue(cell.kind));
-        item->setData(1, TableRowModel::TypeRole, field.column.typeName);
-        item->setData(1, TableRowModel::FullBytesRole, field.fullBytes);
-        item->setData(1, TableRowModel::WholeRole, field.isWhole());
-        if (field.fullBytes > mostBytes && field.value.type() == ValueType::Text) {
-            mostBytes = field.fullBytes;
-            longest = m_fields->topLevelItemCount() - 1;
+    {
+        const QSignalBlocker quiet(m_fields);
+        m_fields->clear();
+        qint64 mostBytes = -1;
+        for (const RecordField &field : record.fields) {
+            fillField(new QTreeWidgetItem(m_fields), field);
+            if (field.fullBytes > mostBytes && field.value.type() == ValueType::Text) {
+                mostBytes = field.fullBytes;
+                longest = m_fields->topLevelItemCount() - 1;
+            }
         }
+        m_fields->resizeColumnToContents(0);
+        m_fields->setColumnWidth(0, std::min(m_fields->columnWidth(0), scaled(widestName)));
     }
-    m_fields->resizeColumnToContents(0);
-    m_fields->setColumnWidth(0, std::min(m_fields->columnWidth(0), 150));
     if (QTreeWidgetItem *item = m_fields->topLevelItem(chosen >= 0 ? chosen : longest))
         m_fields->setCurrentItem(item);
+    if (record.key.empty()) {
+        m_related->stop();
+        m_related->hide();
+        m_relatedHead->hide();
+        return;
+    }
+    m_related->showRelated(context, record.table, record.key);
+    readTitle();
+}
+
+void RecordPanel::readTitle()
+{
+    const auto job = [context = *m_context, table = m_record->table, key = m_record->key](Connection &connection) -> Result<QString> {
+        Hierarchy hierarchy(connection, *context.catalog, *context.profile);
+        const Result<TreePath> path = hierarchy.pathTo(table, key);
+        if (!path)
+            return failure(path);
+        const Result<TreeNode> node = hierarchy.node(*path);
+        return node ? Result<QString>(node->label) : failure(node);
+    };
+    onResult(m_context->pool->read(job, m_stop.get_token()), this, [this, token = m_stop.get_token()](const Result<QString> &label) {
+        if (token.stop_requested() || !label || label->isEmpty())
+            return; // the table's name and the key stay
+        const TableProfile *profile = m_context->profile->table(m_table.name);
+        const QString kind = profile == nullptr || profile->singular.isEmpty() || label->startsWith(profile->singular) ? QString() : profile->singular + u"  "_s;
+        m_title->setText(kind + *label);
+        m_title->setToolTip(*label);
+    });
 }
 
 void RecordPanel::showField(int field)
 {
     if (!m_record || field < 0 || field >= static_cast<int>(m_record->fields.size()))
         return;
-    m_stop.request_stop();
-    m_stop = {};
+    m_stopValue.request_stop();
+    m_stopValue = {};
     const quint64 generation = ++m_generation;
     const RecordField &chosen = m_record->fields[static_cast<std::size_t>(field)];
-    if (chosen.isWhole() || m_record->key.empty() || m_pool == nullptr) {
-        showValue(chosen.value, chosen.column.typeName);
+    const ColumnProfile *meant = meaning(chosen.column.name);
+    const QString means = meant == nullptr ? QString() : meant->meaning;
+    const bool isHidden = means == u"secret" && !m_isSecretShown && !chosen.value.isNull();
+    m_reveal->setVisible(isHidden);
+    if (isHidden) {
+        m_value->clear(tr("This is a secret."));
         return;
     }
-    m_about->setText(tr("Reading %1…").arg(sizeText(chosen.fullBytes)));
-    onResult(readValue(*m_pool, m_table, m_record->key, field, m_stop.get_token()), this,
-             [this, generation, type = chosen.column.typeName](const Result<Value> &value) {
+    if (chosen.isWhole() || m_record->key.empty()) {
+        m_value->show(chosen.value, chosen.column.typeName, means, chosen.column.name);
+        return;
+    }
+    m_value->showProgress(tr("Reading %1…").arg(sizeText(chosen.fullBytes)));
+    onResult(readValue(*m_context->pool, m_table, m_record->key, field, m_stopValue.get_token()), this,
+             [this, generation, means, type = chosen.column.typeName, name = chosen.column.name](const Result<Value> &value) {
                  if (generation != m_generation)
                      return;
                  if (value) {
                      m_message->clear();
-                     showValue(*value, type);
+                     m_value->show(*value, type, means, name);
                  } else if (value.error().code != ErrorCode::Cancelled) {
-                     m_message->showError(value.error());
+                     m_message->showError(value.error(), tr("Try again"));
                  }
              });
 }
 
-void RecordPanel::showValue(const Value &value, const QString &typeName)
+void RecordPanel::follow(const QTreeWidgetItem *item)
 {
-    onResult(QtConcurrent::run(&m_workers, [value, typeName] { return read(value, typeName); }), this,
-             [this, generation = m_generation](const Reading &reading) {
-                 if (generation != m_generation)
-                     return;
-                 m_about->setText(reading.about);
-                 m_about->setVisible(!reading.about.isEmpty());
-                 m_text->setFont(reading.isCode ? fixedFont() : sizedFont(font(), metrics::readingPx));
-                 m_text->setPlainText(reading.text);
-             });
+    if (item == nullptr || !m_record)
+        return;
+    const RecordField &field = m_record->fields[static_cast<std::size_t>(m_fields->indexOfTopLevelItem(const_cast<QTreeWidgetItem *>(item)))];
+    const ColumnReference reference = referenceOf(m_table, field.column.name, *m_context->catalog, *m_context->profile);
+    if (!reference.isEmpty() && !field.value.isNull() && field.isWhole())
+        emit placeRequested(m_context->id, {reference.schema, reference.table, {{{reference.column, FilterOperator::Equals, {field.value}, false}}, {}}});
+}
+
+void RecordPanel::showMenu(const QPoint &place)
+{
+    QTreeWidgetItem *item = m_fields->itemAt(place);
+    if (item == nullptr)
+        item = m_fields->currentItem();
+    if (item == nullptr || !m_record)
+        return;
+    const int index = m_fields->indexOfTopLevelItem(item);
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    if (item->data(1, TableRowModel::LinkRole).toBool())
+        menu->addAction(tr("Go there"), this, [this, index] { follow(m_fields->topLevelItem(index)); });
+    menu->addAction(tr("Copy the value"), this, [this, index] {
+        const RecordField &field = m_record->fields[static_cast<std::size_t>(index)];
+        if (field.isWhole() || m_record->key.empty()) {
+            QApplication::clipboard()->setText(field.value.isNull() ? QString() : field.value.toDisplayText());
+            return;
+        }
+        onResult(readValue(*m_context->pool, m_table, m_record->key, index, m_stop.get_token()), this, [](const Result<Value> &value) {
+            if (value)
+                QApplication::clipboard()->setText(value->toDisplayText());
+        });
+    });
+    for (const auto &[format, text] : {std::pair(u"json"_s, tr("Copy the record as JSON")), std::pair(u"sql"_s, tr("Copy the record as SQL"))}) {
+        QAction *copy = menu->addAction(text, this, [this, asFormat = format] {
+            QStringList names;
+            for (const RecordField &field : m_record->fields)
+                names.append(field.column.name);
+            onResult(copyRows(*m_context->pool, m_table, {m_record->key}, names, asFormat, m_stop.get_token()), this, [this](const Result<QByteArray> &copied) {
+                if (copied)
+                    QApplication::clipboard()->setText(QString::fromUtf8(*copied));
+                else
+                    m_message->showError(copied.error());
+            });
+        });
+        copy->setEnabled(!m_record->key.empty());
+    }
+    menu->popup(m_fields->viewport()->mapToGlobal(place));
+}
+
+void RecordPanel::setShownZone(ShownZone zone)
+{
+    m_zone = zone;
+    if (m_record && m_context) {
+        for (int i = 0; i < m_fields->topLevelItemCount(); ++i)
+            fillField(m_fields->topLevelItem(i), m_record->fields[static_cast<std::size_t>(i)]);
+    }
+}
+
+void RecordPanel::focusFields()
+{
+    m_fields->setFocus(Qt::ShortcutFocusReason);
+}
+
+QVariantMap RecordPanel::saveState() const
+{
+    return {{u"splitter"_s, QString::fromLatin1(m_splitter->saveState().toBase64())}};
+}
+
+void RecordPanel::restoreState(const QVariantMap &state)
+{
+    m_splitter->restoreState(QByteArray::fromBase64(state.value(u"splitter"_s).toString().toLatin1()));
 }
 
 } // namespace turnstone

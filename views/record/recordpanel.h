@@ -1,25 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/catalog/catalog.h"
-#include "models/database/sessionpool.h"
+#include "models/browsing/columnmeaning.h"
+#include "models/browsing/databasecontext.h"
 #include "models/items/record.h"
 
+#include <QVariantMap>
 #include <QWidget>
 
 #include <optional>
 #include <stop_token>
 
 class QLabel;
-class QPlainTextEdit;
+class QPushButton;
+class QSplitter;
 class QThreadPool;
+class QToolButton;
 class QTreeWidget;
+class QTreeWidgetItem;
 
 namespace turnstone {
 
 class MessageBar;
+class RelatedList;
+class ValueView;
 
-/// The current record: its fields, and the chosen one's value below. GUI thread only.
+/// What is this: the fields of the current record as its profile means them, the chosen one's value below, and the records
+/// around it. GUI thread only.
 class RecordPanel final : public QWidget
 {
     Q_OBJECT
@@ -28,25 +35,47 @@ public:
     explicit RecordPanel(QThreadPool &workers, QWidget *parent = nullptr);
     ~RecordPanel() override;
 
-    /// Shows at once what `record` holds and reads its long values when they are chosen. `pool` must
+    /// Shows at once what `record` holds; long values, the title and the records around it come later. The context's pool must
     /// live until clear() or another record.
-    void showRecord(SessionPool &pool, const CatalogTable &table, const Record &record);
+    void showRecord(const DatabaseContext &context, const CatalogTable &table, const Record &record);
     void clear();
+    void setShownZone(ShownZone zone);
+    void focusFields();
+    QVariantMap saveState() const;
+    void restoreState(const QVariantMap &state);
+
+signals:
+    void placeRequested(int databaseId, const turnstone::TablePlace &place);
+    void previousRequested();
+    void nextRequested();
+    void failed(const turnstone::Error &error);
 
 private:
+    void fillField(QTreeWidgetItem *item, const RecordField &field);
     void showField(int field);
-    void showValue(const Value &value, const QString &typeName);
+    void follow(const QTreeWidgetItem *item);
+    void showMenu(const QPoint &place);
+    void readTitle();
+    const ColumnProfile *meaning(const QString &column) const;
+    int chosenField() const;
 
-    QThreadPool &m_workers;
     QLabel *m_title;
+    QToolButton *m_previous;
+    QToolButton *m_next;
     MessageBar *m_message;
+    QSplitter *m_splitter;
     QTreeWidget *m_fields;
-    QLabel *m_about;
-    QPlainTextEdit *m_text;
-    SessionPool *m_pool = nullptr;
+    QPushButton *m_reveal;
+    ValueView *m_value;
+    QLabel *m_relatedHead;
+    RelatedList *m_related;
+    std::optional<DatabaseContext> m_context;
     CatalogTable m_table;
     std::optional<Record> m_record;
-    std::stop_source m_stop;
+    ShownZone m_zone = ShownZone::Utc;
+    bool m_isSecretShown = false;
+    std::stop_source m_stop; // of the record
+    std::stop_source m_stopValue;
     quint64 m_generation = 0;
 };
 

@@ -150,6 +150,10 @@ void MainWindow::buildDocks()
     m_treeDock = add(u"databasesDock"_s, tr("Databases"), m_tree, Qt::LeftDockWidgetArea);
     m_recordDock = add(u"recordDock"_s, tr("Record"), m_record, Qt::RightDockWidgetArea);
     resizeDocks({m_treeDock, m_recordDock}, {260, 380}, Qt::Horizontal);
+    m_record->setShownZone(m_zone);
+    connect(m_record, &RecordPanel::placeRequested, this, [this](int id, const TablePlace &place) { showPlace(id, place); });
+    connect(m_record, &RecordPanel::previousRequested, this, [this] { m_actions->action(u"go.previous"_s)->trigger(); });
+    connect(m_record, &RecordPanel::nextRequested, this, [this] { m_actions->action(u"go.next"_s)->trigger(); });
     connect(m_tree, &TreePanel::tableActivated, this, &MainWindow::showTable);
     connect(m_tree, &TreePanel::groupActivated, this, [this](int id, const TreePath &, const TablePlace &place) { showPlace(id, place); });
     connect(m_tree, &TreePanel::recordActivated, this,
@@ -184,6 +188,8 @@ void MainWindow::buildPathBar()
     m_live->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button(u"view.palette"_s, u"openPalette"_s);
     addToolBar(bar);
+    colorIcons();
+    m_path->setTextMargins(metrics::space1, 0, metrics::space1, 0);
     connect(m_path, &QLineEdit::returnPressed, this, [this] { goToPath(m_path->text()); });
 }
 
@@ -309,8 +315,12 @@ void MainWindow::updateStatus()
 void MainWindow::changeEvent(QEvent *event)
 {
     QMainWindow::changeEvent(event);
-    if (event->type() != QEvent::PaletteChange || m_actions == nullptr)
-        return;
+    if (event->type() == QEvent::PaletteChange && m_live != nullptr)
+        colorIcons();
+}
+
+void MainWindow::colorIcons()
+{
     for (const auto &[id, icon] : {std::pair(u"go.back"_s, u"back"_s), std::pair(u"go.forward"_s, u"forward"_s), std::pair(u"view.follow"_s, u"live"_s),
                                    std::pair(u"view.palette"_s, u"search"_s)}) {
         if (QAction *action = m_actions->action(id))

@@ -85,6 +85,7 @@ private:
     void buildMiddle();
     void buildDocks();
     void buildPathBar();
+    void colorIcons();
     void buildStatusBar();
     void acceptDatabase(int id, const QString &view);
     void reportFailure(const Error &error);

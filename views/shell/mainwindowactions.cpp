@@ -103,7 +103,7 @@ void MainWindow::buildActions()
         if (TablePanel *panel = currentPanel())
             panel->findChild<RowTableView *>()->setFocus();
     });
-    add(go, u"go.record"_s, tr("Go to the re&cord"), {Qt::Key_F4}, [this] { m_record->findChild<QWidget *>(u"recordFields"_s)->setFocus(); });
+    add(go, u"go.record"_s, tr("Go to the re&cord"), {Qt::Key_F4}, [this] { m_record->focusFields(); });
     add(go, u"go.path"_s, tr("Go to the pat&h"), {Qt::Key_F6}, [this] {
         m_path->setFocus();
         m_path->selectAll();
@@ -258,6 +258,7 @@ void MainWindow::setShownZone(ShownZone zone)
         if (auto *panel = qobject_cast<TablePanel *>(m_tabs->widget(i)))
             panel->setShownZone(zone);
     }
+    m_record->setShownZone(zone);
 }
 
 void MainWindow::zoomTo(double factor)

@@ -166,7 +166,7 @@ void MainWindow::showVisited(const std::optional<VisitedPlace> &visited)
 
 void MainWindow::showRecord(TablePanel &panel, const Record &record)
 {
-    m_record->showRecord(*panel.context().pool, panel.catalogTable(), record);
+    m_record->showRecord(panel.context(), panel.catalogTable(), record);
     if (!record.key.empty() && !m_isTravelling)
         m_history.visit({panel.context().id, panel.place(), record.key});
     m_pathTimer->start();

@@ -50,12 +50,12 @@ void MainWindow::saveSession()
                                      {u"current"_s, current}});
     }
     m_settings.setValue(u"session"_s, QJsonDocument(databases).toJson(QJsonDocument::Compact));
-    //REC m_settings.setValue(u"record"_s, QJsonDocument(QJsonObject::fromVariantMap(m_record->saveState())).toJson(QJsonDocument::Compact));
+    m_settings.setValue(u"record"_s, QJsonDocument(QJsonObject::fromVariantMap(m_record->saveState())).toJson(QJsonDocument::Compact));
 }
 
 void MainWindow::restoreSession()
 {
-    //REC m_record->restoreState(QJsonDocument::fromJson(m_settings.value(u"record"_s).toByteArray()).object().toVariantMap());
+    m_record->restoreState(QJsonDocument::fromJson(m_settings.value(u"record"_s).toByteArray()).object().toVariantMap());
     for (const QJsonValue &entry : QJsonDocument::fromJson(m_settings.value(u"session"_s).toByteArray()).array()) {
         const QVariantMap state = entry.toObject().toVariantMap();
         if (const Result<DatabaseUrl> url = DatabaseUrl::parse(state.value(u"place"_s).toString()))

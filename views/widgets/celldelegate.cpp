@@ -167,7 +167,8 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const QString text = index.data().toString().left(120);
-    return {QFontMetrics(option.font).horizontalAdvance(text) + 2 * metrics::space2 + metrics::space2, rowHeight()};
+    const int mark = index.data(TableRowModel::ToneRole).toString().isEmpty() ? 0 : scaled(7) + metrics::space1 + 2;
+    return {QFontMetrics(option.font).horizontalAdvance(text) + mark + 2 * metrics::space2 + metrics::space2, rowHeight()};
 }
 
 } // namespace turnstone
