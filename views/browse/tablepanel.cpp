@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/browse/tablepanel.h"
 
+#include "models/browsing/recordidentity.h"
 #include "models/browsing/rowcopy.h"
 #include "models/core/async.h"
 #include "models/items/tablerowsource.h"
@@ -419,11 +420,18 @@ void TablePanel::applyPosition()
     if (m_wantedKey) {
         const RowKey key = *std::exchange(m_wantedKey, std::nullopt);
         m_wantedRow = -1;
-        onResult(m_model->positionOf(key), this, [this](const Result<qint64> &position) {
-            if (position)
-                m_view->setCurrentRow(*position);
-            else if (position.error().code == ErrorCode::NotFound)
+        const auto tell = [this](const Error &error) {
+            if (error.code == ErrorCode::NotFound)
                 m_message->showNote(tr("That row is not among those shown here."));
+        };
+        onResult(rowKeyOf(m_context, m_table, key), this, [this, tell](const Result<RowKey> &rowKey) {
+            if (!rowKey)
+                return tell(rowKey.error());
+            onResult(m_model->positionOf(*rowKey), this, [this, tell](const Result<qint64> &position) {
+                if (!position)
+                    return tell(position.error());
+                m_view->setCurrentRow(*position);
+            });
         });
         return;
     }

@@ -37,7 +37,8 @@ public:
     /// Which rows are shown, and in which order.
     const RowSelection &rowSelection() const { return m_selection; }
     void setRowSelection(const RowSelection &selection);
-    /// Makes the row current once its place among the rows shown is known; says so if it is not among them.
+    /// Makes the row current once its place among the rows shown is known; says so if it is not among them. The key is the
+    /// application's (see identityOf()), not the rowid.
     void goToKey(const RowKey &key);
     /// Position from 0 among the rows shown.
     void goToRow(qint64 row);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/record/recordpanel.h"
 
+#include "models/browsing/recordidentity.h"
 #include "models/browsing/rowcopy.h"
 #include "models/core/async.h"
 #include "models/items/celltext.h"
@@ -226,19 +227,20 @@ void RecordPanel::showRecord(const DatabaseContext &context, const CatalogTable 
     }
     if (QTreeWidgetItem *item = m_fields->topLevelItem(chosen >= 0 ? chosen : longest))
         m_fields->setCurrentItem(item);
-    if (record.key.empty()) {
+    m_identity = identityOf(context, table, record);
+    if (m_identity.empty()) {
         m_related->stop();
         m_related->hide();
         m_relatedHead->hide();
         return;
     }
-    m_related->showRelated(context, record.table, record.key);
+    m_related->showRelated(context, record.table, m_identity);
     readTitle();
 }
 
 void RecordPanel::readTitle()
 {
-    const auto job = [context = *m_context, table = m_record->table, key = m_record->key](Connection &connection) -> Result<QString> {
+    const auto job = [context = *m_context, table = m_record->table, key = m_identity](Connection &connection) -> Result<QString> {
         Hierarchy hierarchy(connection, *context.catalog, *context.profile);
         const Result<TreePath> path = hierarchy.pathTo(table, key);
         if (!path)

@@ -72,6 +72,7 @@ private:
     std::optional<DatabaseContext> m_context;
     CatalogTable m_table;
     std::optional<Record> m_record;
+    RowKey m_identity; // the application's key of it
     ShownZone m_zone = ShownZone::Utc;
     bool m_isSecretShown = false;
     std::stop_source m_stop; // of the record

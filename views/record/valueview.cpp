@@ -196,9 +196,11 @@ ValueView::ValueView(QThreadPool &workers, QWidget *parent)
     m_about->setForegroundRole(QPalette::PlaceholderText);
     m_about->setWordWrap(true);
     m_about->setTextFormat(Qt::PlainText);
+    m_about->setContentsMargins(metrics::space3, metrics::space1, metrics::space3, metrics::space1);
     m_tabs->setObjectName(u"valuePages"_s);
     m_tabs->setAccessibleName(tr("Forms of the value"));
     m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
     m_tabs->setFont(sizedFont(font(), metrics::captionPx));
     m_copy->setObjectName(u"valueCopy"_s);
     m_copy->setText(tr("Copy"));
@@ -245,15 +247,16 @@ ValueView::ValueView(QThreadPool &workers, QWidget *parent)
         m_pages->addWidget(widget);
     }
     auto *head = new QHBoxLayout;
-    head->setContentsMargins(metrics::space3, metrics::space1, metrics::space2, metrics::space1);
-    head->addWidget(m_about, 1);
+    head->setContentsMargins(metrics::space2, 0, metrics::space2, 0);
     head->addWidget(m_tabs);
+    head->addStretch(1);
     head->addWidget(m_copy);
     head->addWidget(m_save);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addLayout(head);
+    layout->addWidget(m_about);
     layout->addWidget(m_pages, 1);
     connect(m_tabs, &QTabBar::tabBarClicked, this, [this](int tab) { m_chosenPage = m_tabs->tabData(tab).toString(); });
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window's tables, places, history and paths.
 #include "models/browsing/hierarchyplace.h"
+#include "models/browsing/recordidentity.h"
 #include "models/core/async.h"
 #include "models/profiles/hierarchy.h"
 #include "views/browse/tablepanel.h"
@@ -167,8 +168,9 @@ void MainWindow::showVisited(const std::optional<VisitedPlace> &visited)
 void MainWindow::showRecord(TablePanel &panel, const Record &record)
 {
     m_record->showRecord(panel.context(), panel.catalogTable(), record);
-    if (!record.key.empty() && !m_isTravelling)
-        m_history.visit({panel.context().id, panel.place(), record.key});
+    const RowKey identity = identityOf(panel.context(), panel.catalogTable(), record);
+    if (!identity.empty() && !m_isTravelling)
+        m_history.visit({panel.context().id, panel.place(), identity});
     m_pathTimer->start();
 }
 
@@ -190,7 +192,7 @@ void MainWindow::findPath()
         return;
     }
     const std::optional<Record> record = panel->currentRecord();
-    const RowKey key = record ? record->key : RowKey();
+    const RowKey key = record ? identityOf(panel->context(), panel->catalogTable(), *record) : RowKey();
     const QString plain = tablePath(*panel, key);
     const auto show = [this](const QString &path) {
         if (!m_path->hasFocus())
@@ -205,9 +207,9 @@ void MainWindow::findPath()
         const Result<TreePath> path = Hierarchy(connection, *context.catalog, *context.profile).pathTo(table, key);
         return path ? Result<QString>(path->toString()) : failure(path);
     };
-    onResult(context.pool->read(job), this, [this, panel, key, plain, show](const Result<QString> &path) {
+    onResult(context.pool->read(job), this, [this, panel, rowKey = record->key, plain, show](const Result<QString> &path) {
         const TablePanel *now = currentPanel();
-        if (now == panel && now->currentRecord() && now->currentRecord()->key == key)
+        if (now == panel && now->currentRecord() && now->currentRecord()->key == rowKey)
             show(path && !path->isEmpty() ? *path : plain);
     });
 }
