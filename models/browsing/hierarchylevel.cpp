@@ -43,6 +43,13 @@ QString tableIcon(const HierarchyTable &table)
     }
 }
 
+/// The number of rows below, if all of them have been seen.
+std::optional<qint64> wholeCount(const HierarchyLevel *level)
+{
+    const auto *rows = dynamic_cast<const RowsLevel *>(level);
+    return rows != nullptr && rows->state == Model::LoadState::Ready && rows->isWhole ? std::optional<qint64>(rows->rows) : std::nullopt;
+}
+
 /// Of what is expanded: how far its rows are.
 Model::LoadState stateOfLevel(const HierarchyLevel *level)
 {
@@ -83,8 +90,13 @@ int HierarchyLevel::tableIndexOf(const QString &table) const
     return found == nullptr ? -1 : static_cast<int>(found - catalog.tables.data());
 }
 
-QVariant HierarchyLevel::groupData(const HierarchyGroup &group, const TreePath &path, int row, int role) const
+QVariant HierarchyLevel::groupData(const HierarchyGroup &counted, const TreePath &path, int row, int role) const
 {
+    HierarchyGroup group = counted;
+    if (const std::optional<qint64> whole = wholeCount(below(row)); whole) {
+        group.count = *whole;
+        group.isExact = true;
+    }
     switch (role) {
     case Qt::DisplayRole:
     case Qt::ToolTipRole: return group.title;
@@ -234,7 +246,7 @@ QVariant RowsLevel::tailData(int role) const
         switch (tail) {
         case Loading: return HierarchyLevelText::tr("Reading more…");
         case Empty: return HierarchyLevelText::tr("Nothing here yet");
-        case Failed: return HierarchyLevelText::tr("%1 Press Enter to try again.").arg(error.message);
+        case Failed: return HierarchyLevelText::tr("%1 – press Enter to try again").arg(error.message);
         case TooMany: return HierarchyLevelText::tr("There is more: open the table to see all rows.");
         case NoTail: break;
         }
@@ -297,13 +309,16 @@ QVariant RowsLevel::data(int row, int role) const
     }
     if (role == Model::ErrorRole)
         return page.state == Model::LoadState::Failed ? QVariant::fromValue(page.error) : QVariant();
-    if (const HierarchyRow *here = this->row(row))
+    if (const HierarchyRow *here = this->row(row)) {
+        if (const std::optional<qint64> whole = role == Model::CountRole || role == Model::CountExactRole ? wholeCount(below(row)) : std::nullopt; whole)
+            return role == Model::CountRole ? QVariant(*whole) : QVariant(true);
         return rowData(*here, role);
+    }
     switch (role) {
     case Qt::DisplayRole:
     case Qt::AccessibleTextRole:
         if (page.state == Model::LoadState::Failed)
-            return HierarchyLevelText::tr("%1 Press Enter to try again.").arg(page.error.message);
+            return HierarchyLevelText::tr("%1 – press Enter to try again").arg(page.error.message);
         return page.state == Model::LoadState::Ready ? HierarchyLevelText::tr("No longer there") : u"…"_s;
     case Model::CountRole: return -1;
     default: return {};

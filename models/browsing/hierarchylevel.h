@@ -70,7 +70,7 @@ public:
     void eraseBelow(int row);
 
 protected:
-    QVariant groupData(const HierarchyGroup &group, const TreePath &path, int row, int role) const;
+    QVariant groupData(const HierarchyGroup &counted, const TreePath &path, int row, int role) const;
     int tableIndexOf(const QString &table) const;
 
 private:

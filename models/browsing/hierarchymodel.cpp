@@ -62,6 +62,25 @@ HierarchyPageData pageData(const Hierarchy &hierarchy, TreePage page)
     return data;
 }
 
+/// What `job` makes of the hierarchy in the database's pool; NotFound without one.
+template<typename T, typename Job>
+QFuture<Result<T>> readIn(const HierarchyDatabase *database, Job job)
+{
+    if (database != nullptr) {
+        return database->context.pool->read(
+            [context = database->context, job = std::move(job)](Connection &connection) -> Result<T> {
+                Hierarchy hierarchy(connection, context.catalog, context.profile);
+                return job(hierarchy);
+            },
+            database->stop.get_token());
+    }
+    QPromise<Result<T>> promise;
+    promise.start();
+    promise.addResult(Result<T>(failure(ErrorCode::NotFound, HierarchyModel::tr("This database is not open."))));
+    promise.finish();
+    return promise.future();
+}
+
 } // namespace
 
 struct HierarchyModel::Reveal
@@ -154,8 +173,8 @@ void HierarchyModel::readRootCounts(HierarchyDatabase &database)
                 emit failed(error);
         }
         for (std::size_t i = 0; found && i < into.roots.size(); ++i) {
-            // TableCounter may know better already.
-            if (into.roots[i].count < found->counts[i].first || !into.roots[i].isExact)
+            // setCount() may know better already.
+            if (found->counts[i].second || into.roots[i].count < found->counts[i].first)
                 std::tie(into.roots[i].count, into.roots[i].isExact) = found->counts[i];
         }
         emit dataChanged(index(0, 0, parent), index(static_cast<int>(into.roots.size()) - 1, 0, parent));
@@ -174,6 +193,21 @@ void HierarchyModel::removeDatabase(int id)
         m_top->eraseBelow(row);
         m_databases.erase(m_databases.begin() + row);
     });
+}
+
+void HierarchyModel::reload(int id)
+{
+    const QModelIndex parent = databaseIndex(id);
+    if (!parent.isValid())
+        return;
+    for (const auto &[row, level] : below(parent)->allBelow()) {
+        if (auto *rows = dynamic_cast<RowsLevel *>(level.get())) {
+            stop(*rows);
+            clear(*rows);
+            changeOwner(*rows);
+        }
+    }
+    readRootCounts(*m_databases[static_cast<std::size_t>(parent.row())]);
 }
 
 void HierarchyModel::setCount(int id, int table, qint64 rows, bool exact)
@@ -504,12 +538,14 @@ void HierarchyModel::walk(RowsLevel &level)
         std::move(marks->cursors.begin(), marks->cursors.end(), std::back_inserter(into->cursors));
         into->isWhole = !marks->more;
         appendRows(*into, static_cast<int>(marks->rows));
-        if (into->isWhole)
+        if (into->isWhole) {
             setTail(*into, RowsLevel::NoTail);
-        else if (into->rows >= maxRows)
+            changeOwner(*into); // it knows its number of rows now
+        } else if (into->rows >= maxRows) {
             setTail(*into, RowsLevel::TooMany);
-        else
+        } else {
             walk(*into);
+        }
         m_revealing->start();
     });
 }
@@ -714,24 +750,20 @@ qsizetype HierarchyModel::cursorCount() const
 
 QFuture<Result<TablePlace>> HierarchyModel::place(int id, const TreePath &group) const
 {
-    const DatabaseContext *known = database(id);
-    if (known == nullptr) {
-        QPromise<Result<TablePlace>> promise;
-        promise.start();
-        promise.addResult(Result<TablePlace>(failure(ErrorCode::NotFound, tr("This database is not open."))));
-        promise.finish();
-        return promise.future();
-    }
-    const HierarchyDatabase &database = *m_databases[static_cast<std::size_t>(databaseIndex(id).row())];
-    return known->pool->read(
-        [context = *known, group](Connection &connection) -> Result<TablePlace> {
-            Hierarchy hierarchy(connection, context.catalog, context.profile);
-            const Result<GroupPlace> found = placeOfGroup(hierarchy, group);
-            if (!found)
-                return failure(found);
-            return found->place;
-        },
-        database.stop.get_token());
+    const QModelIndex index = databaseIndex(id);
+    return readIn<TablePlace>(index.isValid() ? m_databases[static_cast<std::size_t>(index.row())].get() : nullptr, [group](Hierarchy &hierarchy) -> Result<TablePlace> {
+        Result<GroupPlace> found = placeOfGroup(hierarchy, group);
+        if (!found)
+            return failure(found);
+        return std::move(found->place);
+    });
+}
+
+QFuture<Result<TreePath>> HierarchyModel::pathTo(int id, const QString &table, const RowKey &key, const QStringList &keyColumns) const
+{
+    const QModelIndex index = databaseIndex(id);
+    return readIn<TreePath>(index.isValid() ? m_databases[static_cast<std::size_t>(index.row())].get() : nullptr,
+                            [table, key, keyColumns](Hierarchy &hierarchy) { return hierarchy.pathTo(table, key, keyColumns); });
 }
 
 TablePlace HierarchyModel::siblings(const QModelIndex &record) const
@@ -782,8 +814,8 @@ QModelIndex HierarchyModel::loadedIndex(int id, const TreePath &path) const
 
 void HierarchyModel::reveal(int id, const TreePath &path, std::function<void(Result<QModelIndex>)> done)
 {
-    const DatabaseContext *known = database(id);
-    if (known == nullptr)
+    const QModelIndex index = databaseIndex(id);
+    if (!index.isValid())
         return;
     auto reveal = std::make_unique<Reveal>();
     reveal->databaseId = id;
@@ -791,25 +823,21 @@ void HierarchyModel::reveal(int id, const TreePath &path, std::function<void(Res
     reveal->done = std::move(done);
     const Reveal *self = reveal.get();
     m_reveals.push_back(std::move(reveal));
-    const HierarchyDatabase &database = *m_databases[static_cast<std::size_t>(databaseIndex(id).row())];
-    auto future = known->pool->read(
-        [context = *known, path](Connection &connection) -> Result<std::vector<std::int64_t>> {
-            Hierarchy hierarchy(connection, context.catalog, context.profile);
-            std::vector<std::int64_t> positions;
-            TreePath prefix;
-            for (const TreePath::Step &step : path.steps()) {
-                prefix = prefix.group(step.group);
-                if (step.key.isEmpty())
-                    break;
-                prefix = prefix.row(step.key);
-                const Result<std::int64_t> position = hierarchy.position(prefix);
-                if (!position)
-                    return failure(position);
-                positions.push_back(*position);
-            }
-            return positions;
-        },
-        database.stop.get_token());
+    const auto future = readIn<std::vector<std::int64_t>>(m_databases[static_cast<std::size_t>(index.row())].get(), [path](Hierarchy &hierarchy) -> Result<std::vector<std::int64_t>> {
+        std::vector<std::int64_t> positions;
+        TreePath prefix;
+        for (const TreePath::Step &step : path.steps()) {
+            prefix = prefix.group(step.group);
+            if (step.key.isEmpty())
+                break;
+            prefix = prefix.row(step.key);
+            const Result<std::int64_t> position = hierarchy.position(prefix);
+            if (!position)
+                return failure(position);
+            positions.push_back(*position);
+        }
+        return positions;
+    });
     onResult(future, this, [this, self](Result<std::vector<std::int64_t>> positions) {
         const auto found = std::find_if(m_reveals.begin(), m_reveals.end(), [self](const auto &each) { return each.get() == self; });
         if (found == m_reveals.end())

@@ -72,6 +72,8 @@ public:
     QModelIndex addDatabase(const DatabaseContext &context, const QString &title, const QString &tooltip);
     void removeDatabase(int id);
     void setCount(int id, int tableIndex, qint64 rows, bool exact);
+    /// Forgets all rows of a database and counts its groups again.
+    void reload(int id);
     const DatabaseContext *database(int id) const;
 
     QModelIndex databaseIndex(int id) const;
@@ -85,6 +87,8 @@ public:
     void reveal(int id, const TreePath &path, std::function<void(Result<QModelIndex>)> done);
     /// The rows of a group as a place to go to.
     QFuture<Result<TablePlace>> place(int id, const TreePath &group) const;
+    /// Hierarchy::pathTo(), in the pool.
+    QFuture<Result<TreePath>> pathTo(int id, const QString &table, const RowKey &key, const QStringList &keyColumns = {}) const;
     /// Of a record, the place of the group it stands in; known since its level was loaded.
     TablePlace siblings(const QModelIndex &record) const;
 

@@ -58,7 +58,7 @@ void HierarchyView::drawBranches(QPainter *painter, const QRect &rect, const QMo
 void HierarchyView::currentChanged(const QModelIndex &current, const QModelIndex &previous)
 {
     QTreeView::currentChanged(current, previous);
-    emit currentMoved(current);
+    emit currentMoved(current, previous);
 }
 
 void HierarchyView::keyPressEvent(QKeyEvent *event)

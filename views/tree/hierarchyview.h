@@ -22,7 +22,7 @@ signals:
     void wasReset();
     /// A click or Enter.
     void chosen(const QModelIndex &index);
-    void currentMoved(const QModelIndex &index);
+    void currentMoved(const QModelIndex &current, const QModelIndex &previous);
     /// The menu key, or the right button; `place` is in the viewport.
     void menuWanted(const QModelIndex &index, const QPoint &place);
 

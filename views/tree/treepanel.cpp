@@ -275,11 +275,14 @@ void TreePanel::activate(const QModelIndex &source)
     });
 }
 
-void TreePanel::currentMoved()
+void TreePanel::currentMoved(const QModelIndex &current, const QModelIndex &previous)
 {
     m_walking->stop();
-    const QModelIndex source = toSource(m_view->currentIndex());
-    if (!m_isQuiet && source.isValid() && kindOf(source) == Model::Kind::Record)
+    if (m_isQuiet || !current.isValid())
+        return;
+    if (previous.isValid()) // else it only got the focus
+        ++m_shown;
+    if (kindOf(current) == Model::Kind::Record)
         m_walking->start();
 }
 
@@ -323,6 +326,27 @@ void TreePanel::showPath(int id, const TreePath &path)
         else if (found.error().code != ErrorCode::Cancelled)
             emit failed(found.error());
     });
+}
+
+void TreePanel::showRecord(int id, const QString &table, const RowKey &key, const QStringList &keyColumns)
+{
+    const int shown = ++m_shown;
+    onResult(m_model->pathTo(id, table, key, keyColumns), this, [this, id, shown](const Result<TreePath> &path) {
+        if (shown != m_shown)
+            return;
+        if (path)
+            showPath(id, *path);
+        else if (path.error().code != ErrorCode::NotFound && path.error().code != ErrorCode::Cancelled)
+            emit failed(path.error());
+    });
+}
+
+void TreePanel::reload(int id)
+{
+    const QVariantMap state = saveState(id);
+    const QScopedValueRollback quiet(m_isQuiet, true);
+    m_model->reload(id);
+    restoreState(id, state);
 }
 
 // State
@@ -370,17 +394,16 @@ void TreePanel::restoreState(int id, const QVariantMap &state)
         if (const CatalogTable *found = context->catalog->table(table[1], table[0]))
             showTable(id, static_cast<int>(found - context->catalog->tables.data()));
     }
-    restoreNext(id, state.value(u"expanded"_s).toStringList().mid(0, maximumRestored), state.value(u"current"_s).toString());
+    restoreNext(id, state.value(u"expanded"_s).toStringList().mid(0, maximumRestored), state.value(u"current"_s).toString(), ++m_shown);
 }
 
 /// A level after the one above it. What is gone meanwhile is passed over.
-void TreePanel::restoreNext(int id, QStringList expanded, const QString &current)
+void TreePanel::restoreNext(int id, QStringList expanded, const QString &current, int shown)
 {
     if (expanded.isEmpty()) {
         const Result<TreePath> path = TreePath::parse(current);
         if (!path || path->isEmpty())
             return;
-        const int shown = ++m_shown;
         m_model->reveal(id, *path, [this, shown](const Result<QModelIndex> &found) {
             if (found && shown == m_shown)
                 setCurrent(*found);
@@ -389,13 +412,13 @@ void TreePanel::restoreNext(int id, QStringList expanded, const QString &current
     }
     const Result<TreePath> path = TreePath::parse(expanded.takeFirst());
     if (!path || path->isEmpty()) {
-        restoreNext(id, std::move(expanded), current);
+        restoreNext(id, std::move(expanded), current, shown);
         return;
     }
-    m_model->reveal(id, *path, [this, id, expanded, current](const Result<QModelIndex> &found) {
+    m_model->reveal(id, *path, [this, id, expanded, current, shown](const Result<QModelIndex> &found) {
         if (found && !isFiltering())
             m_view->expand(*found);
-        restoreNext(id, expanded, current);
+        restoreNext(id, expanded, current, shown);
     });
 }
 

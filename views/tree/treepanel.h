@@ -38,6 +38,11 @@ public:
     void showTable(int id, int tableIndex);
     /// Expands down to a group or record and makes it current once it is loaded; failed() if it is not there.
     void showPath(int id, const TreePath &path);
+    /// The same for a record of a table, by the shortest path; nothing happens if no tree holds it. `keyColumns` are those
+    /// of `key`; left out, what identifies the table's rows.
+    void showRecord(int id, const QString &table, const RowKey &key, const QStringList &keyColumns = {});
+    /// Reads what is expanded again.
+    void reload(int id);
 
     /// What is expanded of a database and what is current, by paths.
     QVariantMap saveState(int id) const;
@@ -64,7 +69,7 @@ protected:
 
 private:
     void activate(const QModelIndex &source);
-    void currentMoved();
+    void currentMoved(const QModelIndex &current, const QModelIndex &previous);
     void setFilter(const QString &text);
     void updateNote();
     /// Current without telling.
@@ -74,7 +79,7 @@ private:
     QModelIndex toSource(const QModelIndex &index) const;
     QModelIndex toView(const QModelIndex &source) const;
     bool isFiltering() const;
-    void restoreNext(int id, QStringList expanded, const QString &current);
+    void restoreNext(int id, QStringList expanded, const QString &current, int shown);
 
     HierarchyModel *m_model;
     HierarchyFilterModel *m_filtered;
@@ -86,7 +91,7 @@ private:
     QList<QPersistentModelIndex> m_expanded; ///< while filtering
     QPersistentModelIndex m_kept; ///< what was current before the filtered items changed
     bool m_isQuiet = false;
-    int m_shown = 0; ///< the latest showPath() or showTable() wins
+    int m_shown = 0; ///< the latest of what is to be shown wins, and who walks on wins over it
     int m_activated = 0; ///< the latest activation wins
 };
 

@@ -50,6 +50,8 @@ private slots:
     void whatIsShownFromOutsideIsNotToldBack();
     void aPathIsShownHoweverDeep();
     void aPathThatIsGoneIsTold();
+    void aRecordOfATableIsShownInTheTree();
+    void reloadingShowsNewRowsAndKeepsThePlace();
     void theFieldFiltersTablesAndWhatIsLoaded();
     void enterInTheFieldOpensTheFirstMatch();
     void typingInTheTreeFindsARow();
@@ -340,6 +342,37 @@ void TestTreePanel::aPathThatIsGoneIsTold()
     QCOMPARE(failed[0][0].value<Error>().code, ErrorCode::NotFound);
 }
 
+void TestTreePanel::aRecordOfATableIsShownInTheTree()
+{
+    open(u"mindgames-arena"_s);
+    QSignalSpy failed(m_panel.get(), &TreePanel::failed);
+    QSignalSpy records(m_panel.get(), &TreePanel::recordActivated);
+    const QString turn = sqlValue(m_folder.filePath(u"mindgames-arena.db"_s), u"SELECT id FROM game_turns WHERE game_id = 5 LIMIT 1"_s);
+    m_panel->showRecord(1, u"game_turns"_s, {Value::text(turn)});
+    QTRY_COMPARE(pathOf(view()->currentIndex()), u"games/5/turns/%1"_s.arg(turn));
+    m_panel->showRecord(1, u"game_turns"_s, {Value::integer(99999)}); // stands nowhere
+    m_panel->showRecord(1, u"games"_s, {Value::integer(7)}, {u"id"_s});
+    QTRY_COMPARE(pathOf(view()->currentIndex()), u"games/7"_s);
+    QVERIFY(failed.isEmpty());
+    QVERIFY(records.isEmpty());
+}
+
+void TestTreePanel::reloadingShowsNewRowsAndKeepsThePlace()
+{
+    openFile(u"live.db"_s, u"CREATE TABLE a(id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE b(id INTEGER PRIMARY KEY, a_id INTEGER REFERENCES a(id), name TEXT);"
+                           "INSERT INTO a VALUES (1, 'one'), (2, 'two'); INSERT INTO b VALUES (1, 2, 'x');"_s);
+    m_panel->showPath(1, TreePath::parse(u"a/2/b/1"_s).value());
+    QTRY_COMPARE(current(), u"x"_s);
+    QCOMPARE(executeSql(m_folder.filePath(u"live.db"_s), u"INSERT INTO a VALUES (3, 'three'); INSERT INTO b VALUES (2, 2, 'y');"_s), QString());
+    QCOMPARE(model().rowCount(at(u"a"_s)), 2);
+    m_panel->reload(1);
+    QTRY_COMPARE(model().rowCount(at(u"a"_s)), 3);
+    QTRY_COMPARE(at(u"a"_s).data(Model::CountRole).toLongLong(), 3);
+    QTRY_VERIFY(at(u"a/2/b/2"_s).isValid());
+    QTRY_COMPARE(current(), u"x"_s);
+    QVERIFY(view()->isExpanded(at(u"a/2"_s)));
+}
+
 void TestTreePanel::theFieldFiltersTablesAndWhatIsLoaded()
 {
     open(u"mindgames-arena"_s);
@@ -456,6 +489,7 @@ void TestTreePanel::zoomScalesTheRows()
     QCOMPARE(view()->visualRect(model().databaseIndex(1)).height(), metrics::rowHeight);
     m_panel->setZoom(1.5);
     QTRY_COMPARE(view()->visualRect(model().databaseIndex(1)).height(), metrics::rowHeight * 3 / 2);
+    QTRY_VERIFY(field()->height() > metrics::rowHeight);
     picture(u"zoom"_s);
     m_panel->setZoom(1);
     QTRY_COMPARE(view()->visualRect(model().databaseIndex(1)).height(), metrics::rowHeight);
