@@ -91,10 +91,11 @@ QString withUnit(const QString &meaning, const BadgeColumn &column, const Value 
         return HierarchyBadgeText::tr("%1 s").arg(amount);
     if (meaning == u"tokens-per-second")
         return HierarchyBadgeText::tr("%1 tokens/s").arg(amount);
-    // Rather half a name than half a number.
+    // Rather half a name than half a number; "health 87" says no less than "health score 87".
     const QString number = numberText(value, false);
+    const QString name = column.name.endsWith(u" score"_s) ? column.name.chopped(6) : column.name;
     const qsizetype room = std::max<qsizetype>(maximumLength - number.size() - 1, 2);
-    return (column.name.size() > room ? column.name.left(room - 1).trimmed() + u'…' : column.name) + u' ' + number;
+    return (name.size() > room ? name.left(room - 1).trimmed() + u'…' : name) + u' ' + number;
 }
 
 /// "is active" → "active": a badge that is there says that it is so.

@@ -20,9 +20,9 @@ namespace {
 using Model = HierarchyModel;
 
 constexpr std::size_t maximumBadges = 2;
-/// The title keeps so much room before badges show; before those without a tone, most of the line.
+/// The title keeps so much room before badges show; before those without a tone, half of the line.
 constexpr int minimumTitle = 72;
-constexpr qreal textShare = 0.65;
+constexpr qreal textShare = 0.5;
 
 Model::Kind kindOf(const QModelIndex &index)
 {
@@ -76,13 +76,16 @@ void TreeItemDelegate::paintBadges(QPainter *painter, QRect &area, const QModelI
     const int textWidth = QFontMetrics(sizedFont(painter->font(), scaled(metrics::bodyPx))).horizontalAdvance(index.data().toString()) + scaled(metrics::space2);
     const int wanted = std::max(scaled(minimumTitle), std::min(textWidth, qRound(area.width() * textShare)));
     int used = 0;
+    bool isCrowded = false;
     for (const HierarchyBadge &badge : badges) {
         const int width = metricsOf.horizontalAdvance(badge.text) + scaled(metrics::space3);
-        const int kept = badge.tone == BadgeTone::Neutral ? wanted : scaled(minimumTitle);
+        const bool isNeutral = badge.tone == BadgeTone::Neutral;
         if (shown.size() == maximumBadges)
             break;
-        if (used + width > area.width() - kept)
+        if (used + width > area.width() - (isNeutral ? wanted : scaled(minimumTitle)) || (isNeutral && isCrowded)) {
+            isCrowded = true; // a lesser one does not take the place of a better one; one with a tone may
             continue;
+        }
         used += width + scaled(metrics::space1);
         shown.emplace_back(badge, width);
     }

@@ -57,6 +57,7 @@ void TestHierarchyBadge::aValueIsSaidInTheProfilesWords_data()
     row("a number", u"llm_port"_s, Value::integer(5001), u"llm port 5001"_s);
     row("a rounded number", u"mu"_s, Value::real(27.4567), u"mu 27.5"_s);
     row("a number in text", u"score"_s, Value::text(u"0.875"_s), u"score 0.875"_s);
+    row("a score", u"health_score"_s, Value::real(86.84), u"health 86.8"_s);
     row("of a JSON part", u"metadata.duration_ms"_s, Value::integer(12), u"12 ms"_s);
     row("of another table", u"persona_id→personas.mood"_s, Value::text(u"sad"_s), u"sad"_s, BadgeTone::Warn);
 }
