@@ -4,6 +4,7 @@
 #include "views/browse/filtertext.h"
 #include "views/widgets/icons.h"
 #include "views/widgets/theme.h"
+#include "views/widgets/turnstonestyle.h"
 
 #include <QCompleter>
 #include <QHBoxLayout>
@@ -96,6 +97,7 @@ void FilterBar::showChips()
         const QString text = filterText(m_filters[static_cast<std::size_t>(i)]);
         auto *chip = new QToolButton(this);
         chip->setObjectName(u"filterChip"_s);
+        chip->setProperty(chipProperty, true);
         chip->setText(text);
         chip->setIcon(themedIcon(u"close"_s, Tokens::of(palette()).muted));
         chip->setIconSize({metrics::space3, metrics::space3});

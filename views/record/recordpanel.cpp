@@ -151,7 +151,7 @@ void RecordPanel::clear()
     m_relatedHead->hide();
     m_reveal->hide();
     m_message->clear();
-    m_title->setText(tr("No record"));
+    setTitle(tr("No record"));
     m_value->clear(tr("Choose a row to read it here."));
     m_previous->setEnabled(false);
     m_next->setEnabled(false);
@@ -209,7 +209,7 @@ void RecordPanel::showRecord(const DatabaseContext &context, const CatalogTable 
     m_message->clear();
     m_previous->setEnabled(true);
     m_next->setEnabled(true);
-    m_title->setText(record.key.empty() ? record.table : record.table + u"  "_s + record.keyText());
+    setTitle(record.key.empty() ? record.table : record.table + u"  "_s + record.keyText());
     int longest = 0;
     {
         const QSignalBlocker quiet(m_fields);
@@ -253,8 +253,7 @@ void RecordPanel::readTitle()
             return; // the table's name and the key stay
         const TableProfile *profile = m_context->profile->table(m_table.name);
         const QString kind = profile == nullptr || profile->singular.isEmpty() || label->startsWith(profile->singular) ? QString() : profile->singular + u"  "_s;
-        m_title->setText(kind + *label);
-        m_title->setToolTip(*label);
+        setTitle(kind + *label);
     });
 }
 
@@ -340,6 +339,19 @@ void RecordPanel::showMenu(const QPoint &place)
         copy->setEnabled(!m_record->key.empty());
     }
     menu->popup(m_fields->viewport()->mapToGlobal(place));
+}
+
+void RecordPanel::setTitle(const QString &title)
+{
+    m_fullTitle = title;
+    m_title->setToolTip(title);
+    m_title->setText(m_title->fontMetrics().elidedText(title, Qt::ElideRight, std::max(m_title->width(), scaled(widestName))));
+}
+
+void RecordPanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    setTitle(m_fullTitle);
 }
 
 void RecordPanel::setShownZone(ShownZone zone)

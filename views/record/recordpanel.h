@@ -50,7 +50,11 @@ signals:
     void nextRequested();
     void failed(const turnstone::Error &error);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void setTitle(const QString &title);
     void fillField(QTreeWidgetItem *item, const RecordField &field);
     void showField(int field);
     void follow(const QTreeWidgetItem *item);
@@ -60,6 +64,7 @@ private:
     int chosenField() const;
 
     QLabel *m_title;
+    QString m_fullTitle; // the label shows as much as fits
     QToolButton *m_previous;
     QToolButton *m_next;
     MessageBar *m_message;

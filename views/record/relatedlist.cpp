@@ -5,8 +5,11 @@
 #include "models/profiles/hierarchy.h"
 #include "views/widgets/theme.h"
 
+#include <QApplication>
 #include <QHeaderView>
 #include <QLocale>
+#include <QPainter>
+#include <QStyledItemDelegate>
 
 namespace turnstone {
 
@@ -31,6 +34,26 @@ QString titleOf(const DatabaseContext &context, const QString &table, bool isSin
     return title.isEmpty() ? table : title;
 }
 
+/// Lines of the height of a compact row, in line with the fields above.
+class LineDelegate final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        return {QStyledItemDelegate::sizeHint(option, index).width() + 2 * metrics::space2, scaled(metrics::compactRow)};
+    }
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        QStyleOptionViewItem inset = option;
+        QApplication::style()->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
+        inset.rect.adjust(metrics::space2, 0, -metrics::space2, 0);
+        inset.state &= ~(QStyle::State_Selected | QStyle::State_MouseOver | QStyle::State_HasFocus);
+        QStyledItemDelegate::paint(painter, inset, index);
+    }
+};
+
 } // namespace
 
 RelatedList::RelatedList(QWidget *parent) : QTreeWidget(parent)
@@ -42,6 +65,8 @@ RelatedList::RelatedList(QWidget *parent) : QTreeWidget(parent)
     setRootIsDecorated(false);
     setUniformRowHeights(true);
     setFrameShape(QFrame::NoFrame);
+    setIndentation(0);
+    setItemDelegate(new LineDelegate(this));
     header()->setStretchLastSection(false);
     header()->setSectionResizeMode(0, QHeaderView::Stretch);
     header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);

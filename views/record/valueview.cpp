@@ -139,7 +139,7 @@ ValueReading read(const Value &value, const QString &typeName, const QString &me
     }
     const QByteArray &bytes = value.bytes();
     const QString size = bytes.size() >= 200 ? u" · "_s + sizeText(bytes.size()) : QString();
-    reading.about = words("Text") + size;
+    reading.about = size.isEmpty() ? QString() : words("Text") + size;
     if (meaning == u"vector" || typeName.startsWith(u"vector") || typeName.startsWith(u"halfvec")) {
         if (auto vector = vectorOf(bytes, false)) {
             reading.vector = std::move(*vector);
@@ -279,6 +279,7 @@ void ValueView::showProgress(const QString &text)
 {
     ++m_generation;
     m_about->setText(text);
+    m_about->show();
 }
 
 void ValueView::show(const Value &value, const QString &typeName, const QString &meaning, const QString &name)
@@ -315,6 +316,7 @@ void ValueView::showReading(const ValueReading &reading)
     m_vector->setVector(reading.vector);
     m_hex->setBytes(reading.bytes);
     m_about->setText(reading.vector.empty() ? reading.about : m_vector->summary());
+    m_about->setVisible(!m_about->text().isEmpty());
 
     const QSignalBlocker quiet(m_tabs);
     while (m_tabs->count() > 0)
@@ -353,7 +355,10 @@ void ValueView::save()
             return {};
         };
         onResult(QtConcurrent::run(&m_workers, write), this,
-                 [this, path](const Result<> &written) { m_about->setText(written ? tr("Saved as %1").arg(path) : written.error().message); });
+                 [this, path](const Result<> &written) {
+                     m_about->setText(written ? tr("Saved as %1").arg(path) : written.error().message);
+                     m_about->show();
+                 });
     });
     dialog->open();
 }

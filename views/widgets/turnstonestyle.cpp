@@ -94,6 +94,8 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
         return;
     }
     case PE_PanelButtonTool:
+        if (widget != nullptr && widget->property(chipProperty).toBool())
+            drawRounded(painter, option->rect, tokens.selection, tokens.line);
         if (option->state.testFlag(State_On) || option->state.testFlag(State_Sunken))
             drawRounded(painter, option->rect, tokens.selection, {});
         else if (option->state.testFlag(State_MouseOver))

@@ -5,6 +5,9 @@
 
 namespace turnstone {
 
+/// A tool button with this property set to true is drawn as a chip: something that is in force and can be taken away.
+inline constexpr const char *chipProperty = "turnstoneChip";
+
 /// Fusion, quieter: hair lines for frames, flat buttons, tabs, headers and scroll bars, and a focus
 /// ring of two pixels in the accent colour. Colours come from the palette's Tokens.
 class TurnstoneStyle final : public QProxyStyle
