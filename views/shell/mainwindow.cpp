@@ -39,19 +39,21 @@ namespace {
 
 constexpr int layoutVersion = 2;
 constexpr int pathDelayMs = 150;
+constexpr int treeDelayMs = 400;
 
 } // namespace
 
 MainWindow::MainWindow(const WindowServices &services, QWidget *parent)
     : QMainWindow(parent), m_services(services), m_settings(services.settings), m_actions(new ActionRegistry(m_settings, this)), m_tasks(new TaskBar(this)),
       m_databases(new Databases(services.profiles, services.workers, services.secrets, *m_tasks, this)), m_palette(new CommandPalette(this)),
-      m_pathTimer(new QTimer(this))
+      m_pathTimer(new QTimer(this)), m_treeTimer(new QTimer(this))
 {
     setObjectName(u"mainWindow"_s);
     setWindowTitle(u"Turnstone"_s);
     setAcceptDrops(true);
     setDockNestingEnabled(true);
     resize(1280, 800);
+    m_isTreeInStep = m_settings.value(u"treeInStep"_s, true).toBool();
     m_zone = m_settings.value(u"zone"_s).toString() == u"local" ? ShownZone::Local : ShownZone::Utc;
     buildMiddle();
     buildDocks();
@@ -61,6 +63,9 @@ MainWindow::MainWindow(const WindowServices &services, QWidget *parent)
     m_pathTimer->setSingleShot(true);
     m_pathTimer->setInterval(pathDelayMs);
     connect(m_pathTimer, &QTimer::timeout, this, &MainWindow::findPath);
+    m_treeTimer->setSingleShot(true);
+    m_treeTimer->setInterval(treeDelayMs);
+    connect(m_treeTimer, &QTimer::timeout, this, &MainWindow::revealInTree);
     m_welcome->setRecent(m_services.connections.recentPlaces());
     // Others wait for the same future, so nothing may be taken out of it.
     auto *profiles = new QFutureWatcher<std::shared_ptr<const ProfileRegistry>>(this);
@@ -71,6 +76,10 @@ MainWindow::MainWindow(const WindowServices &services, QWidget *parent)
         m_restoring.remove(id);
         if (error.code != ErrorCode::Cancelled)
             reportFailure(error);
+        else if (m_databases->all().empty() && !m_databases->isOpening()) {
+            m_pages->setCurrentWidget(m_welcome);
+            updateStatus();
+        }
     });
     connect(m_databases, &Databases::counted, m_tree, &TreePanel::setCount);
     connect(m_databases, &Databases::dataChanged, this, &MainWindow::acceptChange);
@@ -235,10 +244,19 @@ void MainWindow::openPlace(const QString &place, bool readOnly, const QString &v
     ConnectionOptions options;
     options.readOnly = readOnly;
     m_databases->open(*url, options, {}, view);
+    if (m_pages->currentWidget() == m_welcome) {
+        // What comes is laid out already when it comes.
+        m_pages->setCurrentWidget(m_tabs);
+        updateStatus();
+    }
 }
 
 void MainWindow::reportFailure(const Error &error)
 {
+    if (m_databases->all().empty() && !m_databases->isOpening()) {
+        m_pages->setCurrentWidget(m_welcome);
+        updateStatus();
+    }
     m_message->showError(error);
     emit openFailed(error);
 }
@@ -299,9 +317,9 @@ void MainWindow::updateStatus()
     const OpenDatabase *of = currentDatabase();
     const bool isOpen = of != nullptr;
     for (QWidget *dock : {static_cast<QWidget *>(m_treeDock), static_cast<QWidget *>(m_recordDock)})
-        dock->setVisible(isOpen);
+        dock->setVisible(isOpen || m_databases->isOpening());
     if (auto *bar = findChild<QToolBar *>(u"pathBar"_s))
-        bar->setVisible(isOpen);
+        bar->setVisible(isOpen || m_databases->isOpening());
     if (m_engine == nullptr)
         return;
     m_engine->setText(isOpen ? of->engineText() : QString());

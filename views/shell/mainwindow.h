@@ -150,11 +150,13 @@ private:
     QLabel *m_system = nullptr;
     QLabel *m_access = nullptr;
     QTimer *m_pathTimer = nullptr;
+    QTimer *m_treeTimer = nullptr;
     NavigationHistory m_history;
     QHash<int, QVariantMap> m_restoring; // by the id that the database will have
     ShownZone m_zone = ShownZone::Utc;
     int m_changedSchema = 0;             // id of the database that the message bar speaks of
     bool m_isFollowing = false;
+    bool m_isTreeInStep = true;          // the tree shows the record that is chosen among the rows
     bool m_isTravelling = false;         // a place is being shown: it is no new visit
 };
 

@@ -125,6 +125,13 @@ void MainWindow::buildActions()
     add(view, u"view.zoomOut"_s, tr("Zoom o&ut"), {QKeySequence::ZoomOut}, [this] { zoomTo(zoom() / zoomStep); });
     add(view, u"view.zoomReset"_s, tr("&Usual size"), {Qt::CTRL | Qt::Key_0}, [this] { zoomTo(1); });
 
+    QAction *inStep = add(view, u"view.treeInStep"_s, tr("Tree shows the chosen &record"), {}, [this] {
+        m_isTreeInStep = !m_isTreeInStep;
+        m_settings.setValue(u"treeInStep"_s, m_isTreeInStep);
+    });
+    inStep->setCheckable(true);
+    inStep->setChecked(m_isTreeInStep);
+
     const auto choices = [this, view](const QString &title) {
         auto *menu = view->addMenu(title);
         auto *group = new QActionGroup(this);

@@ -13,6 +13,7 @@
 #include "views/tree/treepanel.h"
 #include "views/widgets/messagebar.h"
 
+#include <QApplication>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLineEdit>
@@ -172,6 +173,9 @@ void MainWindow::showRecord(TablePanel &panel, const Record &record)
     if (!identity.empty() && !m_isTravelling)
         m_history.visit({panel.context().id, panel.place(), identity});
     m_pathTimer->start();
+    // Only what somebody chose among the rows: a table that opens leaves the tree as it is.
+    if (m_isTreeInStep && !m_isTravelling && !identity.empty() && panel.isAncestorOf(QApplication::focusWidget()))
+        m_treeTimer->start();
 }
 
 void MainWindow::showCurrentRecord()
@@ -216,10 +220,11 @@ void MainWindow::findPath()
 
 void MainWindow::revealInTree()
 {
-    const OpenDatabase *of = currentDatabase();
-    const Result<TreePath> path = TreePath::parse(m_path->text());
-    if (of != nullptr && path && !m_path->text().startsWith(u"tables/"))
-        m_tree->showPath(of->id, *path);
+    const TablePanel *panel = currentPanel();
+    const std::optional<Record> record = panel == nullptr ? std::nullopt : panel->currentRecord();
+    const RowKey identity = record ? identityOf(panel->context(), panel->catalogTable(), *record) : RowKey();
+    if (!identity.empty())
+        m_tree->showRecord(panel->context().id, panel->catalogTable().name, identity);
 }
 
 void MainWindow::goToPath(const QString &text)

@@ -22,10 +22,12 @@ HierarchyView::HierarchyView(QWidget *parent) : QTreeView(parent)
     connect(this, &QAbstractItemView::clicked, this, &HierarchyView::chosen);
 }
 
-void HierarchyView::setZoom(qreal zoom)
+void HierarchyView::changeEvent(QEvent *event)
 {
-    m_zoom = zoom;
-    setIndentation(qRound(metrics::space4 * zoom));
+    QTreeView::changeEvent(event);
+    if (event->type() != QEvent::StyleChange)
+        return;
+    setIndentation(scaled(metrics::space4)); // zoom or height of rows
     doItemsLayout();
 }
 
@@ -42,7 +44,7 @@ void HierarchyView::drawBranches(QPainter *painter, const QRect &rect, const QMo
         painter->fillRect(rect, tokens.selection);
     if (index.model() == nullptr || !index.model()->hasChildren(index))
         return;
-    const qreal arm = 3.5 * m_zoom;
+    const qreal arm = 3.5 * zoom();
     const QPointF middle(rect.right() + 1 - indentation() / 2.0, rect.center().y() + 0.5);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);

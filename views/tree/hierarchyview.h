@@ -14,7 +14,6 @@ class HierarchyView final : public QTreeView
 public:
     explicit HierarchyView(QWidget *parent = nullptr);
 
-    void setZoom(qreal zoom);
     void reset() override;
 
 signals:
@@ -27,13 +26,13 @@ signals:
     void menuWanted(const QModelIndex &index, const QPoint &place);
 
 protected:
+    void changeEvent(QEvent *event) override;
     void drawBranches(QPainter *painter, const QRect &rect, const QModelIndex &index) const override;
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
     void keyPressEvent(QKeyEvent *event) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
 
 private:
-    qreal m_zoom = 1;
 };
 
 } // namespace turnstone

@@ -113,7 +113,7 @@ void TreeItemDelegate::paintText(QPainter *painter, const QRect &area, const QSt
     const qsizetype border = kind == Model::Kind::Record && !isFailed ? text.indexOf(u" · "_s) : -1;
     QString title = border < 0 ? text : text.left(border);
     const bool isHeavy = kind == Model::Kind::Database || kind == Model::Kind::Group || kind == Model::Kind::Tables;
-    painter->setFont(sizedFont(option.font, scaled(metrics::bodyPx), isHeavy ? QFont::DemiBold : QFont::Normal));
+    painter->setFont(sizedFont(option.font, metrics::bodyPx, isHeavy ? QFont::DemiBold : QFont::Normal));
     const QFontMetrics metricsOf = painter->fontMetrics();
     title = metricsOf.elidedText(title, kind == Model::Kind::Table ? Qt::ElideMiddle : Qt::ElideRight, area.width());
     const bool isEmpty = kind == Model::Kind::Group && index.data(Model::CountRole).toLongLong() == 0;
@@ -144,7 +144,7 @@ void TreeItemDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
         icon(isFailed ? u"warning"_s : name, color).paint(painter, QRect(area.left(), area.center().y() - size / 2 + 1, size, size));
         area.setLeft(area.left() + size + scaled(metrics::space2));
     }
-    painter->setFont(sizedFont(option.font, scaled(metrics::captionPx)));
+    painter->setFont(sizedFont(option.font, metrics::captionPx));
     paintCount(painter, area, index);
     paintBadges(painter, area, index);
     paintText(painter, area, option, index);
@@ -154,7 +154,7 @@ void TreeItemDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
 QSize TreeItemDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const
 {
     // Lines are cut to the width of the view, so none asks for more.
-    return {scaled(minimumTitle), scaled(metrics::rowHeight)};
+    return {scaled(minimumTitle), rowHeight()};
 }
 
 } // namespace turnstone

@@ -16,18 +16,15 @@ class TreeItemDelegate final : public QStyledItemDelegate
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
-    void setZoom(qreal zoom) { m_zoom = zoom; }
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 
 private:
-    int scaled(int pixels) const { return qRound(pixels * m_zoom); }
     const QIcon &icon(const QString &name, const QColor &color) const;
     void paintCount(QPainter *painter, QRect &area, const QModelIndex &index) const;
     void paintBadges(QPainter *painter, QRect &area, const QModelIndex &index) const;
     void paintText(QPainter *painter, const QRect &area, const QStyleOptionViewItem &option, const QModelIndex &index) const;
 
-    qreal m_zoom = 1;
     mutable QHash<QString, QIcon> m_icons; ///< by name and colour
 };
 

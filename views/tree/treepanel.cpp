@@ -229,13 +229,6 @@ void TreePanel::focusFilter()
     m_filter->selectAll();
 }
 
-void TreePanel::setZoom(qreal zoom)
-{
-    m_delegate->setZoom(zoom);
-    m_view->setZoom(zoom);
-    m_filter->setFont(sizedFont(font(), qRound(metrics::bodyPx * zoom)));
-}
-
 // Going somewhere
 
 void TreePanel::activate(const QModelIndex &source)

@@ -49,7 +49,6 @@ public:
     /// Expands again as far as it is still there, one after the other.
     void restoreState(int id, const QVariantMap &state);
 
-    void setZoom(qreal zoom);
     void focusTree();
     void focusFilter();
 

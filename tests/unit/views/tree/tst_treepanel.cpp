@@ -487,11 +487,11 @@ void TestTreePanel::zoomScalesTheRows()
 {
     open(u"mindgames-arena"_s);
     QCOMPARE(view()->visualRect(model().databaseIndex(1)).height(), metrics::rowHeight);
-    m_panel->setZoom(1.5);
+    setZoom(1.5);
     QTRY_COMPARE(view()->visualRect(model().databaseIndex(1)).height(), metrics::rowHeight * 3 / 2);
     QTRY_VERIFY(field()->height() > metrics::rowHeight);
     picture(u"zoom"_s);
-    m_panel->setZoom(1);
+    setZoom(1);
     QTRY_COMPARE(view()->visualRect(model().databaseIndex(1)).height(), metrics::rowHeight);
 }
 
