@@ -14,7 +14,7 @@ build=(
 test=(
     postgresql-15 postgresql-client-15 sqlite3
     python3 python3-venv python3-pip python3-gi unzip
-    xvfb xauth xdotool x11-utils openbox wmctrl dbus at-spi2-core gir1.2-atspi-2.0 imagemagick
+    xvfb xauth xdotool x11-utils openbox wmctrl dbus at-spi2-core gir1.2-atspi-2.0 imagemagick gnome-keyring libsecret-1-0
 )
 package=(rpm rpmlint lintian appstream desktop-file-utils mmdebstrap)
 pglite=(nodejs npm)

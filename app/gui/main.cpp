@@ -153,7 +153,6 @@ int main(int argc, char **argv)
     QApplication::setWindowIcon(themedIcon(u"turnstone"_s, QColor()));
     applyTheme(application, themeName == u"dark"_s ? ThemeMode::Dark : themeName == u"light"_s ? ThemeMode::Light : ThemeMode::System);
     MainWindow window(context.services());
-    window.show();
 
     std::optional<GapTracer> gaps;
     if (parser.isSet(traceGaps))
@@ -166,15 +165,14 @@ int main(int argc, char **argv)
         if (parser.positionalArguments().isEmpty())
             QTimer::singleShot(drawnMs, &window, [&window, file = parser.value(screenshot)] { saveScreenshot(window, file); });
     }
-    // Nothing edits yet, so every database is opened read-only, asked or not.
-    QTimer::singleShot(0, &window, [&] {
-        for (const QString &place : parser.positionalArguments())
-            window.openPlace(place, true, parser.value(view));
-        if (parser.positionalArguments().isEmpty() && !isProbe)
-            window.restoreSession();
-    });
     if (parser.isSet(path))
         QObject::connect(&window, &MainWindow::databaseOpened, &window, [&] { window.goToPath(parser.value(path)); }, Qt::QueuedConnection);
+    // Nothing edits yet, so every database is opened read-only, asked or not. The first reads run while the window appears.
+    for (const QString &place : parser.positionalArguments())
+        window.openPlace(place, true, parser.value(view));
+    if (parser.positionalArguments().isEmpty() && !isProbe)
+        window.restoreSession();
+    window.show();
     const int code = QApplication::exec();
     if (gaps)
         say(stderr, u"turnstone: "_s + gaps->report());
