@@ -6,6 +6,7 @@
 #include "views/widgets/theme.h"
 #include "views/widgets/turnstonestyle.h"
 
+#include <QAbstractButton>
 #include <QCompleter>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -26,6 +27,8 @@ FilterBar::FilterBar(const CatalogTable &table, QWidget *parent)
     m_field->setPlaceholderText(tr("Filter rows: %1 = …").arg(example));
     m_field->setToolTip(tr("A column, how to compare, a value: = != < <= > >= ~ (contains) ^ (starts with), in a, b, between a and b, is null."));
     m_field->setClearButtonEnabled(true);
+    if (auto *clear = m_field->findChild<QAbstractButton *>())
+        clear->setAccessibleName(tr("Clear the field")); // Qt gives the button no name of its own
     QStringList names;
     for (const CatalogColumn &column : table.columns)
         names.append(column.name);

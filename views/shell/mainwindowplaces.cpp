@@ -173,8 +173,8 @@ void MainWindow::showRecord(TablePanel &panel, const Record &record)
     if (!identity.empty() && !m_isTravelling)
         m_history.visit({panel.context().id, panel.place(), identity});
     m_pathTimer->start();
-    // Only what somebody chose among the rows: a table that opens leaves the tree as it is.
-    if (m_isTreeInStep && !m_isTravelling && !identity.empty() && panel.isAncestorOf(QApplication::focusWidget()))
+    // Only what somebody chose among the rows of a group; who walks the list of tables stays in it.
+    if (m_isTreeInStep && !m_tree->isAtTable() && !m_isTravelling && !identity.empty() && panel.isAncestorOf(QApplication::focusWidget()))
         m_treeTimer->start();
 }
 

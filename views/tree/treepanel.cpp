@@ -223,6 +223,11 @@ void TreePanel::focusTree()
     }
 }
 
+bool TreePanel::isAtTable() const
+{
+    return kindOf(m_view->currentIndex()) == Model::Kind::Table && m_view->currentIndex().isValid();
+}
+
 void TreePanel::focusFilter()
 {
     m_filter->setFocus();

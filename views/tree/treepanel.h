@@ -49,6 +49,8 @@ public:
     /// Expands again as far as it is still there, one after the other.
     void restoreState(int id, const QVariantMap &state);
 
+    /// Whether the current item is one of the list of tables.
+    bool isAtTable() const;
     void focusTree();
     void focusFilter();
 
