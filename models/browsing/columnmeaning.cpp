@@ -183,6 +183,17 @@ CellReader readerOf(const ColumnProfile &column, ShownZone zone)
     };
 }
 
+bool isMeant(const CatalogTable &table, const ResolvedProfile &profile)
+{
+    return profile.schema.isEmpty() || profile.schema == table.schema;
+}
+
+const ColumnProfile *meaningOf(const CatalogTable &table, const QString &column, const ResolvedProfile &profile)
+{
+    const TableProfile *known = isMeant(table, profile) ? profile.table(table.name) : nullptr;
+    return known == nullptr ? nullptr : known->column(column);
+}
+
 ColumnReference referenceOf(const CatalogTable &table, const QString &column, const Catalog &catalog, const ResolvedProfile &profile)
 {
     for (const CatalogForeignKey &key : table.foreignKeys) {
@@ -190,8 +201,7 @@ ColumnReference referenceOf(const CatalogTable &table, const QString &column, co
             && catalog.table(key.referencedTable, key.referencedSchema) != nullptr)
             return {key.referencedSchema, key.referencedTable, key.referencedColumns.front()};
     }
-    const TableProfile *known = profile.table(table.name);
-    const ColumnProfile *meant = known == nullptr ? nullptr : known->column(column);
+    const ColumnProfile *meant = meaningOf(table, column, profile);
     if (meant == nullptr || meant->referencedTable.isEmpty())
         return {};
     const CatalogTable *target = catalog.table(meant->referencedTable, profile.schema);

@@ -21,6 +21,11 @@ QString timeText(std::int64_t microsecondsUtc, ShownZone zone);
 /// values, secrets as dots. Empty for a column without such a meaning.
 CellReader readerOf(const ColumnProfile &column, ShownZone zone);
 
+/// What the profile says of a column; null if nothing, or if the table stands in another schema than the profile's.
+const ColumnProfile *meaningOf(const CatalogTable &table, const QString &column, const ResolvedProfile &profile);
+/// Whether the profile is about this table.
+bool isMeant(const CatalogTable &table, const ResolvedProfile &profile);
+
 /// What a table's columns point to: by a declared key of one column, else by the profile.
 struct ColumnReference
 {

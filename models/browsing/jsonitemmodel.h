@@ -19,7 +19,7 @@ class JsonItemModel final : public QAbstractItemModel
 public:
     static constexpr int childrenPerPage = 500;
     /// Strings up to so many bytes are looked into for JSON.
-    static constexpr qsizetype maxNestedBytes = 4 * 1024 * 1024;
+    static constexpr qsizetype maxNestedBytes = 128 * 1024;
 
     enum Role {
         TokenRole = Qt::UserRole + 1, ///< QByteArray: the value as it stands in the document

@@ -93,6 +93,15 @@ qint64 storedBytes(qint64 deliveredBytes, const QString &typeName)
     return typeName == u"bytea"_s && deliveredBytes >= 2 ? (deliveredBytes - 2) / 2 : deliveredBytes;
 }
 
+QString copiedText(const ValueRef &value)
+{
+    if (value.isNull())
+        return {};
+    if (value.type() == ValueType::Text && !value.bytes().isEmpty() && decodedText(value.bytes()).isNull())
+        return u"x'%1'"_s.arg(QString::fromLatin1(value.bytes().toByteArray().toHex()));
+    return Value(value).toDisplayText();
+}
+
 QString sizeText(qint64 bytes)
 {
     const QLocale locale;

@@ -29,6 +29,8 @@ bool isCodeType(const QString &typeName);
 QString decodedText(QByteArrayView utf8, bool isWhole = true);
 /// Length as stored, from that of the delivered form: PostgreSQL writes bytea with two digits a byte after "\x".
 qint64 storedBytes(qint64 deliveredBytes, const QString &typeName);
+/// For the clipboard: the value as it is, x'hex' for bytes and for a text that is no UTF-8, nothing for NULL.
+QString copiedText(const ValueRef &value);
 /// "41 kB"
 QString sizeText(qint64 bytes);
 

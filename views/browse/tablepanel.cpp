@@ -4,6 +4,7 @@
 #include "models/browsing/recordidentity.h"
 #include "models/browsing/rowcopy.h"
 #include "models/core/async.h"
+#include "models/items/celltext.h"
 #include "models/items/tablerowsource.h"
 #include "views/browse/columnlayout.h"
 #include "views/browse/facetpopup.h"
@@ -240,10 +241,15 @@ const RowColumn &TablePanel::column(int section) const
     return m_model->source().columns()[static_cast<std::size_t>(section)];
 }
 
+bool TablePanel::isSecret(const QString &name) const
+{
+    const ColumnProfile *meant = meaningOf(m_table, name, *m_context.profile);
+    return meant != nullptr && meant->meaning == u"secret";
+}
+
 CellReader TablePanel::reader(const QString &name) const
 {
-    const TableProfile *profile = m_context.profile->table(m_table.name);
-    const ColumnProfile *meant = profile == nullptr ? nullptr : profile->column(name);
+    const ColumnProfile *meant = meaningOf(m_table, name, *m_context.profile);
     return meant == nullptr ? CellReader() : readerOf(*meant, m_zone);
 }
 
@@ -359,13 +365,17 @@ void TablePanel::copyCell()
     if (!index.isValid() || !record)
         return;
     const RecordField &field = record->fields[static_cast<std::size_t>(index.column())];
+    if (isSecret(field.column.name)) {
+        m_message->showNote(tr("%1 is a secret. Show it in the record to copy it.").arg(field.column.name));
+        return;
+    }
     if (field.isWhole() || record->key.empty()) {
-        QApplication::clipboard()->setText(field.value.isNull() ? QString() : field.value.toDisplayText());
+        QApplication::clipboard()->setText(copiedText(field.value.ref()));
         return;
     }
     onResult(readValue(*m_context.pool, m_table, record->key, index.column(), {}), this, [this](const Result<Value> &value) {
         if (value)
-            QApplication::clipboard()->setText(value->toDisplayText());
+            QApplication::clipboard()->setText(copiedText(value->ref()));
         else
             m_message->showError(value.error());
     });
@@ -390,14 +400,18 @@ void TablePanel::copyRows(const QString &format)
     QStringList names;
     for (const int section : m_columns->shownSections())
         names.append(column(section).name);
+    const qsizetype secrets = names.removeIf([this](const QString &name) { return isSecret(name); });
+    if (names.isEmpty())
+        return;
     const auto count = static_cast<qint64>(keys.size());
-    onResult(turnstone::copyRows(*m_context.pool, m_table, std::move(keys), names, format), this, [this, count](const Result<QByteArray> &text) {
+    onResult(turnstone::copyRows(*m_context.pool, m_table, std::move(keys), names, format), this, [this, count, secrets](const Result<QByteArray> &text) {
         if (!text) {
             m_message->showError(text.error());
             return;
         }
         QApplication::clipboard()->setText(QString::fromUtf8(*text));
-        emit noted(count == 1 ? tr("1 row copied") : tr("%1 rows copied").arg(QLocale().toString(count)));
+        const QString copied = count == 1 ? tr("1 row copied") : tr("%1 rows copied").arg(QLocale().toString(count));
+        emit noted(secrets == 0 ? copied : copied + tr(", without secrets"));
     });
 }
 

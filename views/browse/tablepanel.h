@@ -96,6 +96,7 @@ private:
     void applyPosition();
     const RowColumn &column(int section) const;
     CellReader reader(const QString &column) const;
+    bool isSecret(const QString &column) const;
     void addFilter(const RowFilter &filter);
     QString orderText() const;
 

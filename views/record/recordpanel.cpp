@@ -36,6 +36,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int widestName = 150;
+// Longer values are read when somebody says so.
+constexpr qint64 readUnasked = 64 * 1024 * 1024;
 
 } // namespace
 
@@ -108,14 +110,14 @@ RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
     layout->addWidget(m_splitter, 1);
 
     connect(m_fields, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem *item) {
-        m_isSecretShown = false;
+        m_isShownAsAsked = false;
         if (item != nullptr)
             showField(m_fields->indexOfTopLevelItem(item));
     });
     connect(m_fields, &QTreeWidget::itemActivated, this, &RecordPanel::follow);
     connect(m_fields, &QWidget::customContextMenuRequested, this, &RecordPanel::showMenu);
     connect(m_reveal, &QPushButton::clicked, this, [this] {
-        m_isSecretShown = true;
+        m_isShownAsAsked = true;
         showField(chosenField());
     });
     connect(m_previous, &QToolButton::clicked, this, &RecordPanel::previousRequested);
@@ -143,7 +145,7 @@ void RecordPanel::clear()
     ++m_generation;
     m_context.reset();
     m_record.reset();
-    m_isSecretShown = false;
+    m_isShownAsAsked = false;
     m_fields->clear();
     m_related->stop();
     m_related->clear();
@@ -159,8 +161,7 @@ void RecordPanel::clear()
 
 const ColumnProfile *RecordPanel::meaning(const QString &column) const
 {
-    const TableProfile *profile = m_context ? m_context->profile->table(m_table.name) : nullptr;
-    return profile == nullptr ? nullptr : profile->column(column);
+    return m_context ? meaningOf(m_table, column, *m_context->profile) : nullptr;
 }
 
 int RecordPanel::chosenField() const
@@ -205,7 +206,7 @@ void RecordPanel::showRecord(const DatabaseContext &context, const CatalogTable 
     m_context = context;
     m_table = table;
     m_record = record;
-    m_isSecretShown = false;
+    m_isShownAsAsked = false;
     m_message->clear();
     m_previous->setEnabled(true);
     m_next->setEnabled(true);
@@ -228,7 +229,8 @@ void RecordPanel::showRecord(const DatabaseContext &context, const CatalogTable 
     if (QTreeWidgetItem *item = m_fields->topLevelItem(chosen >= 0 ? chosen : longest))
         m_fields->setCurrentItem(item);
     m_identity = identityOf(context, table, record);
-    if (m_identity.empty()) {
+    // What belongs together is looked up by table name, as the profile has it.
+    if (m_identity.empty() || !isMeant(table, *context.profile)) {
         m_related->stop();
         m_related->hide();
         m_relatedHead->hide();
@@ -267,10 +269,12 @@ void RecordPanel::showField(int field)
     const RecordField &chosen = m_record->fields[static_cast<std::size_t>(field)];
     const ColumnProfile *meant = meaning(chosen.column.name);
     const QString means = meant == nullptr ? QString() : meant->meaning;
-    const bool isHidden = means == u"secret" && !m_isSecretShown && !chosen.value.isNull();
-    m_reveal->setVisible(isHidden);
-    if (isHidden) {
-        m_value->clear(tr("This is a secret."));
+    const bool isSecret = means == u"secret" && !chosen.value.isNull();
+    const bool isHuge = !chosen.isWhole() && chosen.fullBytes > readUnasked;
+    m_reveal->setVisible((isSecret || isHuge) && !m_isShownAsAsked);
+    if (!m_reveal->isHidden()) {
+        m_reveal->setText(isSecret ? tr("Show the secret") : tr("Read %1").arg(sizeText(chosen.fullBytes)));
+        m_value->clear(isSecret ? tr("This is a secret.") : tr("This value is long: %1.").arg(sizeText(chosen.fullBytes)));
         return;
     }
     if (chosen.isWhole() || m_record->key.empty()) {
@@ -313,22 +317,32 @@ void RecordPanel::showMenu(const QPoint &place)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     if (item->data(1, TableRowModel::LinkRole).toBool())
         menu->addAction(tr("Go there"), this, [this, index] { follow(m_fields->topLevelItem(index)); });
-    menu->addAction(tr("Copy the value"), this, [this, index] {
+    QAction *copyValue = menu->addAction(tr("Copy the value"), this, [this, index] {
         const RecordField &field = m_record->fields[static_cast<std::size_t>(index)];
         if (field.isWhole() || m_record->key.empty()) {
-            QApplication::clipboard()->setText(field.value.isNull() ? QString() : field.value.toDisplayText());
+            QApplication::clipboard()->setText(copiedText(field.value.ref()));
             return;
         }
-        onResult(readValue(*m_context->pool, m_table, m_record->key, index, m_stop.get_token()), this, [](const Result<Value> &value) {
+        onResult(readValue(*m_context->pool, m_table, m_record->key, index, m_stop.get_token()), this, [this](const Result<Value> &value) {
             if (value)
-                QApplication::clipboard()->setText(value->toDisplayText());
+                QApplication::clipboard()->setText(copiedText(value->ref()));
+            else if (value.error().code != ErrorCode::Cancelled)
+                m_message->showError(value.error());
         });
     });
+    const auto isMasked = [this](const QString &column) {
+        const ColumnProfile *meant = meaning(column);
+        return meant != nullptr && meant->meaning == u"secret";
+    };
+    const QString chosenColumn = m_record->fields[static_cast<std::size_t>(index)].column.name;
+    copyValue->setEnabled(!isMasked(chosenColumn) || (m_isShownAsAsked && index == chosenField()));
     for (const auto &[format, text] : {std::pair(u"json"_s, tr("Copy the record as JSON")), std::pair(u"sql"_s, tr("Copy the record as SQL"))}) {
-        QAction *copy = menu->addAction(text, this, [this, asFormat = format] {
+        QAction *copy = menu->addAction(text, this, [this, asFormat = format, isMasked] {
             QStringList names;
-            for (const RecordField &field : m_record->fields)
-                names.append(field.column.name);
+            for (const RecordField &field : m_record->fields) {
+                if (!isMasked(field.column.name))
+                    names.append(field.column.name);
+            }
             onResult(copyRows(*m_context->pool, m_table, {m_record->key}, names, asFormat, m_stop.get_token()), this, [this](const Result<QByteArray> &copied) {
                 if (copied)
                     QApplication::clipboard()->setText(QString::fromUtf8(*copied));

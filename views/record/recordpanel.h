@@ -79,7 +79,7 @@ private:
     std::optional<Record> m_record;
     RowKey m_identity; // the application's key of it
     ShownZone m_zone = ShownZone::Utc;
-    bool m_isSecretShown = false;
+    bool m_isShownAsAsked = false; // a secret, or a huge value
     std::stop_source m_stop; // of the record
     std::stop_source m_stopValue;
     quint64 m_generation = 0;

@@ -118,7 +118,7 @@ void RelatedList::list(const DatabaseContext &context, const RelatedRecords &rel
         item->setForeground(0, isThere ? tokens.accent : tokens.muted);
         item->setForeground(1, tokens.muted);
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
-        m_places.push_back(std::move(place));
+        m_places.push_back(isThere ? std::optional(std::move(place)) : std::nullopt);
     };
     for (const RelatedRecords::Reference &reference : related.references) {
         const QString label = reference.label.isEmpty() ? titleOf(context, reference.table, true) : reference.label;
@@ -138,8 +138,8 @@ void RelatedList::list(const DatabaseContext &context, const RelatedRecords &rel
 void RelatedList::request(const QTreeWidgetItem *item)
 {
     const int line = item == nullptr ? -1 : indexOfTopLevelItem(const_cast<QTreeWidgetItem *>(item));
-    if (line >= 0 && line < static_cast<int>(m_places.size()))
-        emit placeRequested(m_databaseId, m_places[static_cast<std::size_t>(line)]);
+    if (line >= 0 && line < static_cast<int>(m_places.size()) && m_places[static_cast<std::size_t>(line)])
+        emit placeRequested(m_databaseId, *m_places[static_cast<std::size_t>(line)]);
 }
 
 } // namespace turnstone

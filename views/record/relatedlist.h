@@ -7,6 +7,7 @@
 
 #include <QTreeWidget>
 
+#include <optional>
 #include <stop_token>
 
 namespace turnstone {
@@ -36,7 +37,7 @@ private:
     void list(const DatabaseContext &context, const RelatedRecords &related);
     void request(const QTreeWidgetItem *item);
 
-    std::vector<TablePlace> m_places; // by line
+    std::vector<std::optional<TablePlace>> m_places; // by line; nothing where nobody is
     int m_databaseId = 0;
     std::stop_source m_stop;
 };

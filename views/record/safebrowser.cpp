@@ -33,7 +33,8 @@ void SafeBrowser::ask(const QUrl &link)
     question->setInformativeText(tr("The link comes from the database. It opens in your browser."));
     const QPushButton *open = question->addButton(tr("Open the link"), QMessageBox::AcceptRole);
     connect(open, &QPushButton::clicked, question, [link] { QDesktopServices::openUrl(link); });
-    question->open();
+    question->setModal(false);
+    question->show();
 }
 
 } // namespace turnstone

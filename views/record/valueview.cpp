@@ -40,7 +40,7 @@ constexpr qsizetype shownCharacters = 1'000'000;
 // A text widget lays out a line as a whole; longer ones are broken for the display.
 constexpr qsizetype longestLine = 5'000;
 // Markdown is laid out in one go in the GUI thread.
-constexpr qsizetype markdownBytes = 200'000;
+constexpr qsizetype markdownBytes = 12'000;
 constexpr int imageMegabytes = 128;
 constexpr int imageSide = 8'000;
 
@@ -116,9 +116,11 @@ void readBytes(ValueReading &reading, const Value &value, const QString &typeNam
     reading.pages.append(u"hex"_s);
 }
 
-ValueReading read(const Value &value, const QString &typeName, const QString &meaning)
+ValueReading read(const Value &value, const QString &typeName, const QString &meaning, const std::stop_token &stop)
 {
     ValueReading reading;
+    if (stop.stop_requested())
+        return reading; // somebody walked on
     const CellText cell = CellText::of(value.ref(), typeName);
     switch (cell.kind) {
     case CellKind::Null: reading.about = words("NULL: no value"); return reading;
@@ -149,17 +151,23 @@ ValueReading read(const Value &value, const QString &typeName, const QString &me
     const QByteArray start = bytes.left(64).trimmed();
     const bool looksLikeJson = start.startsWith('{') || start.startsWith('[') || (typeName.startsWith(u"json") && !start.isEmpty());
     if (looksLikeJson) {
-        Result<JsonIndex> json = JsonIndex::build(bytes);
+        Result<JsonIndex> json = JsonIndex::build(bytes, stop);
         if (json) {
             reading.json = std::make_shared<JsonIndex>(std::move(*json));
             reading.pages.append(u"json"_s);
             reading.about = u"JSON"_s + size;
-        } else if (meaning == u"json" || typeName.startsWith(u"json")) {
+        } else if (json.error().code != ErrorCode::Cancelled && (meaning == u"json" || typeName.startsWith(u"json") || start.startsWith("{\""))) {
             reading.about = json.error().message + size;
         }
     }
-    if (meaning == u"markdown" && bytes.size() <= markdownBytes) {
-        reading.markdown = decodedText(bytes);
+    if (meaning == u"markdown") {
+        const bool isWhole = bytes.size() <= markdownBytes;
+        reading.markdown = decodedText(bytes.left(markdownBytes), isWhole);
+        if (!isWhole) {
+            reading.markdown.truncate(std::max<qsizetype>(reading.markdown.lastIndexOf(u'\n'), 0));
+            reading.markdown += u"\n\n"_s + words("*The rest stands under Text.*");
+            reading.pages.append(u"text"_s);
+        }
         reading.pages.append(u"markdown"_s);
         reading.about = words("Markdown") + size;
     }
@@ -171,7 +179,8 @@ ValueReading read(const Value &value, const QString &typeName, const QString &me
         reading.about += words(" · the first million characters");
     }
     reading.text = brokenLines(std::move(reading.text));
-    reading.pages.append(u"text"_s);
+    if (!reading.pages.contains(u"text"_s))
+        reading.pages.append(u"text"_s);
     reading.bytes = bytes;
     reading.pages.append(u"hex"_s);
     return reading;
@@ -263,7 +272,7 @@ ValueView::ValueView(QThreadPool &workers, QWidget *parent)
         if (tab >= 0)
             showPage(m_tabs->tabData(tab).toString());
     });
-    connect(m_copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(m_value.isNull() ? QString() : m_value.toDisplayText()); });
+    connect(m_copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(copiedText(m_value.ref())); });
     connect(m_save, &QToolButton::clicked, this, &ValueView::save);
     clear({});
 }
@@ -271,24 +280,25 @@ ValueView::ValueView(QThreadPool &workers, QWidget *parent)
 void ValueView::clear(const QString &sentence)
 {
     ++m_generation;
+    m_stop.request_stop();
     m_value = {};
     showReading({sentence, {}, {}, false, {}, nullptr, {}, {}, {}});
 }
 
 void ValueView::showProgress(const QString &text)
 {
-    ++m_generation;
-    m_about->setText(text);
-    m_about->show();
+    clear(text); // nothing of the value before may be copied or saved meanwhile
 }
 
 void ValueView::show(const Value &value, const QString &typeName, const QString &meaning, const QString &name)
 {
     const quint64 generation = ++m_generation;
+    m_stop.request_stop();
+    m_stop = {};
     m_value = value;
     m_typeName = typeName;
     m_name = name;
-    onResult(QtConcurrent::run(&m_workers, [value, typeName, meaning] { return read(value, typeName, meaning); }), this,
+    onResult(QtConcurrent::run(&m_workers, [value, typeName, meaning, stop = m_stop.get_token()] { return read(value, typeName, meaning, stop); }), this,
              [this, generation](const ValueReading &reading) {
                  if (generation == m_generation)
                      showReading(reading);
@@ -303,7 +313,7 @@ void ValueView::showReading(const ValueReading &reading)
     if (reading.markdown.isEmpty())
         m_markdown->clear();
     else
-        m_markdown->setMarkdown(reading.markdown);
+        m_markdown->document()->setMarkdown(reading.markdown, QTextDocument::MarkdownFeatures(QTextDocument::MarkdownNoHTML) | QTextDocument::MarkdownDialectGitHub);
     m_jsonModel->setDocument(reading.json);
     if (reading.json != nullptr) {
         constexpr int openedRows = 12;
@@ -346,9 +356,11 @@ void ValueView::save()
     auto *dialog = new QFileDialog(this, tr("Save the value"), m_name);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
-        const auto write = [path, bytes = m_value.type() == ValueType::Integer || m_value.type() == ValueType::Real ? m_value.toDisplayText().toUtf8()
-                                                                                                                     : bytesOf(m_value, m_typeName)]() -> Result<> {
+    // The value of now, whatever is chosen while the dialog is open.
+    const bool isFigure = m_value.type() == ValueType::Integer || m_value.type() == ValueType::Real;
+    const QByteArray wanted = isFigure ? m_value.toDisplayText().toUtf8() : bytesOf(m_value, m_typeName);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, wanted](const QString &path) {
+        const auto write = [path, bytes = wanted]() -> Result<> {
             QSaveFile file(path);
             if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
                 return failure(ErrorCode::Io, tr("%1 could not be written: %2").arg(path, file.errorString()));

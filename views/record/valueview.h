@@ -5,6 +5,8 @@
 
 #include <QWidget>
 
+#include <stop_token>
+
 class QLabel;
 class QPlainTextEdit;
 class QStackedWidget;
@@ -57,6 +59,7 @@ private:
     QString m_typeName;
     QString m_name;
     QString m_chosenPage; // by the user; kept for values that have it
+    std::stop_source m_stop;
     quint64 m_generation = 0;
 };
 
