@@ -53,9 +53,23 @@ void JsonItemModel::setDocument(std::shared_ptr<const JsonIndex> document)
             m_root->next = -1;
         }
     }
+    if (m_root != nullptr && m_root->next == 0)
+        makeChildren(*m_root, m_root->document->children(m_root->item, 0, childrenPerPage));
     endResetModel();
-    if (canFetchMore({}))
-        fetchMore({});
+}
+
+void JsonItemModel::makeChildren(Node &node, const JsonChildren &page)
+{
+    node.next = page.next;
+    for (const JsonItem &item : page.nodes) {
+        auto child = std::make_unique<Node>();
+        child->document = node.nested != nullptr ? node.nested : node.document;
+        child->item = item;
+        child->parent = &node;
+        child->row = static_cast<int>(node.children.size());
+        child->key = item.keyStart < 0 ? QString::number(child->row) : node.childDocument().key(item);
+        node.children.push_back(std::move(child));
+    }
 }
 
 JsonItemModel::Node *JsonItemModel::nodeOf(const QModelIndex &index) const
@@ -132,20 +146,13 @@ void JsonItemModel::fetchMore(const QModelIndex &parent)
         return;
     const JsonIndex &document = node->childDocument();
     const JsonChildren page = document.children(node->container(), node->next, childrenPerPage);
-    node->next = page.next;
-    if (page.nodes.empty())
+    if (page.nodes.empty()) {
+        node->next = page.next;
         return;
+    }
     const int first = static_cast<int>(node->children.size());
     beginInsertRows(parent, first, first + static_cast<int>(page.nodes.size()) - 1);
-    for (const JsonItem &item : page.nodes) {
-        auto child = std::make_unique<Node>();
-        child->document = node->nested != nullptr ? node->nested : node->document;
-        child->item = item;
-        child->parent = node;
-        child->row = static_cast<int>(node->children.size());
-        child->key = item.keyStart < 0 ? QString::number(child->row) : document.key(item);
-        node->children.push_back(std::move(child));
-    }
+    makeChildren(*node, page);
     endInsertRows();
 }
 

@@ -50,6 +50,7 @@ private:
 
     Node *nodeOf(const QModelIndex &index) const;
     void openNested(Node &node) const;
+    static void makeChildren(Node &node, const JsonChildren &page);
     QString valueText(const Node &node) const;
 
     std::unique_ptr<Node> m_root;

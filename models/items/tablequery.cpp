@@ -81,8 +81,9 @@ QString TableQuery::cell(int column, int prefixBytes) const
     }
     if (of.name == m_rowidAlias)
         return name + u", NULL"_s;
-    // By way of BLOB, because substr() of a text ends at a NUL inside it.
-    return u"CASE typeof(%1) WHEN 'text' THEN CAST(substr(CAST(%1 AS BLOB), 1, %2) AS TEXT) WHEN 'blob' THEN substr(%1, 1, %2) ELSE %1 END, "
+    // By way of BLOB, because substr() of a text ends at a NUL inside it; never for an empty one, of which it makes NULL.
+    return u"CASE WHEN typeof(%1) = 'text' AND length(CAST(%1 AS BLOB)) > 0 THEN CAST(substr(CAST(%1 AS BLOB), 1, %2) AS TEXT) "
+           "WHEN typeof(%1) = 'blob' AND length(%1) > 0 THEN substr(%1, 1, %2) ELSE %1 END, "
            "CASE WHEN typeof(%1) IN ('text', 'blob') THEN length(CAST(%1 AS BLOB)) END"_s.arg(name)
         .arg(prefixBytes);
 }

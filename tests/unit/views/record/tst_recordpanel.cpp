@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/catalog/catalogreader.h"
+#include "models/core/async.h"
+#include "models/items/celltext.h"
+#include "models/items/tablerowmodel.h"
+#include "models/profiles/derivedprofile.h"
+#include "tests/support/testfiles.h"
+#include "views/record/recordpanel.h"
+#include "views/record/vectorview.h"
+
+#include <QBuffer>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QImage>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabBar>
+#include <QTcpServer>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTextBrowser>
+#include <QThreadPool>
+#include <QToolButton>
+#include <QTreeWidget>
+
+using namespace turnstone;
+using namespace Qt::StringLiterals;
+
+class tst_RecordPanel : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void init();
+    void cleanup() { m_panel.reset(); }
+    void fieldsTellNullFromEmpty();
+    void aSecretWaitsUntilItIsAskedFor();
+    void relatedRecordsAreListedAndFollowed();
+    void aReferenceIsFollowedFromItsField();
+    void markdownLoadsNothing();
+    void valuesHaveTheFormThatSuitsThem();
+
+private:
+    void show(const QString &table, qint64 key)
+    {
+        bool isShown = false;
+        const CatalogTable *of = m_context.catalog->table(table);
+        onResult(readRecord(*m_pool, *of, {Value::integer(key)}, {}), this, [&](const Result<Record> &record) {
+            m_panel->showRecord(m_context, *of, *record);
+            isShown = true;
+        });
+        QTRY_VERIFY(isShown);
+    }
+    template<typename Widget>
+    Widget *child(const QString &name) const
+    {
+        return m_panel->findChild<Widget *>(name);
+    }
+    QTreeWidgetItem *field(const QString &name) const
+    {
+        return child<QTreeWidget>(u"recordFields"_s)->findItems(name, Qt::MatchExactly).value(0);
+    }
+    void choose(const QString &name) { child<QTreeWidget>(u"recordFields"_s)->setCurrentItem(field(name)); }
+    QStringList pages() const
+    {
+        QStringList names;
+        const auto *tabs = child<QTabBar>(u"valuePages"_s);
+        for (int i = 0; i < tabs->count(); ++i)
+            names.append(tabs->tabData(i).toString());
+        return names;
+    }
+
+    QTemporaryDir m_folder;
+    QTcpServer m_server;
+    std::unique_ptr<SessionPool> m_pool;
+    DatabaseContext m_context;
+    QThreadPool m_workers;
+    std::unique_ptr<RecordPanel> m_panel;
+};
+
+void tst_RecordPanel::initTestCase()
+{
+    QVERIFY(m_server.listen(QHostAddress::LocalHost));
+    QImage image(3, 2, QImage::Format_RGB32);
+    image.fill(Qt::red);
+    QBuffer png;
+    image.save(&png, "PNG");
+    const QString path = m_folder.filePath(u"r.db"_s);
+    QCOMPARE(executeSql(path, u"CREATE TABLE agents(id INTEGER PRIMARY KEY, alias TEXT, api_key TEXT);"
+                              "CREATE TABLE notes(id INTEGER PRIMARY KEY, agent_id INTEGER REFERENCES agents(id), body TEXT, empty TEXT, missing TEXT,"
+                              " bad TEXT, picture BLOB, drawing TEXT, vector TEXT);"
+                              "INSERT INTO agents VALUES (1, 'Zed', 'sk-secret'), (2, 'Ann', NULL);"
+                              "INSERT INTO notes VALUES (1, 1, '# Title' || char(10) || '![pic](http://127.0.0.1:%1/x.png) ![file](file:///etc/hostname) <img src=\"http://127.0.0.1:%1/y\">',"
+                              " '', NULL, CAST(x'ff00fe' AS TEXT), x'%2', '<svg xmlns=\"http://www.w3.org/2000/svg\"/>', '[3, 0, -4]');"_s.arg(m_server.serverPort())
+                            .arg(QString::fromLatin1(png.data().toHex()))),
+             QString());
+    const Result<DatabaseUrl> url = DatabaseUrl::parse(path);
+    const auto connection = Connection::open(*url);
+    QVERIFY(connection);
+    m_pool = std::make_unique<SessionPool>(*url, ConnectionOptions());
+    const Catalog catalog = *readCatalog(**connection);
+    ResolvedProfile profile = deriveProfile(catalog);
+    for (TableProfile &table : profile.tables) {
+        for (const auto &[name, meaning] : {std::pair(u"api_key"_s, u"secret"_s), std::pair(u"body"_s, u"markdown"_s), std::pair(u"vector"_s, u"vector"_s)}) {
+            std::erase_if(table.columns, [&name = name](const ColumnProfile &column) { return column.name == name; });
+            ColumnProfile column;
+            column.name = name;
+            column.meaning = meaning;
+            table.columns.push_back(column);
+        }
+    }
+    m_context = {1, m_pool.get(), std::make_shared<Catalog>(catalog), std::make_shared<ResolvedProfile>(profile)};
+}
+
+void tst_RecordPanel::init()
+{
+    m_panel = std::make_unique<RecordPanel>(m_workers);
+    m_panel->resize(420, 700);
+    m_panel->show();
+}
+
+void tst_RecordPanel::fieldsTellNullFromEmpty()
+{
+    show(u"notes"_s, 1);
+    const auto kind = [this](const QString &name) { return field(name)->data(1, TableRowModel::KindRole).value<CellKind>(); };
+    QCOMPARE(kind(u"empty"_s), CellKind::Empty);
+    QCOMPARE(kind(u"missing"_s), CellKind::Null);
+    QCOMPARE(kind(u"bad"_s), CellKind::Undecodable);
+    QCOMPARE(kind(u"picture"_s), CellKind::Bytes);
+    QVERIFY(field(u"agent_id"_s)->data(1, TableRowModel::LinkRole).toBool());
+}
+
+void tst_RecordPanel::aSecretWaitsUntilItIsAskedFor()
+{
+    show(u"agents"_s, 1);
+    QVERIFY(!field(u"api_key"_s)->text(1).contains(u"sk"_s));
+    choose(u"api_key"_s);
+    auto *reveal = child<QPushButton>(u"showSecret"_s);
+    QTRY_VERIFY(reveal->isVisible());
+    QVERIFY(!child<QToolButton>(u"valueCopy"_s)->isVisible());
+    QVERIFY(child<QPlainTextEdit>(u"valueText"_s)->toPlainText().isEmpty());
+    reveal->click();
+    QTRY_COMPARE(child<QPlainTextEdit>(u"valueText"_s)->toPlainText(), u"sk-secret"_s);
+    choose(u"alias"_s);
+    QTRY_COMPARE(child<QPlainTextEdit>(u"valueText"_s)->toPlainText(), u"Zed"_s);
+    choose(u"api_key"_s); // asked for once is not asked for ever
+    QVERIFY(reveal->isVisible());
+}
+
+void tst_RecordPanel::relatedRecordsAreListedAndFollowed()
+{
+    show(u"agents"_s, 1);
+    auto *related = child<QTreeWidget>(u"relatedRecords"_s);
+    QTRY_COMPARE(related->topLevelItemCount(), 1);
+    QCOMPARE(related->topLevelItem(0)->text(1), u"1"_s);
+    QSignalSpy requested(m_panel.get(), &RecordPanel::placeRequested);
+    emit related->itemActivated(related->topLevelItem(0), 0);
+    QCOMPARE(requested.count(), 1);
+    const auto place = requested[0][1].value<TablePlace>();
+    QCOMPARE(place.table, u"notes"_s);
+    QCOMPARE(place.selection.filters, (std::vector<RowFilter>{{u"agent_id"_s, FilterOperator::Equals, {Value::integer(1)}, false}}));
+    show(u"agents"_s, 2);
+    QTRY_COMPARE(related->topLevelItem(0)->text(1), u"0"_s);
+    emit related->itemActivated(related->topLevelItem(0), 0); // nobody is there
+    QCOMPARE(requested.count(), 1);
+}
+
+void tst_RecordPanel::aReferenceIsFollowedFromItsField()
+{
+    show(u"notes"_s, 1);
+    QSignalSpy requested(m_panel.get(), &RecordPanel::placeRequested);
+    emit child<QTreeWidget>(u"recordFields"_s)->itemActivated(field(u"agent_id"_s), 1);
+    QCOMPARE(requested.count(), 1);
+    QCOMPARE(requested[0][1].value<TablePlace>().table, u"agents"_s);
+    emit child<QTreeWidget>(u"recordFields"_s)->itemActivated(field(u"body"_s), 1);
+    QCOMPARE(requested.count(), 1);
+}
+
+void tst_RecordPanel::markdownLoadsNothing()
+{
+    show(u"notes"_s, 1);
+    choose(u"body"_s);
+    auto *browser = child<QTextBrowser>(u"valueMarkdown"_s);
+    QTRY_VERIFY(browser->isVisible());
+    QVERIFY(browser->toPlainText().contains(u"Title"_s));
+    (void)m_panel->grab(); // it is drawn
+    QVERIFY(!browser->loadResource(QTextDocument::ImageResource, QUrl(u"file:///etc/hostname"_s)).isValid());
+    QVERIFY(!m_server.hasPendingConnections());
+}
+
+void tst_RecordPanel::valuesHaveTheFormThatSuitsThem()
+{
+    show(u"notes"_s, 1);
+    choose(u"picture"_s);
+    QTRY_COMPARE(pages(), (QStringList{u"image"_s, u"hex"_s}));
+    QCOMPARE(child<QLabel>(u"valueImage"_s)->pixmap().size(), QSize(3, 2));
+    choose(u"drawing"_s); // could refer to something else
+    QTRY_COMPARE(pages(), (QStringList{u"text"_s, u"hex"_s}));
+    choose(u"vector"_s);
+    QTRY_COMPARE(pages().value(0), u"vector"_s);
+    QVERIFY(child<QLabel>(u"valueAbout"_s)->text().contains(u"norm 5"_s));
+    choose(u"bad"_s);
+    QTRY_COMPARE(pages(), QStringList{u"hex"_s});
+    child<QToolButton>(u"valueCopy"_s)->click();
+    QCOMPARE(QGuiApplication::clipboard()->text(), u"x'ff00fe'"_s);
+    choose(u"missing"_s);
+    QTRY_VERIFY(pages().isEmpty());
+    QVERIFY(!child<QToolButton>(u"valueCopy"_s)->isVisible());
+}
+
+QTEST_MAIN(tst_RecordPanel)
+#include "tst_recordpanel.moc"
