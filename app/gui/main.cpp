@@ -14,6 +14,7 @@
 #include <QTemporaryDir>
 #include <QTimer>
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
@@ -115,6 +116,9 @@ void startSelfTest(MainWindow &window, Session &session)
 
 int main(int argc, char **argv)
 {
+    // GLib's dispatcher does not tell waiting from working.
+    if (std::any_of(argv + 1, argv + argc, [](const char *argument) { return qstrcmp(argument, "--trace-gaps") == 0; }))
+        qputenv("QT_NO_GLIB", "1");
     QApplication application(argc, argv);
     QApplication::setApplicationName(u"turnstone"_s);
     QApplication::setApplicationDisplayName(u"Turnstone"_s);
