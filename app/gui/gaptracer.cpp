@@ -2,6 +2,9 @@
 #include "app/gui/gaptracer.h"
 
 #include <QAbstractEventDispatcher>
+#include <QEvent>
+#include <QMetaEnum>
+#include <QPointer>
 #include <QString>
 
 #include <algorithm>
@@ -11,23 +14,37 @@ namespace turnstone {
 
 namespace {
 constexpr double nsPerMs = 1e6;
+constexpr double longMs = 16;
+constexpr qint64 noticedNs = 1'000'000;
+constexpr std::size_t eventsNamed = 3;
 }
 
 GapTracer::GapTracer(QObject *parent) : QObject(parent)
 {
+    m_sinceStart.start();
+    // The loop's rounds: each hears what was typed and clicked meanwhile.
     const auto *dispatcher = QAbstractEventDispatcher::instance();
-    connect(dispatcher, &QAbstractEventDispatcher::awake, this, [this] {
-        if (!m_busy.isValid())
-            m_busy.start();
-    });
+    connect(dispatcher, &QAbstractEventDispatcher::awake, this, &GapTracer::begin);
     connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, &GapTracer::end);
 }
 
-void GapTracer::restart()
+void GapTracer::begin()
 {
-    m_steps.fill(0);
-    m_count = 0;
-    m_longestNs = 0;
+    end();
+    m_busy.start();
+}
+
+void GapTracer::noteEvent(const QObject &receiver, int type, qint64 ns)
+{
+    if (ns < noticedNs)
+        return;
+    const char *name = QMetaEnum::fromType<QEvent::Type>().valueToKey(type);
+    const QString text = QStringLiteral("%1 to %2 %3")
+                             .arg(name == nullptr ? QString::number(type) : QString::fromLatin1(name),
+                                  QString::fromLatin1(receiver.metaObject()->className()), receiver.objectName());
+    m_events.insert(std::ranges::find_if(m_events, [ns](const Event &each) { return each.ns < ns; }), {ns, text});
+    if (m_events.size() > eventsNamed)
+        m_events.pop_back();
 }
 
 void GapTracer::end()
@@ -40,6 +57,13 @@ void GapTracer::end()
     m_longestNs = std::max(m_longestNs, ns);
     const auto step = static_cast<std::size_t>(static_cast<double>(ns) / nsPerMs * stepsPerMs);
     ++m_steps[std::min(step, m_steps.size() - 1)];
+    if (static_cast<double>(ns) > longMs * nsPerMs && m_named.size() < maximumNamed) {
+        QString line = QStringLiteral("at %1 ms: %2 ms").arg(m_sinceStart.elapsed() - ns / 1'000'000).arg(static_cast<double>(ns) / nsPerMs, 0, 'f', 1);
+        for (const Event &each : m_events)
+            line += QStringLiteral("; %1 ms %2").arg(static_cast<double>(each.ns) / nsPerMs, 0, 'f', 1).arg(each.text);
+        m_named.append(line);
+    }
+    m_events.clear();
 }
 
 double GapTracer::quantile(double share) const
@@ -57,13 +81,29 @@ double GapTracer::quantile(double share) const
 QString GapTracer::report() const
 {
     const auto above = [this](int ms) { return std::accumulate(m_steps.begin() + ms * stepsPerMs, m_steps.end(), qint64(0)); };
-    return QStringLiteral("gaps %1, longest %2 ms, p99 %3 ms, p99.9 %4 ms, above 16 ms %5, above 50 ms %6")
+    const QString lines = m_named.isEmpty() ? QString() : m_named.join(u'\n') + u'\n';
+    return lines + QStringLiteral("gaps %1, longest %2 ms, p99 %3 ms, p99.9 %4 ms, above 16 ms %5, above 50 ms %6")
         .arg(m_count)
         .arg(static_cast<double>(m_longestNs) / nsPerMs, 0, 'f', 1)
         .arg(quantile(0.99), 0, 'f', 1)
         .arg(quantile(0.999), 0, 'f', 1)
         .arg(above(16))
         .arg(above(50));
+}
+
+bool TracedApplication::notify(QObject *receiver, QEvent *event)
+{
+    if (m_tracer == nullptr || m_depth > 0)
+        return QApplication::notify(receiver, event);
+    const int type = event->type(); // the receiver may be gone afterwards, and so may the event
+    const QPointer<QObject> kept(receiver);
+    QElapsedTimer taken;
+    taken.start();
+    ++m_depth;
+    const bool isHandled = QApplication::notify(receiver, event);
+    --m_depth;
+    m_tracer->noteEvent(kept == nullptr ? *this : *kept, type, taken.nsecsElapsed());
+    return isHandled;
 }
 
 } // namespace turnstone

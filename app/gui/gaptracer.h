@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QApplication>
 #include <QElapsedTimer>
 #include <QObject>
+#include <QStringList>
 
 #include <array>
+#include <vector>
 
 namespace turnstone {
 
-/// Measures for how long the event loop of the GUI thread is busy without a pause: that is how long a key press may have
-/// to wait. A histogram in steps of a tenth of a millisecond. Made and used in the GUI thread, once its loop exists.
+/// Measures the gaps of the GUI thread's event loop: the time from one chance of input to be heard to the next, which is
+/// how long a key press may have to wait. A histogram in steps of a tenth of a millisecond, and the long ones by name.
+/// Made and used in the GUI thread, once its loop exists.
 class GapTracer final : public QObject
 {
     Q_OBJECT
@@ -17,20 +21,46 @@ class GapTracer final : public QObject
 public:
     explicit GapTracer(QObject *parent = nullptr);
 
-    /// Forgets what was measured.
-    void restart();
-    /// "gaps 1234, longest 12.3 ms, p99 1.2 ms, p99.9 8.1 ms, above 16 ms 0, above 50 ms 0".
+    /// An event took `ns`; the longest of a gap name it.
+    void noteEvent(const QObject &receiver, int type, qint64 ns);
+    /// "gaps 1234, longest 12.3 ms, p99 1.2 ms, p99.9 8.1 ms, above 16 ms 0, above 50 ms 0", before it a line for each of
+    /// the gaps above 16 ms: when, how long, and what took longest in it.
     QString report() const;
 
 private:
+    void begin();
     void end();
     double quantile(double share) const;
 
     static constexpr int stepsPerMs = 10;
+    static constexpr qsizetype maximumNamed = 200;
     std::array<qint64, 10'000> m_steps{}; // the last one: a second and more
     qint64 m_count = 0;
     qint64 m_longestNs = 0;
     QElapsedTimer m_busy;
+    QElapsedTimer m_sinceStart;
+    struct Event
+    {
+        qint64 ns;
+        QString text;
+    };
+    std::vector<Event> m_events; // of this round, the longest first
+    QStringList m_named;
+};
+
+/// An application that tells a tracer about every event that the loop hands out.
+class TracedApplication final : public QApplication
+{
+    Q_OBJECT
+
+public:
+    using QApplication::QApplication;
+    void setTracer(GapTracer *tracer) { m_tracer = tracer; }
+    bool notify(QObject *receiver, QEvent *event) override;
+
+private:
+    GapTracer *m_tracer = nullptr;
+    int m_depth = 0;
 };
 
 } // namespace turnstone

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <optional>
 
 using namespace Qt::StringLiterals;
@@ -116,10 +117,11 @@ void startSelfTest(MainWindow &window, Session &session)
 
 int main(int argc, char **argv)
 {
-    // GLib's dispatcher does not tell waiting from working.
-    if (std::any_of(argv + 1, argv + argc, [](const char *argument) { return qstrcmp(argument, "--trace-gaps") == 0; }))
-        qputenv("QT_NO_GLIB", "1");
-    QApplication application(argc, argv);
+    const bool isTraced = std::any_of(argv + 1, argv + argc, [](const char *argument) { return qstrcmp(argument, "--trace-gaps") == 0; });
+    if (isTraced)
+        qputenv("QT_NO_GLIB", "1"); // GLib's dispatcher does not tell waiting from working
+    const std::unique_ptr<QApplication> made = isTraced ? std::make_unique<TracedApplication>(argc, argv) : std::make_unique<QApplication>(argc, argv);
+    QApplication &application = *made;
     QApplication::setApplicationName(u"turnstone"_s);
     QApplication::setApplicationDisplayName(u"Turnstone"_s);
     QApplication::setApplicationVersion(QStringLiteral(TURNSTONE_VERSION));
@@ -136,7 +138,7 @@ int main(int argc, char **argv)
     const QCommandLineOption theme(u"theme"_s, u"light, dark or system."_s, u"THEME"_s);
     const QCommandLineOption selfTest(u"self-test"_s, u"Check the installation and exit."_s);
     const QCommandLineOption path(u"path"_s, u"Place to go to, such as games/412/players."_s, u"PATH"_s);
-    const QCommandLineOption traceGaps(u"trace-gaps"_s, u"Say at the end for how long the window did not answer."_s);
+    const QCommandLineOption traceGaps(u"trace-gaps"_s, u"Say at the end for how long the window did not answer, and what it did then."_s);
     parser.addOptions({view, path, readOnly, screenshot, theme, selfTest, traceGaps});
     parser.process(application);
 
@@ -159,8 +161,8 @@ int main(int argc, char **argv)
     MainWindow window(context.services());
 
     std::optional<GapTracer> gaps;
-    if (parser.isSet(traceGaps))
-        gaps.emplace();
+    if (auto *traced = qobject_cast<TracedApplication *>(&application))
+        traced->setTracer(&gaps.emplace());
     std::optional<Sample> sample;
     if (parser.isSet(selfTest))
         startSelfTest(window, sample.emplace().session);
@@ -178,7 +180,10 @@ int main(int argc, char **argv)
         window.restoreSession();
     window.show();
     const int code = QApplication::exec();
-    if (gaps)
-        say(stderr, u"turnstone: "_s + gaps->report());
+    if (gaps) {
+        static_cast<TracedApplication &>(application).setTracer(nullptr);
+        for (const QString &line : gaps->report().split(u'\n'))
+            say(stderr, u"turnstone: "_s + line);
+    }
     return code;
 }
