@@ -16,6 +16,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+/// Of the average width of a character; Latin i and l are about 0.4.
+constexpr double narrowest = 0.35;
+
 void drawPill(QPainter *painter, const QRect &area, const QString &text, const QColor &color, bool framed, Qt::Alignment alignment)
 {
     const QFontMetrics metrics(painter->font());
@@ -139,7 +142,9 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         painter->setPen(isLink ? tokens.accent : tokens.text);
         const QFontMetrics fontMetrics(painter->font());
         const bool isWhole = index.data(TableRowModel::WholeRole).toBool();
-        if (isWhole && (text.size() < 2 * area.width()) && fontMetrics.horizontalAdvance(text) <= area.width()) {
+        // Shaping is most of the work of a page: no more characters than can be seen, if they were all narrow ones.
+        const int visible = static_cast<int>(area.width() / (narrowest * fontMetrics.averageCharWidth())) + 1;
+        if (isWhole && text.size() <= visible && fontMetrics.horizontalAdvance(text) <= area.width()) {
             painter->drawText(area, alignment, text);
             break;
         }
@@ -150,8 +155,10 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         const int room = length.isEmpty() ? 0 : captionMetrics.horizontalAdvance(length) + metrics::space1;
         QRect textArea = area;
         textArea.setRight(area.right() - room);
-        const QString beginning = text.left(area.width()); // more characters than pixels never fit
+        const QString beginning = text.left(visible);
         QString elided = fontMetrics.elidedText(beginning, Qt::ElideRight, textArea.width());
+        if (elided.size() == beginning.size() && beginning.size() < text.size())
+            elided += u'…'; // narrower still
         painter->drawText(textArea, Qt::AlignVCenter | Qt::AlignLeft, elided);
         if (room > 0) {
             painter->setFont(captionFont);
