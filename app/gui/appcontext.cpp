@@ -32,7 +32,9 @@ AppContext::~AppContext() = default;
 WindowServices AppContext::services()
 {
     return {m_profiles, *m_settings, m_workers, *m_connections, *m_secrets,
-            QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + u"/samples"_s};
+            QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + u"/samples"_s,
+            m_temporary ? m_temporary->filePath(u"data"_s) : QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation),
+            m_temporary ? m_temporary->filePath(u"cache"_s) : QStandardPaths::writableLocation(QStandardPaths::CacheLocation)};
 }
 
 } // namespace turnstone

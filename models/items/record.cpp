@@ -42,7 +42,7 @@ QString Record::keyText() const
 QFuture<Result<Record>> readRecord(SessionPool &pool, const CatalogTable &table, const RowKey &key, std::stop_token stop)
 {
     const TableQuery query(table);
-    const auto job = [sql = query.row(recordPrefixBytes), columns = query.columns(), name = table.name, key](Connection &connection) -> Result<Record> {
+    const auto job = [sql = query.row(recordPrefixBytes), columns = query.columns(), schema = table.schema, name = table.name, key](Connection &connection) -> Result<Record> {
         auto reader = connection.query(sql, key);
         if (!reader)
             return failure(reader);
@@ -53,7 +53,9 @@ QFuture<Result<Record>> readRecord(SessionPool &pool, const CatalogTable &table,
             return failure(got);
         if (page.rows.isEmpty())
             return rowIsGone();
-        return Record::fromPage(name, columns, page, 0, true);
+        Record record = Record::fromPage(name, columns, page, 0, true);
+        record.schema = schema;
+        return record;
     };
     return pool.read(job, std::move(stop));
 }

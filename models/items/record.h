@@ -27,6 +27,7 @@ struct RecordField
 /// One row of a table with all its columns.
 struct Record
 {
+    QString schema;
     QString table;
     /// Empty if rows of the table have no identity.
     RowKey key;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/cli/clirunner.h"
+#include "tests/support/testpaths.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -59,7 +60,7 @@ void tst_ProfilesVerb::aBrokenProfileIsToldWithItsLine()
 
 void tst_ProfilesVerb::aBuiltInProfileHasNoMistakes()
 {
-    const CliRun run({u"profiles"_s, u"check"_s, QStringLiteral(TURNSTONE_SOURCE_DIR "/resources/profiles/mindgames-arena.json")});
+    const CliRun run({u"profiles"_s, u"check"_s, sourcePath(QStringLiteral("resources/profiles/mindgames-arena.json"))});
     QVERIFY2(run.code == 0, run.out.constData());
 }
 

@@ -129,7 +129,7 @@ private slots:
     }
 
 private:
-    WindowServices services() { return {m_profiles, m_settings, m_workers, m_connections, m_secrets, m_folder.filePath(u"samples"_s)}; }
+    WindowServices services() { return {m_profiles, m_settings, m_workers, m_connections, m_secrets, m_folder.filePath(u"samples"_s), m_folder.filePath(u"data"_s), m_folder.filePath(u"cache"_s)}; }
 
     QTemporaryDir m_folder;
     QString m_path;

@@ -32,7 +32,7 @@ namespace turnstone {
 using namespace Qt::StringLiterals;
 
 TablePanel::TablePanel(DatabaseContext context, const CatalogTable &table, QWidget *parent)
-    : QWidget(parent), m_context(std::move(context)), m_table(table), m_model(new TableRowModel(makeRowSource(*m_context.pool, table), this)),
+    : Panel(std::move(context), parent), m_table(table), m_model(new TableRowModel(makeRowSource(*Panel::context().pool, table), this)),
       m_view(new RowTableView(this)),
       m_message(new MessageBar(this)), m_empty(new QLabel(this)), m_count(new QLabel(this)), m_filters(new FilterBar(table, this)), m_columns(new ColumnLayout(*m_view, this)),
       m_progress(new QProgressBar(this)), m_stop(new QToolButton(this))
@@ -42,7 +42,7 @@ TablePanel::TablePanel(DatabaseContext context, const CatalogTable &table, QWidg
     m_view->table()->setAccessibleName(tr("Rows of %1").arg(table.name));
     std::vector<bool> links;
     for (const RowColumn &each : m_model->source().columns()) {
-        m_references.push_back(referenceOf(table, each.name, *m_context.catalog, *m_context.profile));
+        m_references.push_back(referenceOf(table, each.name, *Panel::context().catalog, *Panel::context().profile));
         links.push_back(!m_references.back().isEmpty());
     }
     m_model->setLinks(std::move(links));
@@ -146,7 +146,7 @@ void TablePanel::setRowSelection(const RowSelection &selection)
 void TablePanel::applySelection()
 {
     m_message->clear();
-    m_model->setSource(makeRowSource(*m_context.pool, m_table, m_selection));
+    m_model->setSource(makeRowSource(*context().pool, m_table, m_selection));
     if (m_model->isChangingSource())
         showProgress(0, -1);
 }
@@ -243,13 +243,13 @@ const RowColumn &TablePanel::column(int section) const
 
 bool TablePanel::isSecret(const QString &name) const
 {
-    const ColumnProfile *meant = meaningOf(m_table, name, *m_context.profile);
+    const ColumnProfile *meant = meaningOf(m_table, name, *context().profile);
     return meant != nullptr && meant->meaning == u"secret";
 }
 
 CellReader TablePanel::reader(const QString &name) const
 {
-    const ColumnProfile *meant = meaningOf(m_table, name, *m_context.profile);
+    const ColumnProfile *meant = meaningOf(m_table, name, *context().profile);
     return meant == nullptr ? CellReader() : readerOf(*meant, m_zone);
 }
 
@@ -292,6 +292,10 @@ void TablePanel::showCellMenu(const QModelIndex &index, const QPoint &globalPlac
         menu->addSeparator();
         menu->addAction(tr("Go to %1 %2").arg(reference.table, value.toDisplayText().left(40)), this, [this, index = QPersistentModelIndex(index)] { requestReference(index); });
     }
+    if (const std::optional<Record> record = recordAt(index.row())) {
+        menu->addSeparator();
+        emit recordMenuOpening(menu, m_table.name, identityOf(context(), m_table, *record));
+    }
     menu->addSeparator();
     menu->addAction(tr("Copy the value"), this, &TablePanel::copyCell);
     QMenu *copies = menu->addMenu(tr("Copy the rows as"));
@@ -331,7 +335,7 @@ void TablePanel::showFacetsOf(int section)
     // The column's own filters would hide the values to choose from.
     std::vector<RowFilter> others = m_shown.filters;
     std::erase_if(others, [&name](const RowFilter &filter) { return filter.column == name; });
-    auto *popup = new FacetPopup(*m_context.pool, m_table, name, others, reader(name), this);
+    auto *popup = new FacetPopup(*context().pool, m_table, name, others, reader(name), this);
     connect(popup, &FacetPopup::filterChosen, this, [this, others](const RowFilter &filter) {
         RowSelection selection{others, m_selection.order};
         selection.filters.push_back(filter);
@@ -350,7 +354,7 @@ void TablePanel::requestReference(const QModelIndex &index)
     const Value value = index.data(TableRowModel::ValueRole).value<Value>();
     if (reference.isEmpty() || value.isNull() || !index.data(TableRowModel::WholeRole).toBool())
         return;
-    emit placeRequested(m_context.id, {reference.schema, reference.table, {{{reference.column, FilterOperator::Equals, {value}, false}}, {}}});
+    emit placeRequested(context().id, {reference.schema, reference.table, {{{reference.column, FilterOperator::Equals, {value}, false}}, {}}}, {});
 }
 
 void TablePanel::followReference()
@@ -373,7 +377,7 @@ void TablePanel::copyCell()
         QApplication::clipboard()->setText(copiedText(field.value.ref()));
         return;
     }
-    onResult(readValue(*m_context.pool, m_table, record->key, index.column(), {}), this, [this](const Result<Value> &value) {
+    onResult(readValue(*context().pool, m_table, record->key, index.column(), {}), this, [this](const Result<Value> &value) {
         if (value)
             QApplication::clipboard()->setText(copiedText(value->ref()));
         else
@@ -404,7 +408,7 @@ void TablePanel::copyRows(const QString &format)
     if (names.isEmpty())
         return;
     const auto count = static_cast<qint64>(keys.size());
-    onResult(turnstone::copyRows(*m_context.pool, m_table, std::move(keys), names, format), this, [this, count, secrets](const Result<QByteArray> &text) {
+    onResult(turnstone::copyRows(*context().pool, m_table, std::move(keys), names, format), this, [this, count, secrets](const Result<QByteArray> &text) {
         if (!text) {
             m_message->showError(text.error());
             return;
@@ -438,7 +442,7 @@ void TablePanel::applyPosition()
             if (error.code == ErrorCode::NotFound)
                 m_message->showNote(tr("That row is not among those shown here."));
         };
-        onResult(rowKeyOf(m_context, m_table, key), this, [this, tell](const Result<RowKey> &rowKey) {
+        onResult(rowKeyOf(context(), m_table, key), this, [this, tell](const Result<RowKey> &rowKey) {
             if (!rowKey)
                 return tell(rowKey.error());
             onResult(m_model->positionOf(*rowKey), this, [this, tell](const Result<qint64> &position) {
@@ -570,7 +574,15 @@ void TablePanel::acceptRows()
 std::optional<Record> TablePanel::currentRecord() const
 {
     const qint64 row = m_view->currentRow();
-    return row < 0 ? std::nullopt : m_model->record(static_cast<int>(row - m_model->windowFirst()), m_table.name);
+    return row < 0 ? std::nullopt : recordAt(static_cast<int>(row - m_model->windowFirst()));
+}
+
+std::optional<Record> TablePanel::recordAt(int row) const
+{
+    std::optional<Record> record = m_model->record(row, m_table.name);
+    if (record)
+        record->schema = m_table.schema;
+    return record;
 }
 
 void TablePanel::selectRecord()

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/browsing/columnmeaning.h"
-#include "models/browsing/databasecontext.h"
 #include "models/items/tablerowmodel.h"
+#include "views/panels/panel.h"
 #include "views/widgets/rowtableview.h"
-
-#include <QVariantMap>
-#include <QWidget>
 
 class QLabel;
 class QProgressBar;
@@ -21,7 +17,7 @@ class MessageBar;
 
 /// The rows of one table or view: ordered, filtered, copied, followed to other tables. The context's pool must outlive
 /// the panel. GUI thread only.
-class TablePanel final : public QWidget
+class TablePanel final : public Panel
 {
     Q_OBJECT
 
@@ -30,10 +26,11 @@ public:
     ~TablePanel() override;
 
     const CatalogTable &catalogTable() const { return m_table; }
-    const DatabaseContext &context() const { return m_context; }
     TablePlace place() const { return {m_table.schema, m_table.name, m_selection}; }
+    QString title() const override { return m_table.name; }
+    std::optional<TablePlace> subject() const override { return place(); }
     /// The current row as far as it is here.
-    std::optional<Record> currentRecord() const;
+    std::optional<Record> currentRecord() const override;
     /// Which rows are shown, and in which order.
     const RowSelection &rowSelection() const { return m_selection; }
     void setRowSelection(const RowSelection &selection);
@@ -44,9 +41,11 @@ public:
     void goToRow(qint64 row);
     /// Moves the current row, by `step`.
     void stepRecord(int step);
-    void setShownZone(ShownZone zone);
+    void setShownZone(ShownZone zone) override;
     /// While following, rows added at the end are scrolled to.
-    void setFollowing(bool isFollowing) { m_isFollowing = isFollowing; }
+    void setFollowing(bool isFollowing) override { m_isFollowing = isFollowing; }
+    void copy(const QString &format) override { copyRows(format.isEmpty() ? QStringLiteral("tsv") : format); }
+    void find() override { writeFilter(); }
     /// Copies the selected rows, shown columns only, as "tsv", "csv", "json", "markdown" or "sql".
     void copyRows(const QString &format);
     /// Copies the current cell's value, whole and exactly.
@@ -55,33 +54,27 @@ public:
     void followReference();
     void showFacets();
     /// Columns, filters, order, position.
-    QVariantMap saveState() const;
-    void restoreState(const QVariantMap &state);
+    QVariantMap saveState() const override;
+    void restoreState(const QVariantMap &state) override;
     /// Columns only, to be remembered for the table.
     QVariantMap saveColumns() const;
 
 public slots:
-    void reload();
+    void reload() override;
     /// Learns about rows that were added or changed, keeping what is shown.
-    void refresh();
+    void refresh() override;
     /// Orders by the current column; again turns the order round, a third time ends it.
     void sortByCurrentColumn();
     void writeFilter();
 
 signals:
-    void recordSelected(const turnstone::Record &record);
     void rowSelectionChanged();
-    /// Rows, or the sentence that there are none, can be seen.
-    void settled();
-    void failed(const turnstone::Error &error);
-    /// A reference was followed.
-    void placeRequested(int databaseId, const turnstone::TablePlace &place);
     void columnsChanged();
-    /// Something worth a line in the status bar.
-    void noted(const QString &text);
 
 private:
     void updateExtent();
+    /// A row of the model's window, as far as it is here.
+    std::optional<Record> recordAt(int row) const;
     void acceptRows();
     void selectRecord();
     void applySelection();
@@ -100,7 +93,6 @@ private:
     void addFilter(const RowFilter &filter);
     QString orderText() const;
 
-    const DatabaseContext m_context;
     const CatalogTable m_table;
     TableRowModel *m_model;
     RowTableView *m_view;

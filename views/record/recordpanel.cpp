@@ -42,7 +42,7 @@ constexpr qint64 readUnasked = 64 * 1024 * 1024;
 } // namespace
 
 RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
-    : QWidget(parent), m_title(new QLabel(this)), m_previous(new QToolButton(this)), m_next(new QToolButton(this)), m_message(new MessageBar(this)),
+    : QWidget(parent), m_title(new QLabel(this)), m_previous(new QToolButton(this)), m_next(new QToolButton(this)), m_message(new MessageBar(this)), m_openings(new QWidget(this)), m_openingsLayout(new QHBoxLayout(m_openings)),
       m_splitter(new QSplitter(Qt::Vertical, this)), m_fields(new QTreeWidget(this)), m_reveal(new QPushButton(tr("Show the secret"), this)),
       m_value(new ValueView(workers, this)), m_relatedHead(new QLabel(tr("Related"), this)), m_related(new RelatedList(this))
 {
@@ -71,6 +71,10 @@ RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
     auto *delegate = new CellDelegate(m_fields);
     delegate->setFormAlignment(true);
     m_fields->setItemDelegate(delegate);
+    m_openings->setObjectName(u"recordOpenings"_s);
+    m_openingsLayout->setContentsMargins(metrics::space3, 0, metrics::space2, metrics::space2);
+    m_openingsLayout->setSpacing(metrics::space1);
+    m_openings->hide();
     m_reveal->setObjectName(u"showSecret"_s);
     m_reveal->hide();
     m_relatedHead->setFont(sizedFont(font(), metrics::captionPx, QFont::DemiBold));
@@ -106,6 +110,7 @@ RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addLayout(head);
+    layout->addWidget(m_openings);
     layout->addWidget(m_message);
     layout->addWidget(m_splitter, 1);
 
@@ -132,6 +137,25 @@ RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
     clear();
 }
 
+void RecordPanel::setOpenings(const QList<QAction *> &actions)
+{
+    while (QLayoutItem *item = m_openingsLayout->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    for (QAction *action : actions) {
+        auto *button = new QToolButton(m_openings);
+        action->setParent(button);
+        button->setDefaultAction(action);
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        button->setAutoRaise(true);
+        button->setObjectName(action->objectName());
+        m_openingsLayout->addWidget(button);
+    }
+    m_openingsLayout->addStretch(1);
+    m_openings->setVisible(!actions.isEmpty());
+}
+
 RecordPanel::~RecordPanel()
 {
     m_stop.request_stop();
@@ -140,6 +164,7 @@ RecordPanel::~RecordPanel()
 
 void RecordPanel::clear()
 {
+    setOpenings({});
     m_stop.request_stop();
     m_stopValue.request_stop();
     ++m_generation;

@@ -11,6 +11,8 @@
 #include <optional>
 #include <stop_token>
 
+class QAction;
+class QHBoxLayout;
 class QLabel;
 class QPushButton;
 class QSplitter;
@@ -39,6 +41,8 @@ public:
     /// live until clear() or another record.
     void showRecord(const DatabaseContext &context, const CatalogTable &table, const Record &record);
     void clear();
+    /// How else the record can be seen: shown as buttons until clear(). Takes the actions.
+    void setOpenings(const QList<QAction *> &actions);
     void setShownZone(ShownZone zone);
     void focusFields();
     QVariantMap saveState() const;
@@ -68,6 +72,8 @@ private:
     QToolButton *m_previous;
     QToolButton *m_next;
     MessageBar *m_message;
+    QWidget *m_openings;
+    QHBoxLayout *m_openingsLayout;
     QSplitter *m_splitter;
     QTreeWidget *m_fields;
     QPushButton *m_reveal;

@@ -8,6 +8,7 @@
 #include "views/shell/actionregistry.h"
 #include "views/shell/commandpalette.h"
 #include "views/shell/databases.h"
+#include "views/shell/panelkinds.h"
 #include "views/shell/taskbar.h"
 #include "views/shell/welcomepage.h"
 #include "views/tree/treepanel.h"
@@ -21,6 +22,7 @@
 #include <QFutureWatcher>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
@@ -45,6 +47,8 @@ constexpr int treeDelayMs = 400;
 
 MainWindow::MainWindow(const WindowServices &services, QWidget *parent)
     : QMainWindow(parent), m_services(services), m_settings(services.settings), m_actions(new ActionRegistry(m_settings, this)), m_tasks(new TaskBar(this)),
+      m_panelServices{services.settings, services.workers, services.secrets, *m_tasks, services.dataFolder, services.cacheFolder},
+      m_panelKinds(allPanelKinds()), m_commands(allWindowCommands()),
       m_databases(new Databases(services.profiles, services.workers, services.secrets, *m_tasks, this)), m_palette(new CommandPalette(this)),
       m_pathTimer(new QTimer(this)), m_treeTimer(new QTimer(this))
 {
@@ -58,6 +62,7 @@ MainWindow::MainWindow(const WindowServices &services, QWidget *parent)
     buildMiddle();
     buildDocks();
     buildActions();
+    buildPanelActions();
     buildPathBar();
     buildStatusBar();
     m_pathTimer->setSingleShot(true);
@@ -117,7 +122,7 @@ void MainWindow::buildMiddle()
     m_welcome = new WelcomePage(this);
     m_tabs = new QTabWidget(this);
     m_tabs->setObjectName(u"tabs"_s);
-    m_tabs->setAccessibleName(tr("Open tables"));
+    m_tabs->setAccessibleName(tr("Open views"));
     m_tabs->setDocumentMode(true);
     m_tabs->setTabsClosable(true);
     m_tabs->setMovable(true);
@@ -139,8 +144,8 @@ void MainWindow::buildMiddle()
         updateStatus();
         visitCurrent();
         showCurrentRecord();
-        if (m_isFollowing && currentPanel() != nullptr)
-            currentPanel()->refresh(); // it was not looked at while others changed
+        if (m_isFollowing && currentView() != nullptr)
+            currentView()->refresh(); // it was not looked at while others changed
     });
 }
 
@@ -167,6 +172,7 @@ void MainWindow::buildDocks()
     connect(m_tree, &TreePanel::groupActivated, this, [this](int id, const TreePath &, const TablePlace &place) { showPlace(id, place); });
     connect(m_tree, &TreePanel::recordActivated, this,
             [this](int id, const TreePath &, const TablePlace &siblings, const RowKey &key) { showPlace(id, siblings, key); });
+    connect(m_tree, &TreePanel::recordMenuOpening, this, &MainWindow::addRecordActions);
     connect(m_tree, &TreePanel::closeRequested, this, &MainWindow::closeDatabase);
     connect(m_tree, &TreePanel::failed, m_message, [this](const Error &error) { m_message->showError(error); });
 }
@@ -284,6 +290,11 @@ void MainWindow::acceptDatabase(int id, const QString &view)
     int table = added.facts.firstTable;
     if (!view.isEmpty()) {
         const CatalogTable *named = catalog.table(view);
+        if (named == nullptr && panelKind(view) != nullptr) {
+            showPanel(id, view, {});
+            updateStatus();
+            return;
+        }
         if (named == nullptr) {
             reportFailure({ErrorCode::NotFound, tr("There is no table or view \"%1\" in %2.").arg(view, added.title()), {}, -1});
             table = -1;
@@ -302,9 +313,19 @@ void MainWindow::acceptDatabase(int id, const QString &view)
 
 OpenDatabase *MainWindow::currentDatabase() const
 {
-    if (const TablePanel *panel = currentPanel())
+    if (const Panel *panel = currentView())
         return m_databases->database(panel->context().id);
     return m_databases->all().empty() ? nullptr : m_databases->all().back().get();
+}
+
+Panel *MainWindow::currentView() const
+{
+    return qobject_cast<Panel *>(m_tabs->currentWidget());
+}
+
+Panel *MainWindow::view(int tab) const
+{
+    return qobject_cast<Panel *>(m_tabs->widget(tab));
 }
 
 TablePanel *MainWindow::currentPanel() const
@@ -325,6 +346,7 @@ void MainWindow::updateStatus()
     m_engine->setText(isOpen ? of->engineText() : QString());
     m_system->setText(isOpen ? of->systemText() : QString());
     m_access->setText(!isOpen ? QString() : of->pool->isReadOnly() ? tr("read-only") : tr("read-write"));
+    updatePanelActions();
     m_actions->action(u"go.back"_s)->setEnabled(m_history.canGoBack());
     m_actions->action(u"go.forward"_s)->setEnabled(m_history.canGoForward());
     setWindowTitle(isOpen ? u"Turnstone · "_s + of->title() : u"Turnstone"_s);

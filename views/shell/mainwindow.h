@@ -3,6 +3,8 @@
 
 #include "models/browsing/columnmeaning.h"
 #include "models/items/record.h"
+#include "views/panels/panelkind.h"
+#include "views/panels/windowcommand.h"
 #include "views/shell/navigationhistory.h"
 #include "views/shell/opendatabase.h"
 #include "views/widgets/theme.h"
@@ -16,6 +18,7 @@
 class QDockWidget;
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QSettings;
 class QStackedWidget;
 class QTabWidget;
@@ -32,6 +35,7 @@ class Databases;
 class MessageBar;
 class RecordPanel;
 class SecretStore;
+class Panel;
 class TablePanel;
 class TaskBar;
 class TreePanel;
@@ -48,6 +52,9 @@ struct WindowServices
     SecretStore &secrets;
     /// Where samples are written.
     QString sampleFolder;
+    /// See PanelServices.
+    QString dataFolder;
+    QString cacheFolder;
 };
 
 /// The window: wires panels, actions, places and what is remembered of them.
@@ -92,24 +99,42 @@ private:
     void rememberRecent(const DatabaseUrl &url);
     void updateStatus();
     OpenDatabase *currentDatabase() const;
+    /// The current tab, whatever it shows; null if there is none.
+    Panel *currentView() const;
+    Panel *view(int tab) const;
+    /// The current tab if it shows rows.
     TablePanel *currentPanel() const;
     void changeEvent(QEvent *event) override;
 
     // mainwindowplaces.cpp: tables, places, history, paths
     TablePanel *panelFor(int databaseId, const CatalogTable &table);
     TablePanel *addPanel(OpenDatabase &of, const CatalogTable &table);
+    void addTab(Panel &panel, const OpenDatabase &of);
     void showTable(int databaseId, int tableIndex);
     void showPlace(int databaseId, const TablePlace &place, const RowKey &key = {});
     void showVisited(const std::optional<VisitedPlace> &place);
     void visitCurrent();
-    void showRecord(TablePanel &panel, const Record &record);
+    void showRecord(Panel &panel, const Record &record);
     void showCurrentRecord();
+    void clearRecord();
     void findPath();
     void revealInTree();
     void closeTab(int index);
     void closeDatabase(int id);
     void acceptChange(int id);
     void acceptReread(int id);
+
+    // mainwindowpanels.cpp: what other folders bring along
+    void buildPanelActions();
+    QMenu *menuOf(const QString &name);
+    static QVariantMap argumentsOf(const Panel &panel);
+    const PanelKind *panelKind(const QString &id) const;
+    Panel *showPanel(int databaseId, const QString &kind, const QVariantMap &arguments);
+    Panel *addPanel(OpenDatabase &of, const PanelKind &kind, const QVariantMap &arguments);
+    void addRecordActions(QMenu *menu, int databaseId, const QString &table, const RowKey &key);
+    void offerRecordPanels(const Panel &panel, const QString &table, const RowKey &key);
+    CommandTarget commandTarget();
+    void updatePanelActions();
 
     // mainwindowactions.cpp
     void buildActions();
@@ -132,6 +157,9 @@ private:
     QSettings &m_settings;
     ActionRegistry *m_actions;
     TaskBar *m_tasks;
+    const PanelServices m_panelServices;
+    const std::vector<PanelKind> m_panelKinds;
+    const std::vector<WindowCommand> m_commands;
     Databases *m_databases;
     CommandPalette *m_palette;
     TreePanel *m_tree = nullptr;
@@ -154,6 +182,8 @@ private:
     NavigationHistory m_history;
     QHash<int, QVariantMap> m_restoring; // by the id that the database will have
     ShownZone m_zone = ShownZone::Utc;
+    RowKey m_recordKey;      // of the record panel's record, the application's
+    QString m_openingsOf;    // database and table that the record panel offers panels for
     int m_changedSchema = 0;             // id of the database that the message bar speaks of
     bool m_isFollowing = false;
     bool m_isTreeInStep = true;          // the tree shows the record that is chosen among the rows

@@ -39,6 +39,12 @@ constexpr double zoomStep = 1.1;
 
 void MainWindow::buildActions()
 {
+    const auto onView = [this](auto method) {
+        return [this, method] {
+            if (Panel *panel = currentView())
+                (panel->*method)();
+        };
+    };
     const auto onPanel = [this](auto method) {
         return [this, method] {
             if (TablePanel *panel = currentPanel())
@@ -50,22 +56,22 @@ void MainWindow::buildActions()
         menu->addAction(action);
         return action;
     };
-    QMenu *file = menuBar()->addMenu(tr("&File"));
+    QMenu *file = menuOf(u"file"_s);
     add(file, u"file.open"_s, tr("&Open a file…"), {QKeySequence::Open}, [this] { askForFile(); });
     add(file, u"file.connect"_s, tr("&Connect to PostgreSQL…"), {Qt::CTRL | Qt::SHIFT | Qt::Key_O}, [this] { askForServer(); });
     file->addSeparator();
-    add(file, u"file.closeTab"_s, tr("C&lose table"), {QKeySequence::Close}, [this] { closeTab(m_tabs->currentIndex()); });
+    add(file, u"file.closeTab"_s, tr("C&lose tab"), {QKeySequence::Close}, [this] { closeTab(m_tabs->currentIndex()); });
     add(file, u"file.closeDatabase"_s, tr("Close &database"), {Qt::CTRL | Qt::SHIFT | Qt::Key_W}, [this] {
         if (const OpenDatabase *of = currentDatabase())
             closeDatabase(of->id);
     });
-    file->addSeparator();
+    file->addSeparator()->setObjectName(u"fileEnd"_s);
     add(file, u"file.quit"_s, tr("&Quit"), {QKeySequence::Quit}, [this] { close(); });
 
-    QMenu *edit = menuBar()->addMenu(tr("&Edit"));
+    QMenu *edit = menuOf(u"edit"_s);
     add(edit, u"edit.copyRows"_s, tr("&Copy rows"), {QKeySequence::Copy}, [this] {
-        if (TablePanel *panel = currentPanel())
-            panel->copyRows(u"tsv"_s);
+        if (Panel *panel = currentView())
+            panel->copy({});
     })->setShortcutContext(Qt::WidgetWithChildrenShortcut); // texts and fields copy what is marked in them
     m_tabs->addAction(m_actions->action(u"edit.copyRows"_s));
     removeAction(m_actions->action(u"edit.copyRows"_s));
@@ -73,8 +79,8 @@ void MainWindow::buildActions()
     for (const auto &[format, text] : {std::pair(u"csv"_s, tr("Copy rows as CS&V")), std::pair(u"json"_s, tr("Copy rows as &JSON")),
                                        std::pair(u"markdown"_s, tr("Copy rows as &Markdown")), std::pair(u"sql"_s, tr("Copy rows as &SQL"))})
         add(edit, u"edit.copy."_s + format, text, {}, [this, asFormat = format] {
-            if (TablePanel *panel = currentPanel())
-                panel->copyRows(asFormat);
+            if (Panel *panel = currentView())
+                panel->copy(asFormat);
         });
     add(edit, u"edit.copyPath"_s, tr("Copy &path of this place"), {Qt::CTRL | Qt::ALT | Qt::Key_C}, [this] {
         QApplication::clipboard()->setText(m_path->text());
@@ -83,7 +89,7 @@ void MainWindow::buildActions()
     edit->addSeparator();
     add(edit, u"edit.shortcuts"_s, tr("&Keyboard shortcuts…"), {}, [this] { (new ShortcutDialog(*m_actions, this))->open(); });
 
-    QMenu *go = menuBar()->addMenu(tr("&Go"));
+    QMenu *go = menuOf(u"go"_s);
     add(go, u"go.back"_s, tr("&Back"), {Qt::ALT | Qt::Key_Left, Qt::Key_Back}, [this] { showVisited(m_history.back()); });
     add(go, u"go.forward"_s, tr("&Forward"), {Qt::ALT | Qt::Key_Right, Qt::Key_Forward}, [this] { showVisited(m_history.forward()); });
     add(go, u"go.reference"_s, tr("F&ollow the reference"), {Qt::CTRL | Qt::Key_Return}, onPanel(&TablePanel::followReference));
@@ -110,14 +116,14 @@ void MainWindow::buildActions()
     });
     add(go, u"go.filterTables"_s, tr("&Filter tables"), {Qt::CTRL | Qt::Key_L}, [this] { m_tree->focusFilter(); });
 
-    QMenu *view = menuBar()->addMenu(tr("&View"));
+    QMenu *view = menuOf(u"view"_s);
     add(view, u"view.palette"_s, tr("Command &palette…"), {Qt::CTRL | Qt::SHIFT | Qt::Key_P, Qt::CTRL | Qt::Key_K}, [this] { openPalette(); });
-    add(view, u"view.reload"_s, tr("&Reload"), {Qt::Key_F5}, onPanel(&TablePanel::reload));
+    add(view, u"view.reload"_s, tr("&Reload"), {Qt::Key_F5}, onView(&Panel::reload));
     QAction *follow = add(view, u"view.follow"_s, tr("&Live"), {Qt::CTRL | Qt::SHIFT | Qt::Key_L}, [this] { setFollowing(!m_isFollowing); });
     follow->setCheckable(true);
     follow->setToolTip(tr("Follow the database: new rows appear as they are written"));
     view->addSeparator();
-    add(view, u"view.filterRows"_s, tr("Filter &rows"), {QKeySequence::Find}, onPanel(&TablePanel::writeFilter));
+    add(view, u"view.filterRows"_s, tr("&Find, or filter rows"), {QKeySequence::Find}, onView(&Panel::find));
     add(view, u"view.facets"_s, tr("Values of this &column…"), {Qt::CTRL | Qt::SHIFT | Qt::Key_F}, onPanel(&TablePanel::showFacets));
     add(view, u"view.order"_s, tr("&Order by this column"), {Qt::CTRL | Qt::Key_Up}, onPanel(&TablePanel::sortByCurrentColumn));
     view->addSeparator();
@@ -250,11 +256,11 @@ void MainWindow::setFollowing(bool isFollowing)
     for (const auto &of : m_databases->all())
         of->watcher->setInterval(isFollowing ? followMs : watchMs);
     for (int i = 0; i < m_tabs->count(); ++i) {
-        if (auto *panel = qobject_cast<TablePanel *>(m_tabs->widget(i)))
+        if (Panel *panel = view(i))
             panel->setFollowing(isFollowing);
     }
-    if (isFollowing && currentPanel() != nullptr)
-        currentPanel()->refresh();
+    if (isFollowing && currentView() != nullptr)
+        currentView()->refresh();
 }
 
 void MainWindow::setShownZone(ShownZone zone)
@@ -262,7 +268,7 @@ void MainWindow::setShownZone(ShownZone zone)
     m_zone = zone;
     m_settings.setValue(u"zone"_s, zone == ShownZone::Local ? u"local"_s : u"utc"_s);
     for (int i = 0; i < m_tabs->count(); ++i) {
-        if (auto *panel = qobject_cast<TablePanel *>(m_tabs->widget(i)))
+        if (Panel *panel = view(i))
             panel->setShownZone(zone);
     }
     m_record->setShownZone(zone);

@@ -17,6 +17,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLineEdit>
+#include <QMenu>
 #include <QScopedValueRollback>
 #include <QSettings>
 #include <QStackedWidget>
@@ -79,28 +80,46 @@ TablePanel *MainWindow::panelFor(int databaseId, const CatalogTable &table)
 TablePanel *MainWindow::addPanel(OpenDatabase &of, const CatalogTable &table)
 {
     auto *panel = new TablePanel(of.context(), table, m_tabs);
-    panel->setShownZone(m_zone);
-    panel->setFollowing(m_isFollowing);
     const QByteArray columns = m_settings.value(columnsKey(*panel)).toByteArray();
     if (!columns.isEmpty())
         panel->restoreState({{u"columns"_s, QJsonDocument::fromJson(columns).object().toVariantMap()}});
-    connect(panel, &TablePanel::recordSelected, this, [this, panel](const Record &record) {
-        if (panel == currentPanel())
-            showRecord(*panel, record);
-    });
     connect(panel, &TablePanel::rowSelectionChanged, this, [this, panel] {
         if (panel == currentPanel())
             visitCurrent();
     });
-    connect(panel, &TablePanel::settled, this, &MainWindow::viewReady);
-    connect(panel, &TablePanel::failed, this, &MainWindow::openFailed);
-    connect(panel, &TablePanel::placeRequested, this, [this](int id, const TablePlace &place) { showPlace(id, place); });
-    connect(panel, &TablePanel::noted, m_tasks, &TaskBar::note);
     connect(panel, &TablePanel::columnsChanged, panel, [this, panel] { rememberColumns(*panel); });
-    const QString label = m_databases->all().size() > 1 ? table.name + u" · "_s + of.title() : table.name;
-    const int tab = m_tabs->addTab(panel, label);
-    m_tabs->setTabToolTip(tab, of.title() + u" · "_s + table.name);
+    addTab(*panel, of);
     return panel;
+}
+
+void MainWindow::addTab(Panel &panel, const OpenDatabase &of)
+{
+    panel.setShownZone(m_zone);
+    panel.setFollowing(m_isFollowing);
+    connect(&panel, &Panel::recordSelected, this, [this, panel = &panel](const Record &record) {
+        if (panel == currentView())
+            showRecord(*panel, record);
+    });
+    connect(&panel, &Panel::settled, this, &MainWindow::viewReady);
+    connect(&panel, &Panel::failed, this, &MainWindow::openFailed);
+    connect(&panel, &Panel::placeRequested, this, &MainWindow::showPlace);
+    connect(&panel, &Panel::pathRequested, this, [this](int, const QString &path) { goToPath(path); });
+    connect(&panel, &Panel::panelRequested, this, [this, id = panel.context().id](const QString &kind, const QVariantMap &arguments) { showPanel(id, kind, arguments); });
+    connect(&panel, &Panel::recordMenuOpening, this, [this, id = panel.context().id](QMenu *menu, const QString &table, const RowKey &key) { addRecordActions(menu, id, table, key); });
+    connect(&panel, &Panel::noted, m_tasks, &TaskBar::note);
+    connect(&panel, &Panel::closeRequested, this, [this, panel = &panel] { closeTab(m_tabs->indexOf(panel)); }, Qt::QueuedConnection);
+    connect(&panel, &Panel::pathChanged, this, [this, panel = &panel] {
+        if (panel == currentView())
+            m_pathTimer->start();
+    });
+    const auto label = [this, panel = &panel, title = of.title()] { return m_databases->all().size() > 1 ? panel->title() + u" · "_s + title : panel->title(); };
+    const int tab = m_tabs->addTab(&panel, label());
+    m_tabs->setTabToolTip(tab, of.title() + u" · "_s + panel.title());
+    connect(&panel, &Panel::titleChanged, this, [this, panel = &panel, label, title = of.title()] {
+        const int at = m_tabs->indexOf(panel);
+        m_tabs->setTabText(at, label());
+        m_tabs->setTabToolTip(at, title + u" · "_s + panel->title());
+    });
 }
 
 void MainWindow::showTable(int databaseId, int tableIndex)
@@ -139,7 +158,7 @@ void MainWindow::showPlace(int databaseId, const TablePlace &place, const RowKey
         m_tabs->setCurrentWidget(panel);
     }
     if (!m_isTravelling) {
-        m_history.visit({databaseId, place, key});
+        m_history.visit({databaseId, place, key, {}, {}});
         updateStatus();
     }
     m_pathTimer->start();
@@ -147,10 +166,13 @@ void MainWindow::showPlace(int databaseId, const TablePlace &place, const RowKey
 
 void MainWindow::visitCurrent()
 {
-    const TablePanel *panel = currentPanel();
+    const Panel *panel = currentView();
     if (panel == nullptr || m_isTravelling)
         return;
-    m_history.visit({panel->context().id, panel->place(), {}});
+    if (const TablePanel *rows = currentPanel())
+        m_history.visit({panel->context().id, rows->place(), {}, {}, {}});
+    else
+        m_history.visit({panel->context().id, {}, {}, panel->kind(), argumentsOf(*panel)});
     m_pathTimer->start();
     updateStatus();
 }
@@ -161,17 +183,25 @@ void MainWindow::showVisited(const std::optional<VisitedPlace> &visited)
         return;
     {
         const QScopedValueRollback travelling(m_isTravelling, true);
-        showPlace(visited->databaseId, visited->rows, visited->key);
+        if (visited->kind.isEmpty())
+            showPlace(visited->databaseId, visited->rows, visited->key);
+        else
+            showPanel(visited->databaseId, visited->kind, visited->arguments);
     }
     updateStatus();
 }
 
-void MainWindow::showRecord(TablePanel &panel, const Record &record)
+void MainWindow::showRecord(Panel &panel, const Record &record)
 {
-    m_record->showRecord(panel.context(), panel.catalogTable(), record);
-    const RowKey identity = identityOf(panel.context(), panel.catalogTable(), record);
-    if (!identity.empty() && !m_isTravelling)
-        m_history.visit({panel.context().id, panel.place(), identity});
+    const CatalogTable *table = panel.context().catalog->table(record.table, record.schema);
+    if (table == nullptr)
+        return;
+    m_record->showRecord(panel.context(), *table, record);
+    const RowKey identity = identityOf(panel.context(), *table, record);
+    offerRecordPanels(panel, record.table, identity);
+    const auto *rows = qobject_cast<TablePanel *>(&panel);
+    if (rows != nullptr && !identity.empty() && !m_isTravelling)
+        m_history.visit({panel.context().id, rows->place(), identity, {}, {}});
     m_pathTimer->start();
     // Only what somebody chose among the rows of a group; who walks the list of tables stays in it.
     if (m_isTreeInStep && !m_tree->isAtTable() && !m_isTravelling && !identity.empty() && panel.isAncestorOf(QApplication::focusWidget()))
@@ -180,16 +210,28 @@ void MainWindow::showRecord(TablePanel &panel, const Record &record)
 
 void MainWindow::showCurrentRecord()
 {
-    TablePanel *panel = currentPanel();
+    Panel *panel = currentView();
     const std::optional<Record> record = panel == nullptr ? std::nullopt : panel->currentRecord();
     if (record)
         showRecord(*panel, *record);
     else
-        m_record->clear();
+        clearRecord();
+}
+
+void MainWindow::clearRecord()
+{
+    m_record->clear();
+    m_recordKey.clear();
+    m_openingsOf.clear();
 }
 
 void MainWindow::findPath()
 {
+    if (const Panel *view = currentView(); view != nullptr && !view->kind().isEmpty()) {
+        if (!m_path->hasFocus())
+            m_path->setText(view->path().isEmpty() ? u'#' + view->kind() : view->path());
+        return;
+    }
     const TablePanel *panel = currentPanel();
     if (panel == nullptr) {
         m_path->clear();
@@ -220,26 +262,39 @@ void MainWindow::findPath()
 
 void MainWindow::revealInTree()
 {
-    const TablePanel *panel = currentPanel();
+    const Panel *panel = currentView();
     const std::optional<Record> record = panel == nullptr ? std::nullopt : panel->currentRecord();
-    const RowKey identity = record ? identityOf(panel->context(), panel->catalogTable(), *record) : RowKey();
+    const CatalogTable *table = record ? panel->context().catalog->table(record->table, record->schema) : nullptr;
+    const RowKey identity = table != nullptr ? identityOf(panel->context(), *table, *record) : RowKey();
     if (!identity.empty())
-        m_tree->showRecord(panel->context().id, panel->catalogTable().name, identity);
+        m_tree->showRecord(panel->context().id, table->name, identity);
 }
 
-void MainWindow::goToPath(const QString &text)
+void MainWindow::goToPath(const QString &place)
 {
     const OpenDatabase *of = currentDatabase();
     if (of == nullptr)
         return;
-    const Result<TreePath> path = TreePath::parse(text.trimmed());
+    // `games/412#transcript`: a panel on the record; `#leaderboard`: a panel by itself.
+    QString text = place.trimmed();
+    const PanelKind *kind = panelKind(text.section(u'#', -1));
+    if (kind != nullptr && text.contains(u'#'))
+        text = text.section(u'#', 0, -2);
+    else
+        kind = nullptr;
+    if (kind != nullptr && text.isEmpty()) {
+        m_message->clear();
+        showPanel(of->id, kind->id, {});
+        return;
+    }
+    const Result<TreePath> path = TreePath::parse(text);
     if (!path || path->isEmpty()) {
         m_message->showError(path ? Error{ErrorCode::InvalidInput, tr("Write a path such as games/412, or tables/ and a name."), {}, -1} : path.error());
         return;
     }
     m_message->clear();
     if (path->steps().front().group == u"tables") {
-        const QStringList parts = text.trimmed().split(u'/');
+        const QStringList parts = text.split(u'/');
         const CatalogTable *table = of->facts.catalog->table(TreePath::keyValue(parts.value(1)).toDisplayText());
         if (table == nullptr) {
             m_message->showError({ErrorCode::NotFound, tr("There is no table \"%1\" in %2.").arg(parts.value(1), of->title()), {}, -1});
@@ -250,17 +305,24 @@ void MainWindow::goToPath(const QString &text)
             for (const QString &part : parts[2].split(u','))
                 key.push_back(TreePath::keyValue(part));
         }
-        showPlace(of->id, {table->schema, table->name, {}}, key);
+        if (kind != nullptr)
+            showPanel(of->id, kind->id, recordArguments(table->name, key));
+        else
+            showPlace(of->id, {table->schema, table->name, {}}, key);
         return;
     }
     const DatabaseContext context = of->context();
     onResult(context.pool->read([context, path = *path](Connection &connection) { return resolvePath(connection, context, path); }), this,
-             [this, id = context.id](const Result<PathTarget> &target) {
+             [this, id = context.id, kindId = kind != nullptr ? kind->id : QString()](const Result<PathTarget> &target) {
                  if (!target) {
                      m_message->showError(target.error());
                      return;
                  }
                  m_tree->showPath(id, target->path);
+                 if (!kindId.isEmpty()) {
+                     showPanel(id, kindId, recordArguments(target->place.table, target->key));
+                     return;
+                 }
                  showPlace(id, target->place, target->key);
              });
 }
@@ -276,11 +338,11 @@ void MainWindow::closeTab(int index)
 
 void MainWindow::closeDatabase(int id)
 {
-    m_record->clear();
+    clearRecord();
     {
         const QScopedValueRollback travelling(m_isTravelling, true);
         for (int i = m_tabs->count() - 1; i >= 0; --i) {
-            const auto *panel = qobject_cast<TablePanel *>(m_tabs->widget(i));
+            const Panel *panel = view(i);
             if (panel != nullptr && panel->context().id == id)
                 closeTab(i);
         }
@@ -298,7 +360,7 @@ void MainWindow::closeDatabase(int id)
 
 void MainWindow::acceptChange(int id)
 {
-    TablePanel *panel = currentPanel();
+    Panel *panel = currentView();
     if (m_isFollowing && panel != nullptr && panel->context().id == id)
         panel->refresh();
 }
@@ -314,6 +376,19 @@ void MainWindow::acceptReread(int id)
     const QScopedValueRollback travelling(m_isTravelling, true);
     const QWidget *current = m_tabs->currentWidget();
     for (int i = m_tabs->count() - 1; i >= 0; --i) {
+        if (const Panel *other = view(i); other != nullptr && !other->kind().isEmpty() && other->context().id == id) {
+            const QString kind = other->kind();
+            const QVariantMap arguments = argumentsOf(*other);
+            const QVariantMap state = other->saveState();
+            const bool isCurrent = other == current;
+            closeTab(i);
+            Panel *fresh = addPanel(of, *panelKind(kind), arguments);
+            m_tabs->tabBar()->moveTab(m_tabs->indexOf(fresh), i);
+            fresh->restoreState(state);
+            if (isCurrent)
+                m_tabs->setCurrentWidget(fresh);
+            continue;
+        }
         auto *panel = qobject_cast<TablePanel *>(m_tabs->widget(i));
         if (panel == nullptr || panel->context().id != id)
             continue;

@@ -36,12 +36,15 @@ void MainWindow::saveSession()
         QJsonArray tabs;
         int current = -1;
         for (int i = 0; i < m_tabs->count(); ++i) {
-            const auto *panel = qobject_cast<TablePanel *>(m_tabs->widget(i));
+            const Panel *panel = view(i);
             if (panel == nullptr || panel->context().id != of->id)
                 continue;
             if (i == m_tabs->currentIndex())
                 current = static_cast<int>(tabs.size());
-            tabs.append(QJsonObject::fromVariantMap(panel->saveState()));
+            QVariantMap state = panel->saveState();
+            if (!panel->kind().isEmpty())
+                state = {{u"kind"_s, panel->kind()}, {u"arguments"_s, argumentsOf(*panel)}, {u"state"_s, state}};
+            tabs.append(QJsonObject::fromVariantMap(state));
         }
         // displayText() has no password in it.
         databases.append(QJsonObject{{u"place"_s, of->pool->url().displayText()},
@@ -66,10 +69,17 @@ void MainWindow::restoreSession()
 void MainWindow::restoreDatabase(int id, const QVariantMap &state)
 {
     OpenDatabase &of = *m_databases->database(id);
-    TablePanel *current = nullptr;
+    Panel *current = nullptr;
     const QVariantList tabs = state.value(u"tabs"_s).toList();
     for (int i = 0; i < tabs.size(); ++i) {
         const QVariantMap tab = tabs[i].toMap();
+        if (const PanelKind *kind = panelKind(tab.value(u"kind"_s).toString())) {
+            Panel *panel = addPanel(of, *kind, tab.value(u"arguments"_s).toMap());
+            panel->restoreState(tab.value(u"state"_s).toMap());
+            if (i == state.value(u"current"_s).toInt())
+                current = panel;
+            continue;
+        }
         const CatalogTable *table = of.facts.catalog->table(tab.value(u"table"_s).toString(), tab.value(u"schema"_s).toString());
         if (table == nullptr || !table->problem.isEmpty())
             continue;

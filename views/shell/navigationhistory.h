@@ -3,19 +3,27 @@
 
 #include "models/browsing/databasecontext.h"
 
+#include <QVariantMap>
+
 #include <optional>
 #include <vector>
 
 namespace turnstone {
 
-/// Where one was: rows of a table, and the record among them.
+/// Where one was: rows of a table and the record among them, or another panel.
 struct VisitedPlace
 {
     int databaseId = 0;
     TablePlace rows;
     RowKey key;
+    /// Of the panel's kind; empty for rows.
+    QString kind;
+    QVariantMap arguments;
 
-    bool isSameView(const VisitedPlace &other) const { return databaseId == other.databaseId && rows == other.rows; }
+    bool isSameView(const VisitedPlace &other) const
+    {
+        return databaseId == other.databaseId && rows == other.rows && kind == other.kind && arguments == other.arguments;
+    }
 };
 
 /// Back and forward as in a browser. A value type.

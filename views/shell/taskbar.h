@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "views/panels/tasks.h"
+
 #include <QWidget>
 
 #include <functional>
@@ -14,22 +16,19 @@ namespace turnstone {
 
 /// What is under way, in the status bar: the latest task with how far it is and a button that stops it, and how many
 /// there are besides. GUI thread only.
-class TaskBar final : public QWidget
+class TaskBar final : public QWidget, public Tasks
 {
     Q_OBJECT
 
 public:
     explicit TaskBar(QWidget *parent = nullptr);
 
-    /// `cancel` may be empty: then it cannot be stopped. Returns an id.
-    int begin(const QString &text, std::function<void()> cancel = {});
-    /// Of `total`; 0 or less: unknown.
-    void setProgress(int id, qint64 done, qint64 total);
-    void setText(int id, const QString &text);
-    void end(int id);
+    int begin(const QString &text, std::function<void()> cancel = {}) override;
+    void setProgress(int id, qint64 done, qint64 total) override;
+    void setText(int id, const QString &text) override;
+    void end(int id) override;
+    void note(const QString &text) override;
     bool isIdle() const { return m_tasks.empty(); }
-    /// A line for a few seconds.
-    void note(const QString &text);
 
 private:
     struct Task

@@ -438,6 +438,8 @@ void TreePanel::openMenu(const QModelIndex &index, const QPoint &place)
     };
     const bool opens = kind == Model::Kind::Table || kind == Model::Kind::Group || kind == Model::Kind::Record;
     add(u"treeOpen"_s, tr("Open"), opens, [this, source] { activate(source); });
+    if (kind == Model::Kind::Record && path.isRow())
+        emit recordMenuOpening(menu, id, m_model->siblings(source).table, source.data(Model::KeyRole).value<RowKey>());
     menu->addSeparator();
     add(u"treeCopyPath"_s, tr("Copy path"), opens, [source, kind, path] {
         QGuiApplication::clipboard()->setText(kind == Model::Kind::Table ? source.data(Model::TableRole).toString() : path.toString());

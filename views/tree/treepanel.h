@@ -62,6 +62,8 @@ signals:
     void groupActivated(int id, const turnstone::TreePath &path, const turnstone::TablePlace &place);
     /// `siblings`: the rows of the group that the record stands in.
     void recordActivated(int id, const turnstone::TreePath &path, const turnstone::TablePlace &siblings, const turnstone::RowKey &key);
+    /// A menu for a record is about to be shown; the window adds what can be done with it.
+    void recordMenuOpening(QMenu *menu, int id, const QString &table, const turnstone::RowKey &key);
     void closeRequested(int id);
     void failed(const turnstone::Error &error);
 

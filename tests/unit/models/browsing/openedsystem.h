@@ -7,6 +7,7 @@
 #include "models/profiles/derivedprofile.h"
 #include "models/profiles/recognition.h"
 #include "tests/support/testfiles.h"
+#include "tests/support/testpaths.h"
 
 #include <QDir>
 #include <QFile>
@@ -18,7 +19,7 @@ namespace turnstone {
 /// The statements that make an empty schema of a system's usual variant, as `new` makes it.
 inline QString schemaOfSystem(const QString &system, const QString &engine)
 {
-    const QDir folder(QStringLiteral(TURNSTONE_SOURCE_DIR "/migrations/%1/%2").arg(system, engine));
+    const QDir folder(sourcePath(QStringLiteral("migrations/%1/%2")).arg(system, engine));
     QString sql;
     for (const QString &name : folder.entryList({QStringLiteral("*.sql")}, QDir::Files, QDir::Name)) {
         QFile file(folder.filePath(name));

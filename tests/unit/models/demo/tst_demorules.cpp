@@ -4,6 +4,7 @@
 #include "models/demo/demowriter.h"
 #include "models/demo/textembedding.h"
 #include "tests/support/testfiles.h"
+#include "tests/support/testpaths.h"
 
 #include <QDir>
 #include <QTemporaryDir>
@@ -70,7 +71,7 @@ void TestDemoRules::initTestCase()
     QVERIFY(m_folder.isValid());
     for (const QString &system : DemoMapping::systems()) {
         QString schema;
-        const QDir folder(QStringLiteral(TURNSTONE_SOURCE_DIR "/migrations/%1/sqlite").arg(system));
+        const QDir folder(sourcePath(QStringLiteral("migrations/%1/sqlite")).arg(system));
         for (const QString &name : folder.entryList({u"*.sql"_s}, QDir::Files, QDir::Name)) {
             QFile file(folder.filePath(name));
             QVERIFY(file.open(QIODevice::ReadOnly));

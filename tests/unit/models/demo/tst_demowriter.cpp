@@ -3,6 +3,7 @@
 #include "models/demo/demowriter.h"
 #include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
+#include "tests/support/testpaths.h"
 
 #include <QCryptographicHash>
 #include <QDir>
@@ -18,7 +19,7 @@ namespace {
 /// The statements that make an empty schema as `new` makes it, or a null text if the engine has no such variant.
 QString schemaOf(const QString &system, const QString &variant, const QString &engine)
 {
-    const QString base = QStringLiteral(TURNSTONE_SOURCE_DIR "/migrations/%1/%2").arg(system, engine);
+    const QString base = sourcePath(QStringLiteral("migrations/%1/%2")).arg(system, engine);
     const Result<QString> usual = usualDemoVariant(system, engine == u"sqlite"_s ? Engine::Sqlite : Engine::PostgreSql);
     const QDir folder(usual && *usual == variant ? base : base + u'/' + variant);
     QString sql;

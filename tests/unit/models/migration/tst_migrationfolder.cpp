@@ -2,6 +2,7 @@
 #include "models/migration/migrationfolder.h"
 #include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
+#include "tests/support/testpaths.h"
 
 #include <QDir>
 #include <QDirIterator>
@@ -26,7 +27,7 @@ private slots:
 void tst_MigrationFolder::everyBundledHistoryInstalls_data()
 {
     QTest::addColumn<QString>("path");
-    const QDir root(QStringLiteral(TURNSTONE_SOURCE_DIR "/migrations"));
+    const QDir root(sourcePath(QStringLiteral("migrations")));
     QDirIterator files(root.path(), {u"*.sql"_s}, QDir::Files, QDirIterator::Subdirectories);
     QStringList folders;
     while (files.hasNext()) {

@@ -3,6 +3,7 @@
 
 #include "models/profiles/profileregistry.h"
 #include "tests/support/testfiles.h"
+#include "tests/support/testpaths.h"
 
 #include <QDir>
 #include <QJsonDocument>
@@ -62,7 +63,7 @@ private slots:
 
     void theSchemaOfEveryVariantExists()
     {
-        const QDir migrations(QStringLiteral(TURNSTONE_SOURCE_DIR "/migrations"));
+        const QDir migrations(sourcePath(QStringLiteral("migrations")));
         int folders = 0;
         const ProfileRegistry registry = ProfileRegistry::load();
         for (const auto &profile : registry.profiles()) {

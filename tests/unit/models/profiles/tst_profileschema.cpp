@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/profiles/profilegrammar.h"
 #include "models/profiles/variantbody.h"
+#include "tests/support/testpaths.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -177,7 +178,7 @@ private slots:
     void theSchemaSaysWhatTheLoaderReads()
     {
         const QByteArray wanted = QJsonDocument(SchemaWriter().write()).toJson();
-        QFile file(QStringLiteral(TURNSTONE_SOURCE_DIR "/resources/profiles/turnstone-profile.schema.json"));
+        QFile file(sourcePath(QStringLiteral("resources/profiles/turnstone-profile.schema.json")));
         if (qEnvironmentVariableIsSet("TURNSTONE_UPDATE_SCHEMA")) {
             QVERIFY(file.open(QIODevice::WriteOnly));
             QCOMPARE(file.write(wanted), qint64(wanted.size()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/rating/normal.h"
 #include "models/rating/trueskill.h"
+#include "tests/support/testpaths.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -66,7 +67,7 @@ namespace {
 
 QJsonObject reference()
 {
-    QFile file(QStringLiteral(TURNSTONE_SOURCE_DIR "/tests/data/rating/trueskill_vectors.json"));
+    QFile file(turnstone::sourcePath(QStringLiteral("tests/data/rating/trueskill_vectors.json")));
     if (!file.open(QIODevice::ReadOnly))
         qFatal("the reference games are missing");
     return QJsonDocument::fromJson(file.readAll()).object();

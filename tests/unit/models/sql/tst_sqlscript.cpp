@@ -2,6 +2,7 @@
 #include "models/sql/sqlscript.h"
 
 #include "models/sql/sqllexer.h"
+#include "tests/support/testpaths.h"
 
 #include <QDirIterator>
 #include <QFile>
@@ -135,7 +136,7 @@ void tst_SqlScript::sqliteIsCutWhereSqliteCutsIt()
 
 void tst_SqlScript::schemaFilesAreCutWhereSqliteCutsThem()
 {
-    const QString root = QStringLiteral(TURNSTONE_SOURCE_DIR);
+    const QString root = sourcePath();
     int files = 0;
     for (const QString &folder : {u"/tests/data/schemas"_s, u"/migrations"_s}) {
         QDirIterator it(root + folder, {u"*.sql"_s}, QDir::Files, QDirIterator::Subdirectories);

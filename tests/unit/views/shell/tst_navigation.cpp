@@ -29,7 +29,7 @@ private slots:
 private:
     static VisitedPlace place(int database, const QString &table, qint64 key = 0)
     {
-        return {database, {u"main"_s, table, {}}, key == 0 ? RowKey() : RowKey{Value::integer(key)}};
+        return {database, {u"main"_s, table, {}}, key == 0 ? RowKey() : RowKey{Value::integer(key)}, {}, {}};
     }
 };
 

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/shell/panelkinds.h"
+
+namespace turnstone {
+
+std::vector<PanelKind> allPanelKinds()
+{
+    return {
+    };
+}
+
+std::vector<WindowCommand> allWindowCommands()
+{
+    return {
+    };
+}
+
+} // namespace turnstone
