@@ -58,7 +58,6 @@ void HelpBrowser::render()
             format.setTopMargin(headingSpace);
         cursor.setBlockFormat(format);
     }
-    const QColor line = Tokens::of(palette()).line;
     for (QTextFrame *frame : document()->rootFrame()->childFrames()) {
         auto *table = qobject_cast<QTextTable *>(frame);
         if (table == nullptr)
@@ -66,9 +65,8 @@ void HelpBrowser::render()
         QTextTableFormat format = table->format();
         format.setCellPadding(metrics::space1);
         format.setCellSpacing(0);
-        format.setBorder(1);
-        format.setBorderBrush(line);
-        format.setBorderCollapse(true);
+        format.setBorder(0);
+        format.setBottomMargin(metrics::space2);
         table->setFormat(format);
     }
     verticalScrollBar()->setValue(scrolled);

@@ -31,6 +31,9 @@ HelpWindow::HelpWindow(QWidget *parent)
     m_list->setObjectName(u"helpPages"_s);
     m_list->setAccessibleName(tr("Pages of the help"));
     m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setTextElideMode(Qt::ElideRight);
+    m_list->viewport()->setAutoFillBackground(false);
     m_browser->setObjectName(u"helpPage"_s);
     m_browser->setAccessibleName(tr("Page of the help"));
     m_none->setForegroundRole(QPalette::PlaceholderText);
@@ -39,6 +42,7 @@ HelpWindow::HelpWindow(QWidget *parent)
     for (const HelpPage &page : m_pages) {
         auto *item = new QListWidgetItem(page.title, m_list);
         item->setData(Qt::UserRole, page.topic);
+        item->setSizeHint({0, rowHeight()});
     }
     auto *left = new QVBoxLayout;
     left->setContentsMargins(metrics::space3, metrics::space3, metrics::space2, metrics::space3);
