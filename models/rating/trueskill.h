@@ -39,7 +39,7 @@ public:
     /// mu - (initial mu / initial sigma) · sigma, which is mu - 3 sigma by default: 0 for a newcomer.
     double conservative(const Rating &rating) const override;
     /// Chance of a draw relative to that of even teams whose skills are known, from 0 to 1.
-    double quality(std::span<const Team> teams) const;
+    double quality(std::span<const Team> teams) const override;
 
 private:
     struct Normal;
