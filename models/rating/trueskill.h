@@ -15,6 +15,7 @@ struct TrueSkillParameters
     double drawProbability = 0.10;  ///< between even teams; from 0 to below 1
 
     bool isValid() const;
+    friend bool operator==(const TrueSkillParameters &, const TrueSkillParameters &) = default;
 };
 
 /// TrueSkill (Herbrich, Minka, Graepel 2007) for any number of teams and players.
