@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commandline.h"
 
+#include "app/cli/checkverb.h"
 #include "app/cli/demoverb.h"
 #include "app/cli/describe.h"
 #include "app/cli/infoverb.h"
@@ -32,6 +33,7 @@ std::vector<std::unique_ptr<Verb>> allVerbs()
     verbs.push_back(std::make_unique<TreeVerb>());
     verbs.push_back(std::make_unique<ShowVerb>());
     verbs.push_back(std::make_unique<QueryVerb>());
+    verbs.push_back(std::make_unique<CheckVerb>());
     verbs.push_back(std::make_unique<LeaderboardVerb>());
     verbs.push_back(std::make_unique<ProfilesVerb>());
     return verbs;
