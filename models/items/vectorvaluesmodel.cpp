@@ -43,6 +43,8 @@ QVariant VectorValuesModel::data(const QModelIndex &index, int role) const
 
 QVariant VectorValuesModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     return section == 0 ? tr("Dimension") : tr("Value");

@@ -25,6 +25,7 @@ FilterBar::FilterBar(const CatalogTable &table, QWidget *parent)
     setObjectName(u"filterBar"_s);
     m_field->setObjectName(u"filterField"_s);
     m_field->setAccessibleName(tr("Filter rows"));
+    m_field->setTextMargins(metrics::space1, 0, metrics::space1, 0);
     const QString example = table.columns.empty() ? u"id"_s : table.columns[std::min<std::size_t>(1, table.columns.size() - 1)].name;
     m_field->setPlaceholderText(tr("Filter rows: %1 = …").arg(example));
     m_field->setToolTip(tr("A column, how to compare, a value: = != < <= > >= ~ (contains) ^ (starts with), in a, b, between a and b, is null."));

@@ -21,6 +21,7 @@ FindBar::FindBar(QWidget *parent) : QWidget(parent), m_field(new QLineEdit(this)
     m_field->setObjectName(u"findField"_s);
     m_field->setAccessibleName(tr("Find in the value"));
     m_field->setPlaceholderText(tr("Find in the value"));
+    m_field->setTextMargins(metrics::space1, 0, metrics::space1, 0);
     m_count->setObjectName(u"findCount"_s);
     m_count->setFont(sizedFont(font(), metrics::captionPx));
     m_count->setForegroundRole(QPalette::PlaceholderText);

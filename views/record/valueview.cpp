@@ -23,6 +23,7 @@
 #include <QSaveFile>
 #include <QScrollArea>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QTabBar>
 #include <QThreadPool>
 #include <QToolButton>
@@ -37,6 +38,31 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int mostMatches = 10'000;
+constexpr int jsonRow = 20;
+
+/// Keys step back behind values; what is no text has its own tone.
+class JsonDelegate final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        return {QStyledItemDelegate::sizeHint(option, index).width() + metrics::space2, scaled(jsonRow)};
+    }
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        const Tokens &tokens = Tokens::of(option->palette);
+        const auto kind = static_cast<JsonKind>(index.data(JsonItemModel::KindRole).toInt());
+        const bool isQuiet = index.column() == 0 || kind == JsonKind::Object || kind == JsonKind::Array || kind == JsonKind::Null;
+        const QColor ink = isQuiet ? tokens.muted : kind == JsonKind::String ? tokens.text : tokens.accent;
+        option->palette.setColor(QPalette::Text, ink);
+        option->palette.setColor(QPalette::HighlightedText, isQuiet ? tokens.text : ink);
+    }
+};
 
 QString titleOf(const QString &page)
 {
@@ -116,6 +142,7 @@ void ValueView::buildPages()
     m_json->setAccessibleName(tr("Value of the chosen field as a tree"));
     m_json->setModel(m_jsonModel);
     m_json->setUniformRowHeights(true);
+    m_json->setItemDelegate(new JsonDelegate(m_json));
     m_json->setFont(fixedFont(metrics::bodyPx - 1));
     m_json->header()->setStretchLastSection(true);
     m_json->header()->hide();

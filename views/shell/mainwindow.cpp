@@ -156,6 +156,7 @@ void MainWindow::buildMiddle()
         updateStatus();
         visitCurrent();
         showCurrentRecord();
+        followInTree();
         if (m_isFollowing && currentView() != nullptr)
             currentView()->refresh(); // it was not looked at while others changed
     });

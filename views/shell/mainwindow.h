@@ -121,6 +121,7 @@ private:
     void clearRecord();
     void findPath();
     void revealInTree();
+    void followInTree();
     void closeTab(int index);
     void removeTab(int index);
     QStringList reasonsToStay(const std::function<bool(const Panel &)> &isMeant) const;

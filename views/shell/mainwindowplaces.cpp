@@ -28,6 +28,8 @@
 #include <QTabWidget>
 #include <QTimer>
 
+#include <algorithm>
+
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
@@ -271,6 +273,19 @@ void MainWindow::revealInTree()
     const RowKey identity = table != nullptr ? identityOf(panel->context(), *table, *record) : RowKey();
     if (!identity.empty())
         m_tree->showRecord(panel->context().id, table->name, identity);
+}
+
+/// Who stands in the list of tables sees there which one is shown.
+void MainWindow::followInTree()
+{
+    const TablePanel *panel = currentPanel();
+    if (panel == nullptr || !m_tree->isAtTable())
+        return;
+    const std::vector<CatalogTable> &tables = panel->context().catalog->tables;
+    const CatalogTable &shown = panel->catalogTable();
+    const auto found = std::ranges::find_if(tables, [&shown](const CatalogTable &table) { return table.name == shown.name && table.schema == shown.schema; });
+    if (found != tables.end())
+        m_tree->showTable(panel->context().id, static_cast<int>(found - tables.begin()));
 }
 
 void MainWindow::goToPath(const QString &place)
