@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commandline.h"
 
+#include "app/cli/actionverb.h"
 #include "app/cli/demoverb.h"
 #include "app/cli/infoverb.h"
 #include "app/cli/leaderboardverb.h"
 #include "app/cli/newverb.h"
 #include "app/cli/profilesverb.h"
 #include "app/cli/queryverb.h"
+#include "app/cli/setverb.h"
 #include "app/cli/showverb.h"
 #include "app/cli/treeverb.h"
 
@@ -31,6 +33,8 @@ std::vector<std::unique_ptr<Verb>> allVerbs()
     verbs.push_back(std::make_unique<TreeVerb>());
     verbs.push_back(std::make_unique<ShowVerb>());
     verbs.push_back(std::make_unique<QueryVerb>());
+    verbs.push_back(std::make_unique<SetVerb>());
+    verbs.push_back(std::make_unique<ActionVerb>());
     verbs.push_back(std::make_unique<LeaderboardVerb>());
     verbs.push_back(std::make_unique<ProfilesVerb>());
     return verbs;
