@@ -2,6 +2,7 @@
 #include "app/cli/commandline.h"
 
 #include "app/cli/checkverb.h"
+#include "app/cli/actionverb.h"
 #include "app/cli/demoverb.h"
 #include "app/cli/describe.h"
 #include "app/cli/infoverb.h"
@@ -9,6 +10,7 @@
 #include "app/cli/newverb.h"
 #include "app/cli/profilesverb.h"
 #include "app/cli/queryverb.h"
+#include "app/cli/setverb.h"
 #include "app/cli/showverb.h"
 #include "app/cli/treeverb.h"
 
@@ -34,6 +36,8 @@ std::vector<std::unique_ptr<Verb>> allVerbs()
     verbs.push_back(std::make_unique<ShowVerb>());
     verbs.push_back(std::make_unique<QueryVerb>());
     verbs.push_back(std::make_unique<CheckVerb>());
+    verbs.push_back(std::make_unique<SetVerb>());
+    verbs.push_back(std::make_unique<ActionVerb>());
     verbs.push_back(std::make_unique<LeaderboardVerb>());
     verbs.push_back(std::make_unique<ProfilesVerb>());
     return verbs;
