@@ -4,6 +4,7 @@
 #include "app/cli/demoverb.h"
 #include "app/cli/infoverb.h"
 #include "app/cli/leaderboardverb.h"
+#include "app/cli/migrateverb.h"
 #include "app/cli/newverb.h"
 #include "app/cli/profilesverb.h"
 #include "app/cli/queryverb.h"
@@ -32,6 +33,7 @@ std::vector<std::unique_ptr<Verb>> allVerbs()
     verbs.push_back(std::make_unique<ShowVerb>());
     verbs.push_back(std::make_unique<QueryVerb>());
     verbs.push_back(std::make_unique<LeaderboardVerb>());
+    verbs.push_back(std::make_unique<MigrateVerb>());
     verbs.push_back(std::make_unique<ProfilesVerb>());
     return verbs;
 }
