@@ -7,6 +7,7 @@
 #include "app/cli/describe.h"
 #include "app/cli/infoverb.h"
 #include "app/cli/leaderboardverb.h"
+#include "app/cli/migrateverb.h"
 #include "app/cli/newverb.h"
 #include "app/cli/profilesverb.h"
 #include "app/cli/queryverb.h"
@@ -39,6 +40,7 @@ std::vector<std::unique_ptr<Verb>> allVerbs()
     verbs.push_back(std::make_unique<SetVerb>());
     verbs.push_back(std::make_unique<ActionVerb>());
     verbs.push_back(std::make_unique<LeaderboardVerb>());
+    verbs.push_back(std::make_unique<MigrateVerb>());
     verbs.push_back(std::make_unique<ProfilesVerb>());
     return verbs;
 }
