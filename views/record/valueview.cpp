@@ -6,7 +6,7 @@
 #include "models/core/result.h"
 #include "models/items/celltext.h"
 #include "views/record/hexview.h"
-#include "views/record/jsonlayout.h"
+#include "models/json/jsonlayout.h"
 #include "views/record/safebrowser.h"
 #include "views/record/vectorview.h"
 #include "views/widgets/theme.h"

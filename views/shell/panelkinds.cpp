@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/shell/panelkinds.h"
 
+#include "views/transcript/transcriptpanel.h"
+
 namespace turnstone {
 
 std::vector<PanelKind> allPanelKinds()
 {
     return {
+        transcriptPanelKind(),
     };
 }
 
