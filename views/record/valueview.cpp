@@ -7,6 +7,7 @@
 #include "models/items/celltext.h"
 #include "views/record/findbar.h"
 #include "views/record/hexview.h"
+#include "models/json/jsonlayout.h"
 #include "views/record/safebrowser.h"
 #include "views/record/valuereading.h"
 #include "views/record/vectorview.h"

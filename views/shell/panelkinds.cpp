@@ -2,12 +2,14 @@
 #include "views/shell/panelkinds.h"
 
 #include "views/help/helpcommand.h"
+#include "views/transcript/transcriptpanel.h"
 
 namespace turnstone {
 
 std::vector<PanelKind> allPanelKinds()
 {
     return {
+        transcriptPanelKind(),
     };
 }
 
