@@ -8,6 +8,7 @@
 #include "models/transfer/xlsxfile.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 
 #include <chrono>
 
@@ -197,23 +198,30 @@ Result<ExportReport> exportToFile(Connection &connection, const ExportSource &so
         return failure(statement);
     if (format.format == u"xlsx")
         return exportToXlsx(connection, *statement, source, format, path, progress);
+    if (!statement->isByRowid || QFileInfo(path).exists() != QFileInfo(path).isFile())
+        return writeWholeFile(path, [&](const ByteSink &sink) { return exportToSink(connection, source, format, sink, progress); });
     OutputFile file(path);
     if (const Result<> opened = file.open(); !opened)
         return failure(opened);
-    Result<ExportReport> report;
-    if (statement->isByRowid && !file.isStream()) {
-        report = RangeExport(connection, source, format, file, std::move(stop), progress).run();
-    } else {
-        qint64 offset = 0;
-        report = exportToSink(
-            connection, source, format,
-            [&](QByteArrayView bytes) {
-                Result<> written = file.write(bytes, offset);
-                offset += bytes.size();
-                return written;
-            },
-            progress);
-    }
+    Result<ExportReport> report = RangeExport(connection, source, format, file, std::move(stop), progress).run();
+    if (!report)
+        return report;
+    if (const Result<> committed = file.commit(); !committed)
+        return failure(committed);
+    return report;
+}
+
+Result<ExportReport> writeWholeFile(const QString &path, const std::function<Result<ExportReport>(const ByteSink &)> &write)
+{
+    OutputFile file(path);
+    if (const Result<> opened = file.open(); !opened)
+        return failure(opened);
+    qint64 offset = 0;
+    Result<ExportReport> report = write([&](QByteArrayView bytes) {
+        Result<> written = file.write(bytes, offset);
+        offset += bytes.size();
+        return written;
+    });
     if (!report)
         return report;
     if (const Result<> committed = file.commit(); !committed)

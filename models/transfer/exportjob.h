@@ -67,6 +67,9 @@ struct ExportReport
 [[nodiscard]] Result<ExportReport> exportToSink(Connection &connection, const ExportSource &source, const FormatOptions &format, const ByteSink &sink,
                                                 const ExportProgressSink &progress = {});
 
+/// Gives `write` the sink of a file that appears whole or not at all.
+[[nodiscard]] Result<ExportReport> writeWholeFile(const QString &path, const std::function<Result<ExportReport>(const ByteSink &)> &write);
+
 /// The SELECT of a source, and whether its rows lie by rowid, so that parts of them can be read by themselves.
 struct ExportStatement
 {

@@ -2,13 +2,12 @@
 #include "models/transfer/rangeexport.h"
 
 #include "models/database/sqliterowreader.h"
+#include "models/transfer/twinreaders.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <barrier>
 #include <chrono>
-#include <thread>
 
 namespace turnstone {
 
@@ -22,21 +21,8 @@ constexpr qsizetype maxWaitingBytes = 16 * 1024 * 1024;
 constexpr qsizetype keptBytes = 4 * 1024 * 1024;
 constexpr std::int64_t aloneBelow = 4000; // rowids; a second connection costs more than it saves
 constexpr double aimedSeconds = 0.05;
-constexpr int maxBeginnings = 50;
 
 } // namespace
-
-/// The two readers begin their transactions here so that they see the same state.
-class Meeting
-{
-public:
-    void wait() { m_barrier.arrive_and_wait(); }
-    bool secondIsThere = false;
-    bool sameState = false;
-
-private:
-    std::barrier<> m_barrier{2};
-};
 
 class RangeExport::Visitor final : public RowVisitor
 {
@@ -75,12 +61,12 @@ QString RangeExport::statement() const
     return u"SELECT %1, %2 FROM %3 NOT INDEXED WHERE %2 BETWEEN ?1 AND ?2 ORDER BY %2"_s.arg(columns.join(u", "_s), table.rowidName(), Connection::quoted(table.schema, table.name));
 }
 
-Result<bool> RangeExport::readRange()
+Result<bool> RangeExport::readRange(SqliteConnection &connection)
 {
     const CatalogTable &table = m_source.rows->table;
     const QString from = Connection::quoted(table.schema, table.name);
     bool hasRows = false;
-    const Result<> read = m_connection.forEachRow(u"SELECT (SELECT min(%1) FROM %2), (SELECT max(%1) FROM %2)"_s.arg(table.rowidName(), from), {}, [&](const RowBlock &block, int row) {
+    const Result<> read = connection.forEachRow(u"SELECT (SELECT min(%1) FROM %2), (SELECT max(%1) FROM %2)"_s.arg(table.rowidName(), from), {}, [&](const RowBlock &block, int row) {
         hasRows = block.at(row, 0).type() == ValueType::Integer;
         m_first = block.at(row, 0).integer();
         m_last = block.at(row, 1).integer();
@@ -91,81 +77,51 @@ Result<bool> RangeExport::readRange()
     return hasRows;
 }
 
-Result<ExportReport> RangeExport::run()
+/// By whoever comes first: what is to be read, and the header.
+Result<> RangeExport::start(SqliteConnection &connection)
 {
-    Meeting meeting;
-    m_told = std::chrono::steady_clock::now();
-    const auto begin = [this]() -> Result<> {
-        if (const Result<> begun = m_connection.begin(); !begun)
-            return begun;
-        const Result<Value> seen = m_connection.queryValue(u"SELECT count(*) FROM sqlite_schema"_s);
-        return seen ? Result<>() : Result<>(failure(seen));
-    };
-    if (const Result<> begun = begin(); !begun)
-        return failure(begun);
-    struct EndOfTransaction
-    {
-        SqliteConnection &connection;
-        ~EndOfTransaction() { connection.rollback(); }
-    } const atTheEnd{m_connection};
-
-    Result<bool> hasRows = readRange();
+    const std::lock_guard lock(m_mutex);
+    if (std::exchange(m_started, true))
+        return {};
+    const Result<bool> hasRows = readRange(connection);
     if (!hasRows)
         return failure(hasRows);
-    const bool isSmall = static_cast<std::uint64_t>(m_last) - static_cast<std::uint64_t>(m_first) < static_cast<std::uint64_t>(aloneBelow);
-    std::thread second;
-    struct Joiner
-    {
-        std::thread &thread;
-        ~Joiner()
-        {
-            if (thread.joinable())
-                thread.join();
-        }
-    } const joiner{second};
-    const bool alone = !*hasRows || isSmall || std::thread::hardware_concurrency() < 2;
-    if (!alone) {
-        second = std::thread([this, &meeting] { readAsSecond(meeting); });
-        meeting.wait(); // it is open, or not
-        for (int i = 0; meeting.secondIsThere && !meeting.sameState && i < maxBeginnings; ++i) {
-            meeting.wait(); // it has noted the state
-            m_connection.rollback();
-            if (const Result<> begun = begin(); !begun)
-                fail(begun.error());
-            meeting.wait(); // we have begun
-            meeting.wait(); // it has begun and looked
-        }
-        hasRows = readRange();
-        if (!hasRows)
-            fail(hasRows.error());
-    }
-    {
-        auto reader = SqliteRepeatedQuery::prepare(m_connection, statement(), {});
-        if (reader) {
-            m_columns = (*reader)->columns();
-            m_columns.pop_back();
-            OutputBuffer header;
-            if (const auto format = RowFormat::make(m_format, m_columns, Engine::Sqlite, exportTraits(m_source, m_columns, Engine::Sqlite)))
-                format->appendHeader(header);
-            else
-                fail({ErrorCode::InvalidInput, QCoreApplication::translate("ExportJob", "There is no format %1 for rows.").arg(m_format.format), {}, -1});
-            m_offset = header.size();
-            if (const Result<> written = m_file.write(header.view(), 0); !written)
-                fail(written.error());
-            if (hasRows.value_or(false))
-                m_pieces.push_back({.first = m_first, .last = m_last, .buffer = {}, .undecodable = {}});
-        } else {
-            fail(reader.error());
-        }
-    }
-    if (!alone && meeting.secondIsThere)
-        meeting.wait(); // the pieces are there
-    if (const Result<> read = readPieces(m_connection); !read)
-        fail(read.error());
-    if (second.joinable())
-        second.join();
+    const auto reader = SqliteRepeatedQuery::prepare(connection, statement(), {});
+    if (!reader)
+        return failure(reader);
+    m_columns = (*reader)->columns();
+    m_columns.pop_back();
+    OutputBuffer header;
+    const auto format = RowFormat::make(m_format, m_columns, Engine::Sqlite, exportTraits(m_source, m_columns, Engine::Sqlite));
+    if (!format)
+        return failure(ErrorCode::InvalidInput, QCoreApplication::translate("ExportJob", "There is no format %1 for rows.").arg(m_format.format));
+    format->appendHeader(header);
+    m_offset = header.size();
+    if (*hasRows)
+        m_pieces.push_back({.first = m_first, .last = m_last, .buffer = {}, .undecodable = {}});
+    return m_file.write(header.view(), 0);
+}
+
+Result<ExportReport> RangeExport::run()
+{
+    m_told = std::chrono::steady_clock::now();
+    const Result<bool> hasRows = readRange(m_connection);
+    if (!hasRows)
+        return failure(hasRows);
+    const bool isSmall = !*hasRows || static_cast<std::uint64_t>(m_last) - static_cast<std::uint64_t>(m_first) < static_cast<std::uint64_t>(aloneBelow);
+    const Result<int> readers = runTwins(m_connection, m_stop, [this](Connection &connection) {
+        auto &reading = static_cast<SqliteConnection &>(connection);
+        Result<> read = start(reading);
+        if (read)
+            read = readPieces(reading);
+        if (!read)
+            fail(read.error());
+    }, isSmall);
+    if (!readers)
+        return failure(readers);
     if (m_error)
         return tl::unexpected(*m_error);
+    m_report.readers = *readers;
     OutputBuffer footer;
     if (const auto format = RowFormat::make(m_format, m_columns, Engine::Sqlite))
         format->appendFooter(footer, m_report.rows > 0);
@@ -175,39 +131,6 @@ Result<ExportReport> RangeExport::run()
     if (m_progress)
         m_progress({m_report.rows, m_report.bytes, 1});
     return m_report;
-}
-
-void RangeExport::readAsSecond(Meeting &meeting)
-{
-    auto opened = Connection::open(m_connection.url(), m_connection.options());
-    meeting.secondIsThere = opened.has_value();
-    meeting.wait();
-    if (!opened)
-        return; // one reader does it, more slowly
-    auto &connection = static_cast<SqliteConnection &>(**opened);
-    connection.setStopToken(m_stop);
-    const std::stop_callback interrupt(m_stop, [&] { connection.interrupt(); });
-    const auto version = [&] { return connection.queryValue(u"PRAGMA data_version"_s); };
-    for (int i = 0; !meeting.sameState && i < maxBeginnings; ++i) {
-        connection.rollback();
-        const Result<Value> before = version();
-        meeting.wait();
-        meeting.wait(); // the first one has begun
-        const bool begun = connection.begin() && connection.queryValue(u"SELECT count(*) FROM sqlite_schema"_s);
-        const Result<Value> after = version();
-        meeting.sameState = begun && before && after && *before == *after;
-        meeting.wait();
-    }
-    meeting.wait();
-    if (!meeting.sameState)
-        return;
-    {
-        const std::lock_guard lock(m_mutex);
-        m_report.readers = 2;
-    }
-    if (const Result<> read = readPieces(connection); !read)
-        fail(read.error());
-    connection.rollback();
 }
 
 void RangeExport::fail(const Error &error)

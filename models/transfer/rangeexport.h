@@ -20,8 +20,8 @@ class SqliteRepeatedQuery;
 /// The range of rowids is a list of pieces in their order. A reader takes the first one that nobody has, of a width that
 /// should fill one buffer going by how densely the rows lay before it; what does not fit goes back as a piece behind it. So
 /// gaps of any size cost a few looks and crowded places are shared. A finished buffer's place in the file is known once
-/// all before it are finished; then whoever finished last writes it. Both readers see the same state of the database: the
-/// second one checks that nothing was committed between the two beginnings, and without that one reader goes alone.
+/// all before it are finished; then whoever finished last writes it. Both readers see the same state of the database
+/// (twinreaders.h).
 class RangeExport
 {
 public:
@@ -44,7 +44,8 @@ private:
     using PieceList = std::list<Piece>;
     class Visitor;
 
-    Result<bool> readRange();
+    Result<> start(SqliteConnection &connection);
+    Result<bool> readRange(SqliteConnection &connection);
     Result<> readPieces(SqliteConnection &connection);
     Result<> readPiece(SqliteRepeatedQuery &query, RowFormat &format, PieceList::iterator piece);
     /// The next piece to read; nothing when there is none left or somebody failed.
@@ -53,8 +54,6 @@ private:
     void giveBack(PieceList::iterator piece, std::int64_t from);
     void fail(const Error &error);
     void tellProgress(std::int64_t rowid);
-    Result<std::unique_ptr<Connection>> openSecond();
-    void readAsSecond(class Meeting &meeting);
     QString statement() const;
 
     SqliteConnection &m_connection;
@@ -69,6 +68,7 @@ private:
 
     std::mutex m_mutex; // guards what follows
     std::condition_variable m_changed;
+    bool m_started = false;
     PieceList m_pieces;
     std::uint64_t m_width = 512;
     qsizetype m_waitingBytes = 0; // finished, but not in their turn
