@@ -5,6 +5,8 @@
 #include "app/cli/actionverb.h"
 #include "app/cli/demoverb.h"
 #include "app/cli/describe.h"
+#include "app/cli/exportverb.h"
+#include "app/cli/importverb.h"
 #include "app/cli/infoverb.h"
 #include "app/cli/leaderboardverb.h"
 #include "app/cli/migrateverb.h"
@@ -36,6 +38,8 @@ std::vector<std::unique_ptr<Verb>> allVerbs()
     verbs.push_back(std::make_unique<TreeVerb>());
     verbs.push_back(std::make_unique<ShowVerb>());
     verbs.push_back(std::make_unique<QueryVerb>());
+    verbs.push_back(std::make_unique<ExportVerb>());
+    verbs.push_back(std::make_unique<ImportVerb>());
     verbs.push_back(std::make_unique<CheckVerb>());
     verbs.push_back(std::make_unique<SetVerb>());
     verbs.push_back(std::make_unique<ActionVerb>());
