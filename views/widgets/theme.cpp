@@ -106,6 +106,15 @@ const Tokens &Tokens::of(const QPalette &palette)
     return palette.color(QPalette::Window).lightness() < 128 ? dark() : light();
 }
 
+QColor seriesColor(int index, const Tokens &tokens)
+{
+    // Blue, vermilion, green, purple, orange, sky, yellow, grey: neighbours differ most.
+    static const QRgb light[seriesColors] = {0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0xB8AA00, 0x7A828C};
+    static const QRgb dark[seriesColors] = {0x5AAEE6, 0xFF8A3D, 0x3FCBA0, 0xE3A1C6, 0xF2BC4B, 0x9AD3F5, 0xF0E442, 0xA6AEB8};
+    const int at = ((index % seriesColors) + seriesColors) % seriesColors;
+    return QColor(tokens.isDark ? dark[at] : light[at]);
+}
+
 QFont sizedFont(const QFont &base, int pixels, QFont::Weight weight)
 {
     QFont font = base;

@@ -27,6 +27,11 @@ struct Tokens
     static const Tokens &of(const QPalette &palette);
 };
 
+/// Colours that tell series and speakers apart (Okabe and Ito's, readable for the colour-blind; lightened in the dark). They
+/// repeat after seriesColors: a shape, a pattern or words must tell, too.
+constexpr int seriesColors = 8;
+QColor seriesColor(int index, const Tokens &tokens);
+
 /// Sizes in logical pixels.
 namespace metrics {
 constexpr int captionPx = 11;
