@@ -43,7 +43,7 @@ public:
         } else if (share.isValid()) {
             // Blue wins, vermilion loses; few games are pale. The figure says it, too.
             const double lead = share.toDouble() - 0.5;
-            QColor tint = seriesColor(lead >= 0 ? 0 : 1, tokens);
+            QColor tint = seriesColor(lead >= 0 ? 0 : 3, tokens);
             const double sureness = std::min(1.0, std::sqrt(index.data(PairsModel::ContestsRole).toDouble() / 20));
             tint.setAlphaF(static_cast<float>(std::min(0.75, std::abs(lead) * 2 * 0.75) * (0.4 + 0.6 * sureness)));
             painter->fillRect(cell, tint);

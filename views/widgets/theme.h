@@ -27,10 +27,8 @@ struct Tokens
     static const Tokens &of(const QPalette &palette);
 };
 
-/// Colours that tell series and speakers apart (Okabe and Ito's, readable for the colour-blind; lightened in the dark). They
-/// repeat after seriesColors: a shape, a pattern or words must tell, too.
-constexpr int seriesColors = 8;
-QColor seriesColor(int index, const Tokens &tokens);
+/// Of speakers and series by number, told apart by people who see few colours (Okabe and Ito); lighter in the dark. The number wraps around.
+QColor seriesColor(int number, const Tokens &tokens);
 
 /// Sizes in logical pixels.
 namespace metrics {
@@ -49,6 +47,7 @@ constexpr int rowHeight = 26;
 constexpr int compactRow = 22;
 constexpr int roomyRow = 32;
 constexpr int focusRing = 2;
+constexpr int readingCharacters = 78;
 constexpr int icon = 16;
 constexpr int bigIcon = 20;
 constexpr int minColumn = 56;
