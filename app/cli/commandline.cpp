@@ -7,6 +7,7 @@
 #include "app/cli/newverb.h"
 #include "app/cli/profilesverb.h"
 #include "app/cli/queryverb.h"
+#include "app/cli/searchverb.h"
 #include "app/cli/showverb.h"
 #include "app/cli/treeverb.h"
 
@@ -32,6 +33,7 @@ std::vector<std::unique_ptr<Verb>> allVerbs()
     verbs.push_back(std::make_unique<ShowVerb>());
     verbs.push_back(std::make_unique<QueryVerb>());
     verbs.push_back(std::make_unique<LeaderboardVerb>());
+    verbs.push_back(std::make_unique<SearchVerb>());
     verbs.push_back(std::make_unique<ProfilesVerb>());
     return verbs;
 }
