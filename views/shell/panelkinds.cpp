@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/shell/panelkinds.h"
 
+#include "views/call/callpanel.h"
 #include "views/transcript/transcriptpanel.h"
 
 namespace turnstone {
@@ -9,6 +10,7 @@ std::vector<PanelKind> allPanelKinds()
 {
     return {
         transcriptPanelKind(),
+        callPanelKind(),
     };
 }
 
