@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/shell/panelkinds.h"
 
+#include "views/help/helpcommand.h"
+
 namespace turnstone {
 
 std::vector<PanelKind> allPanelKinds()
@@ -12,6 +14,7 @@ std::vector<PanelKind> allPanelKinds()
 std::vector<WindowCommand> allWindowCommands()
 {
     return {
+        helpCommand(),
     };
 }
 
