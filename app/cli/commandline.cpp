@@ -3,6 +3,7 @@
 
 #include "app/cli/checkverb.h"
 #include "app/cli/demoverb.h"
+#include "app/cli/findverb.h"
 #include "app/cli/infoverb.h"
 #include "app/cli/leaderboardverb.h"
 #include "app/cli/newverb.h"
@@ -32,6 +33,7 @@ std::vector<std::unique_ptr<Verb>> allVerbs()
     verbs.push_back(std::make_unique<TreeVerb>());
     verbs.push_back(std::make_unique<ShowVerb>());
     verbs.push_back(std::make_unique<QueryVerb>());
+    verbs.push_back(std::make_unique<FindVerb>());
     verbs.push_back(std::make_unique<CheckVerb>());
     verbs.push_back(std::make_unique<LeaderboardVerb>());
     verbs.push_back(std::make_unique<ProfilesVerb>());
