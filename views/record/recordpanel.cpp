@@ -10,6 +10,7 @@
 #include "views/record/relatedlist.h"
 #include "views/record/valueview.h"
 #include "views/widgets/celldelegate.h"
+#include "views/widgets/flowlayout.h"
 #include "views/widgets/icons.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
@@ -42,7 +43,8 @@ constexpr qint64 readUnasked = 64 * 1024 * 1024;
 } // namespace
 
 RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
-    : QWidget(parent), m_title(new QLabel(this)), m_previous(new QToolButton(this)), m_next(new QToolButton(this)), m_message(new MessageBar(this)), m_openings(new QWidget(this)), m_openingsLayout(new QHBoxLayout(m_openings)),
+    : QWidget(parent), m_title(new QLabel(this)), m_previous(new QToolButton(this)), m_next(new QToolButton(this)), m_message(new MessageBar(this)),
+      m_openings(new QWidget(this)), m_openingsLayout(new FlowLayout(m_openings)),
       m_splitter(new QSplitter(Qt::Vertical, this)), m_fields(new QTreeWidget(this)), m_reveal(new QPushButton(tr("Show the secret"), this)),
       m_value(new ValueView(workers, this)), m_relatedHead(new QLabel(tr("Related"), this)), m_related(new RelatedList(this))
 {
@@ -152,7 +154,6 @@ void RecordPanel::setOpenings(const QList<QAction *> &actions)
         button->setObjectName(action->objectName());
         m_openingsLayout->addWidget(button);
     }
-    m_openingsLayout->addStretch(1);
     m_openings->setVisible(!actions.isEmpty());
 }
 

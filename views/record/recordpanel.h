@@ -12,7 +12,6 @@
 #include <stop_token>
 
 class QAction;
-class QHBoxLayout;
 class QLabel;
 class QPushButton;
 class QSplitter;
@@ -23,6 +22,7 @@ class QTreeWidgetItem;
 
 namespace turnstone {
 
+class FlowLayout;
 class MessageBar;
 class RelatedList;
 class ValueView;
@@ -73,7 +73,7 @@ private:
     QToolButton *m_next;
     MessageBar *m_message;
     QWidget *m_openings;
-    QHBoxLayout *m_openingsLayout;
+    FlowLayout *m_openingsLayout;
     QSplitter *m_splitter;
     QTreeWidget *m_fields;
     QPushButton *m_reveal;

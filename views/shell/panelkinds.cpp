@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/shell/panelkinds.h"
 
+#include "views/help/helpcommand.h"
+#include "views/transcript/transcriptpanel.h"
+
 namespace turnstone {
 
 std::vector<PanelKind> allPanelKinds()
 {
     return {
+        transcriptPanelKind(),
     };
 }
 
 std::vector<WindowCommand> allWindowCommands()
 {
     return {
+        helpCommand(),
     };
 }
 
