@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commandline.h"
 
-#include "app/cli/checkverb.h"
 #include "app/cli/actionverb.h"
+#include "app/cli/checkverb.h"
 #include "app/cli/demoverb.h"
 #include "app/cli/describe.h"
+#include "app/cli/findverb.h"
 #include "app/cli/infoverb.h"
 #include "app/cli/leaderboardverb.h"
 #include "app/cli/migrateverb.h"
@@ -37,6 +38,7 @@ std::vector<std::unique_ptr<Verb>> allVerbs()
     verbs.push_back(std::make_unique<TreeVerb>());
     verbs.push_back(std::make_unique<ShowVerb>());
     verbs.push_back(std::make_unique<QueryVerb>());
+    verbs.push_back(std::make_unique<FindVerb>());
     verbs.push_back(std::make_unique<CheckVerb>());
     verbs.push_back(std::make_unique<SetVerb>());
     verbs.push_back(std::make_unique<ActionVerb>());
