@@ -83,7 +83,10 @@ MainWindow::MainWindow(const WindowServices &services, std::vector<PanelKind> ki
     m_welcome->setRecent(m_services.connections.recentPlaces());
     // Others wait for the same future, so nothing may be taken out of it.
     auto *profiles = new QFutureWatcher<std::shared_ptr<const ProfileRegistry>>(this);
-    connect(profiles, &QFutureWatcherBase::finished, this, [this, profiles] { m_welcome->setSystems(*profiles->result()); });
+    connect(profiles, &QFutureWatcherBase::finished, this, [this, profiles] {
+        m_welcome->setSystems(*profiles->result());
+        addSampleActions(*profiles->result());
+    });
     profiles->setFuture(m_services.profiles);
     connect(m_databases, &Databases::opened, this, &MainWindow::acceptDatabase);
     connect(m_databases, &Databases::failed, this, [this](int id, const DatabaseUrl &, const Error &error) {

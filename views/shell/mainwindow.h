@@ -41,6 +41,7 @@ class TablePanel;
 class TaskBar;
 class TreePanel;
 class WelcomePage;
+class ProfileRegistry;
 struct PaletteEntry;
 
 /// What the window works with; made and owned by the program, and all of it outlives the window.
@@ -148,6 +149,7 @@ private:
     void buildHelp();
     void showAbout();
     void openPalette();
+    void addSampleActions(const ProfileRegistry &registry);
     void addObjects(std::vector<PaletteEntry> &entries);
     void askForFile();
     void askForServer();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window's actions, menus and palette.
 #include "models/connections/connectionstore.h"
+#include "models/profiles/profileregistry.h"
 #include "views/browse/tablepanel.h"
 #include "views/dialogs/connectiondialog.h"
 #include "views/record/recordpanel.h"
@@ -178,7 +179,7 @@ void MainWindow::buildActions()
 void MainWindow::buildHelp()
 {
     QMenu *help = menuOf(u"help"_s);
-    help->addAction(m_actions->add(u"help.keys"_s, tr("&Keys on one page"), {QKeySequence::HelpContents}, [this] {
+    help->addAction(m_actions->add(u"help.keys"_s, tr("&Keys on one page"), {Qt::CTRL | Qt::Key_F1}, [this] {
         auto *sheet = findChild<CheatSheet *>();
         if (sheet == nullptr)
             sheet = new CheatSheet(*menuBar(), this);
@@ -198,6 +199,20 @@ void MainWindow::showAbout()
                                  "Built with Qt %1.\nTrueSkill is a trademark of Microsoft.")
                                   .arg(QString::fromLatin1(qVersion())));
     about->open();
+}
+
+void MainWindow::addSampleActions(const ProfileRegistry &registry)
+{
+    auto *samples = new QMenu(tr("Open a &sample"), this);
+    samples->setObjectName(u"samples"_s);
+    for (const auto &profile : registry.profiles()) {
+        QAction *action = m_actions->add(u"help.sample."_s + profile->id(), tr("Sample: %1").arg(profile->title()), {},
+                                         [this, id = profile->id()] { m_databases->openDemo(id, m_services.sampleFolder); });
+        action->setToolTip(profile->about());
+        samples->addAction(action);
+    }
+    QMenu *help = menuOf(u"help"_s);
+    help->insertMenu(m_actions->action(u"help.about"_s), samples);
 }
 
 void MainWindow::openPalette()
