@@ -161,7 +161,7 @@ Result<MigrationPlan> MigrateVerb::plan(const Place &place, bool isUp) const
     const Engine engine = place.connection->engine();
     for (const MigrationConversion &conversion : place.history.conversions) {
         if (!m_to.empty() && to() == (isUp ? conversion.to : conversion.from) && place.history.found == (isUp ? conversion.from : conversion.to))
-            return planConversion(place.history, engine, to());
+            return planConversion(place.history, place.state, engine, to());
     }
     MigrationPlanOptions options;
     options.outOfOrder = m_outOfOrder;
