@@ -200,8 +200,13 @@ Result<> MigrateVerb::move(VerbContext &context, bool isUp)
             context.streams.err(u"\r%1/%2 %3 %\033[K\r"_s.arg(progress.step + 1).arg(std::max(progress.steps, 1)).arg(100 * progress.done / progress.total).toUtf8());
     };
     const Result<MigrationOutcome> outcome = runMigrations(*place->connection, place->history, place->state, *planned, options);
-    if (!outcome)
-        return failure(outcome);
+    if (!outcome) {
+        Error error = outcome.error();
+        const bool isOfTheBackup = error.code == ErrorCode::NotFound || error.code == ErrorCode::Unsupported;
+        if (isOfTheBackup && options.backup && url->engine() == Engine::PostgreSql)
+            error.message += MigrateverbText::tr(" (--no-backup does)");
+        return tl::unexpected(error);
+    }
     for (const MigrationCountResult &count : outcome->counts)
         context.streams.error(MigrateverbText::tr("%1: %L2 before, %L3 after").arg(count.title).arg(count.before).arg(count.after));
     if (const Result<> again = read(*place); !again)
