@@ -187,7 +187,7 @@ std::vector<ProfileProblem> located(const std::vector<WalkProblem> &found, const
 
 } // namespace
 
-ProfileLoader::Loaded ProfileLoader::load(const QByteArray &text, const QString &source)
+ProfileLoader::Loaded ProfileLoader::load(const QByteArray &text, const QString &source, Checks checks)
 {
     auto document = std::make_shared<JsonNode>();
     JsonParseProblem parseProblem;
@@ -248,6 +248,8 @@ ProfileLoader::Loaded ProfileLoader::load(const QByteArray &text, const QString 
         reader.problem(document->member(u"default"_s)->offset, u"default"_s, tr("There is no variant \"%1\".").arg(profile.m_default));
 
     for (const ProfileVariant &variant : profile.m_variants) {
+        if (checks == Checks::HeadOnly)
+            break;
         const VariantBody body(*document, variant.id);
         const std::vector<WalkProblem> naming = body.problems();
         found.insert(found.end(), naming.begin(), naming.end());
@@ -262,7 +264,7 @@ ProfileLoader::Loaded ProfileLoader::load(const QByteArray &text, const QString 
     return profile;
 }
 
-ProfileLoader::Loaded ProfileLoader::loadFile(const QString &path)
+ProfileLoader::Loaded ProfileLoader::loadFile(const QString &path, Checks checks)
 {
     QFile file(path);
     const auto refuse = [&](const QString &reason) { return tl::unexpected(std::vector<ProfileProblem>{{path, 1, 1, {}, reason}}); };
@@ -270,7 +272,7 @@ ProfileLoader::Loaded ProfileLoader::loadFile(const QString &path)
         return refuse(tr("The file cannot be read: %1.").arg(file.errorString()));
     if (file.size() > maximumSize)
         return refuse(tr("The file is larger than 4 MB; a profile is not."));
-    return load(file.readAll(), path);
+    return load(file.readAll(), path, checks);
 }
 
 } // namespace turnstone
