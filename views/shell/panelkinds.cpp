@@ -5,6 +5,7 @@
 #include "views/leaderboard/leaderboardpanel.h"
 #include "views/series/seriespanel.h"
 #include "views/call/callpanel.h"
+#include "views/migrations/migrationspanel.h"
 #include "views/transcript/transcriptpanel.h"
 
 namespace turnstone {
@@ -16,6 +17,7 @@ std::vector<PanelKind> allPanelKinds()
         leaderboardPanelKind(),
         seriesPanelKind(),
         callPanelKind(),
+        migrationsPanelKind(),
     };
 }
 
