@@ -16,7 +16,7 @@ test=(
     python3 python3-venv python3-pip python3-gi unzip
     xvfb xauth xdotool x11-utils openbox wmctrl dbus at-spi2-core gir1.2-atspi-2.0 imagemagick gnome-keyring libsecret-1-0
 )
-package=(rpm rpmlint lintian appstream desktop-file-utils mmdebstrap)
+package=(rpm rpmlint lintian appstream desktop-file-utils mmdebstrap librsvg2-bin)
 pglite=(nodejs npm)
 clang=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 

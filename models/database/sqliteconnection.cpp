@@ -140,6 +140,9 @@ void SqliteConnection::removeEmptyWalFiles()
 
 Result<std::unique_ptr<Connection>> SqliteConnection::openFile(const DatabaseUrl &url, const ConnectionOptions &options)
 {
+    // A connection belongs to one thread, and sqlite3_interrupt() needs no lock: SQLite need not lock a mutex for each
+    // value. Refused, without harm, where somebody uses SQLite already.
+    [[maybe_unused]] static const int withoutMutex = sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     ConnectionOptions effective = options;
     if (!options.readOnly && url.parameter(QStringLiteral("mode")) == QLatin1String("ro")) {
         return failure(ErrorCode::ReadOnly, SqliteConnectionText::tr("\"%1\" cannot be written: its URL says mode=ro.").arg(url.filePath()));
