@@ -4,6 +4,7 @@
 #include "views/help/helpcommand.h"
 #include "views/leaderboard/leaderboardpanel.h"
 #include "views/series/seriespanel.h"
+#include "views/similarity/similaritypanel.h"
 #include "views/call/callpanel.h"
 #include "views/migrations/migrationspanel.h"
 #include "views/transcript/transcriptpanel.h"
@@ -16,6 +17,7 @@ std::vector<PanelKind> allPanelKinds()
         transcriptPanelKind(),
         leaderboardPanelKind(),
         seriesPanelKind(),
+        similarityPanelKind(),
         callPanelKind(),
         migrationsPanelKind(),
     };
