@@ -2,6 +2,7 @@
 #include "views/shell/panelkinds.h"
 
 #include "views/call/callpanel.h"
+#include "views/totals/totalspanel.h"
 #include "views/transcript/transcriptpanel.h"
 
 namespace turnstone {
@@ -11,6 +12,7 @@ std::vector<PanelKind> allPanelKinds()
     return {
         transcriptPanelKind(),
         callPanelKind(),
+        totalsPanelKind(),
     };
 }
 
