@@ -130,7 +130,7 @@ Result<> readSource(const LensScope &scope, const TotalsSource &source, const QS
     const auto expression = [&](const QString &name) {
         const std::optional<FieldRef> field = lensField(source.fields, name);
         if (!field)
-            return u"NULL"_s;
+            return scope.catalog.engine == Engine::Sqlite ? u"NULL"_s : u"NULL::double precision"_s;
         const QString value = scope.sql.field(*field, *table, alias);
         if (scope.catalog.engine == Engine::Sqlite)
             return u"CAST(%1 AS REAL)"_s.arg(value);
