@@ -7,6 +7,7 @@
 #include "views/similarity/similaritypanel.h"
 #include "views/call/callpanel.h"
 #include "views/migrations/migrationspanel.h"
+#include "views/totals/totalspanel.h"
 #include "views/transcript/transcriptpanel.h"
 
 namespace turnstone {
@@ -20,6 +21,7 @@ std::vector<PanelKind> allPanelKinds()
         similarityPanelKind(),
         callPanelKind(),
         migrationsPanelKind(),
+        totalsPanelKind(),
     };
 }
 
