@@ -5,12 +5,15 @@
 #include "app/cli/checkverb.h"
 #include "app/cli/demoverb.h"
 #include "app/cli/describe.h"
+#include "app/cli/findverb.h"
 #include "app/cli/infoverb.h"
 #include "app/cli/leaderboardverb.h"
+#include "app/cli/migrateverb.h"
 #include "app/cli/newverb.h"
 #include "app/cli/profilesverb.h"
 #include "app/cli/queryverb.h"
 #include "app/cli/setverb.h"
+#include "app/cli/searchverb.h"
 #include "app/cli/showverb.h"
 #include "app/cli/treeverb.h"
 
@@ -35,10 +38,13 @@ std::vector<std::unique_ptr<Verb>> allVerbs()
     verbs.push_back(std::make_unique<TreeVerb>());
     verbs.push_back(std::make_unique<ShowVerb>());
     verbs.push_back(std::make_unique<QueryVerb>());
+    verbs.push_back(std::make_unique<FindVerb>());
+    verbs.push_back(std::make_unique<CheckVerb>());
     verbs.push_back(std::make_unique<SetVerb>());
     verbs.push_back(std::make_unique<ActionVerb>());
-    verbs.push_back(std::make_unique<CheckVerb>());
     verbs.push_back(std::make_unique<LeaderboardVerb>());
+    verbs.push_back(std::make_unique<MigrateVerb>());
+    verbs.push_back(std::make_unique<SearchVerb>());
     verbs.push_back(std::make_unique<ProfilesVerb>());
     return verbs;
 }

@@ -22,10 +22,15 @@ const Grammar junctionGrammar{"a junction",
                               {{"table", R::Table, true}, {"link", R::Link, true}, {"to", R::LinkToOwner, true}, {"order", R::Order}, {"about", R::Text}},
                               true};
 
+/// The same for a source of a lens, which may follow the junction's rows from one to the next.
+const Grammar sourceJunction{"a junction",
+                             {{"table", R::Table, true}, {"link", R::Link, true}, {"follow", R::SelfLink}, {"to", R::LinkToOwner, true}, {"order", R::Order}, {"about", R::Text}},
+                             true};
+
 /// The rows of a table that belong to the record.
 std::vector<GrammarKey> source(const std::vector<GrammarKey> &parts)
 {
-    return std::vector<GrammarKey>{{"table", R::Table, true}, {"link", R::Link}, {"via", R::Object, false, &junctionGrammar}, {"order", R::Order}, {"where", R::Conditions}, {"about", R::Text}}
+    return std::vector<GrammarKey>{{"table", R::Table, true}, {"link", R::Link}, {"via", R::Object, false, &sourceJunction}, {"order", R::Order}, {"where", R::Conditions}, {"about", R::Text}}
            + parts;
 }
 
@@ -41,10 +46,15 @@ const std::vector<GrammarKey> callKeys{{"messages", R::Field, true}, {"response"
 const Grammar plainSource{"a source", source({})};
 const Grammar textSource{"a source", source({{"text", R::Field, true}})};
 const Grammar titleSource{"a source", source({{"title", R::Template}})};
+const Grammar givenGrammar{"a condition of an event", {{"in", R::Field, true}, {"pattern", R::Pattern, true}}};
+const Grammar eventGrammar{"an event of a transcript",
+                           {{"in", R::Field, true}, {"pattern", R::Pattern, true}, {"is", R::Word, true, nullptr, "chapter vote elimination note"}, {"title", R::Text, true},
+                            {"given", R::Object, false, &givenGrammar}, {"about", R::Text}}};
 const Grammar entriesGrammar{"the entries of a transcript",
                              source({{"speaker", R::Field}, {"text", R::Field, true}, {"name", R::Template}, {"role", R::Field}, {"phase", R::Field}, {"thinking", R::Field},
                                      {"aside", R::Fields}, {"time", R::Field}, {"tokens", R::Field}, {"tokensIn", R::Field}, {"tokensOut", R::Field}, {"latency", R::Field},
-                                     {"model", R::Field}, {"scores", R::Fields}, {"format", R::Text}})};
+                                     {"model", R::Field}, {"scores", R::Fields}, {"format", R::Text}, {"asked", R::Field}, {"askedBy", R::Text},
+                                     {"events", R::List, false, &eventGrammar}})};
 const Grammar rosterGrammar{"the roster of a transcript", source({{"speaker", R::Field, true}, {"name", R::Field, true}, {"role", R::Field}, {"outcome", R::Field}})};
 const Grammar callsGrammar{"the calls of a transcript", source(callKeys)};
 const Grammar spansGrammar{"the citations of a transcript",

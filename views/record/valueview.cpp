@@ -5,6 +5,7 @@
 #include "models/core/async.h"
 #include "models/core/result.h"
 #include "models/items/celltext.h"
+#include "models/json/jsonlayout.h"
 #include "views/record/findbar.h"
 #include "views/record/hexview.h"
 #include "views/record/safebrowser.h"

@@ -2,12 +2,20 @@
 #include "views/shell/panelkinds.h"
 
 #include "views/help/helpcommand.h"
+#include "views/leaderboard/leaderboardpanel.h"
+#include "views/series/seriespanel.h"
+#include "views/call/callpanel.h"
+#include "views/transcript/transcriptpanel.h"
 
 namespace turnstone {
 
 std::vector<PanelKind> allPanelKinds()
 {
     return {
+        transcriptPanelKind(),
+        leaderboardPanelKind(),
+        seriesPanelKind(),
+        callPanelKind(),
     };
 }
 

@@ -106,6 +106,14 @@ const Tokens &Tokens::of(const QPalette &palette)
     return palette.color(QPalette::Window).lightness() < 128 ? dark() : light();
 }
 
+QColor seriesColor(int number, const Tokens &tokens)
+{
+    static const QColor light[] = {QColor(0x0072B2), QColor(0xE69F00), QColor(0x009E73), QColor(0xD55E00), QColor(0xCC79A7), QColor(0x56B4E9), QColor(0xC9B800), QColor(0x7A7A7A)};
+    static const QColor dark[] = {QColor(0x4FA8DC), QColor(0xF2BC4B), QColor(0x3DC9A0), QColor(0xF08A4B), QColor(0xDFA3C3), QColor(0x8CCDF2), QColor(0xF0E442), QColor(0xA8A8A8)};
+    const int at = ((number % 8) + 8) % 8;
+    return tokens.isDark ? dark[at] : light[at];
+}
+
 QFont sizedFont(const QFont &base, int pixels, QFont::Weight weight)
 {
     QFont font = base;

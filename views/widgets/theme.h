@@ -27,6 +27,9 @@ struct Tokens
     static const Tokens &of(const QPalette &palette);
 };
 
+/// Of speakers and series by number, told apart by people who see few colours (Okabe and Ito); lighter in the dark. The number wraps around.
+QColor seriesColor(int number, const Tokens &tokens);
+
 /// Sizes in logical pixels.
 namespace metrics {
 constexpr int captionPx = 11;
@@ -44,6 +47,7 @@ constexpr int rowHeight = 26;
 constexpr int compactRow = 22;
 constexpr int roomyRow = 32;
 constexpr int focusRing = 2;
+constexpr int readingCharacters = 78;
 constexpr int icon = 16;
 constexpr int bigIcon = 20;
 constexpr int minColumn = 56;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "views/record/jsonlayout.h"
+#include "models/json/jsonlayout.h"
 
 #include <QJsonDocument>
 

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/transcript/transcriptheads.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <algorithm>
+
+namespace turnstone {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+using Kind = TranscriptLens::Event::Kind;
+
+QString words(const char *text)
+{
+    return QCoreApplication::translate("TranscriptPanel", text);
+}
+
+QString speakerTitle(const TranscriptSpeaker &speaker)
+{
+    constexpr qsizetype shortId = 4;
+    return speaker.name != speaker.id && speaker.id.size() <= shortId ? u"%1 · %2"_s.arg(speaker.name, speaker.id) : speaker.name;
+}
+
+QString metaOf(const Transcript &transcript, const TranscriptEntry &entry, const TranscriptLook &look)
+{
+    QStringList meta;
+    if (entry.time)
+        meta.append(timeText(*entry.time, look.zone).mid(11));
+    if (const QString tokens = tokensText(entry); !tokens.isEmpty())
+        meta.append(tokens);
+    if (entry.latencyMs)
+        meta.append(durationText(*entry.latencyMs));
+    for (std::size_t i = 0; i < entry.scores.size(); ++i) {
+        if (entry.scores[i])
+            meta.append(u"%1 %2"_s.arg(transcript.scoreTitles.value(static_cast<qsizetype>(i)).section(u' ', 0, 0), QLocale().toString(*entry.scores[i], 'g', 4)));
+    }
+    return meta.join(u" · "_s);
+}
+
+QString tipOf(const Transcript &transcript, const TranscriptEntry &entry, const TranscriptLook &look)
+{
+    QStringList lines;
+    if (entry.time)
+        lines.append(timeText(*entry.time, look.zone));
+    if (!entry.model.isEmpty())
+        lines.append(entry.model);
+    if (entry.tokensIn || entry.tokensOut)
+        lines.append(words("%1 tokens in, %2 out").arg(QLocale().toString(entry.tokensIn.value_or(0), 'f', 0), QLocale().toString(entry.tokensOut.value_or(0), 'f', 0)));
+    for (std::size_t i = 0; i < entry.scores.size(); ++i) {
+        if (entry.scores[i])
+            lines.append(u"%1: %2"_s.arg(transcript.scoreTitles.value(static_cast<qsizetype>(i)), QLocale().toString(*entry.scores[i], 'g', 6)));
+    }
+    return lines.join(u'\n');
+}
+
+class Builder
+{
+public:
+    Builder(const Transcript &transcript, const TranscriptLook &look) : m_transcript(transcript), m_look(look) {}
+
+    TranscriptHeads build()
+    {
+        addFacts(true);
+        std::size_t chapter = 0;
+        std::size_t event = 0;
+        for (std::size_t i = 0; i < m_transcript.entries.size(); ++i) {
+            for (; chapter < m_transcript.chapters.size() && m_transcript.chapters[chapter].firstEntry <= static_cast<int>(i); ++chapter)
+                addChapter(chapter);
+            QStringList votes;
+            for (; event < m_transcript.events.size() && m_transcript.events[event].beforeEntry <= static_cast<int>(i); ++event) {
+                const TranscriptEvent &each = m_transcript.events[event];
+                if (each.kind == Kind::Vote)
+                    votes.append(each.title);
+                else
+                    addLine(each.title, each.kind == Kind::Chapter, each.kind == Kind::Elimination);
+            }
+            addEntry(static_cast<int>(i), votes.join(u" · "_s));
+        }
+        for (; chapter < m_transcript.chapters.size(); ++chapter)
+            addChapter(chapter);
+        if (m_transcript.isCut)
+            addLine(words("Only the first %1 entries are shown.").arg(QLocale().toString(Transcript::maximum)), false, true);
+        addFacts(false);
+        return std::move(m_out);
+    }
+
+private:
+    void add(ReadingHead head, int meaning)
+    {
+        m_out.heads.push_back(std::move(head));
+        m_out.meaning.push_back(meaning);
+    }
+
+    void addLine(const QString &title, bool isChapter, bool isBad)
+    {
+        ReadingHead head;
+        head.kind = isChapter ? ReadingHead::Kind::Chapter : ReadingHead::Kind::Line;
+        head.title = title;
+        head.isBad = isBad;
+        add(std::move(head), TranscriptHeads::none);
+        m_lastSpeaker = -2;
+    }
+
+    void addChapter(std::size_t chapter)
+    {
+        const int first = m_transcript.chapters[chapter].firstEntry;
+        const int next = chapter + 1 < m_transcript.chapters.size() ? m_transcript.chapters[chapter + 1].firstEntry : static_cast<int>(m_transcript.entries.size());
+        addLine(m_transcript.chapters[chapter].title, true, false);
+        if (next <= first)
+            addLine(words("Nobody answered."), false, true);
+    }
+
+    void addFacts(bool isOpening)
+    {
+        if (!isOpening && std::any_of(m_transcript.facts.begin(), m_transcript.facts.end(), [](const TranscriptFact &fact) { return !fact.isOpening; }))
+            addLine(words("The end"), true, false);
+        for (std::size_t i = 0; i < m_transcript.facts.size(); ++i) {
+            const TranscriptFact &fact = m_transcript.facts[i];
+            if (fact.isOpening != isOpening)
+                continue;
+            ReadingHead head;
+            head.title = fact.title.left(1).toUpper() + fact.title.mid(1);
+            head.length = fact.text.size();
+            head.start = fact.text.left(200);
+            add(std::move(head), -1 - static_cast<int>(i));
+        }
+    }
+
+    void addEntry(int index, const QString &note)
+    {
+        const TranscriptEntry &entry = m_transcript.entries[static_cast<std::size_t>(index)];
+        ReadingHead head;
+        const TranscriptSpeaker *speaker = entry.speaker < 0 ? nullptr : &m_transcript.speakers[static_cast<std::size_t>(entry.speaker)];
+        head.title = speaker == nullptr ? words("Entry %1").arg(index + 1) : speakerTitle(*speaker);
+        head.colour = entry.speaker;
+        const QString role = speaker != nullptr && !speaker->role.isEmpty() ? speaker->role : entry.role == (speaker == nullptr ? QString() : speaker->name) ? QString() : entry.role;
+        head.chip = m_look.withRoles ? role : QString();
+        QStringList notes;
+        if (!entry.phase.isEmpty() && entry.phase != m_lastPhase)
+            notes.append(entry.phase.at(0).isDigit() ? words("round %1").arg(entry.phase) : entry.phase);
+        if (!note.isEmpty())
+            notes.append(note);
+        head.note = notes.join(u" · "_s);
+        m_lastPhase = entry.phase;
+        head.meta = entry.isAsked ? QString() : metaOf(m_transcript, entry, m_look);
+        head.tip = tipOf(m_transcript, entry, m_look);
+        head.joins = entry.speaker >= 0 && entry.speaker == m_lastSpeaker;
+        head.length = entry.length;
+        head.start = entry.start;
+        if (!entry.calls.empty())
+            head.links.emplace_back(u"calls"_s, entry.calls.size() == 1 ? words("call") : words("%1 calls").arg(entry.calls.size()));
+        m_lastSpeaker = entry.speaker;
+        m_out.headOfEntry.push_back(static_cast<int>(m_out.heads.size()));
+        add(std::move(head), index);
+    }
+
+    const Transcript &m_transcript;
+    const TranscriptLook &m_look;
+    TranscriptHeads m_out;
+    int m_lastSpeaker = -2;
+    QString m_lastPhase;
+};
+
+} // namespace
+
+QString tokensText(const TranscriptEntry &entry)
+{
+    const QLocale locale;
+    if (entry.tokens)
+        return words("%1 tokens").arg(locale.toString(*entry.tokens, 'f', 0));
+    if (entry.tokensIn && entry.tokensOut)
+        return words("%1 → %2 tokens").arg(locale.toString(*entry.tokensIn, 'f', 0), locale.toString(*entry.tokensOut, 'f', 0));
+    const std::optional<double> one = entry.tokensOut ? entry.tokensOut : entry.tokensIn;
+    return one ? words("%1 tokens").arg(locale.toString(*one, 'f', 0)) : QString();
+}
+
+TranscriptHeads transcriptHeads(const Transcript &transcript, const TranscriptLook &look)
+{
+    return Builder(transcript, look).build();
+}
+
+std::vector<ReadingPart> transcriptParts(const Transcript &transcript, int entry, const TranscriptBody &body, const TranscriptLook &look, const QString &format,
+                                         const QRegularExpression &sections, const std::vector<TranscriptHit> &hits, qsizetype hitLength, const Tokens &tokens)
+{
+    std::vector<ReadingPart> parts;
+    QColor hitGround = tokens.warn;
+    hitGround.setAlphaF(0.35F);
+    const auto found = std::ranges::equal_range(hits, entry, {}, &TranscriptHit::entry);
+    const auto add = [&](const QString &title, const QString &text, const QString &textFormat, int hitPart) -> ReadingPart & {
+        ReadingPart &part = parts.emplace_back();
+        part.title = title;
+        part.text = text;
+        part.format = textFormat;
+        part.isOpen = title.isEmpty() || look.areAsidesOpen;
+        for (const TranscriptHit &hit : found) {
+            if (hit.part != hitPart)
+                continue;
+            part.marks.push_back({hit.position, hitLength, hitGround, false, {}});
+            part.isOpen = true;
+        }
+        return part;
+    };
+    // Found text is shown even where asides are not.
+    const auto isShown = [&](int hitPart) { return look.withAsides || std::any_of(found.begin(), found.end(), [hitPart](const TranscriptHit &hit) { return hit.part == hitPart; }); };
+    if (!body.thinking.isEmpty() && isShown(-2))
+        add(words("Thinking"), body.thinking, {}, -2);
+    for (int i = 0; i < static_cast<int>(body.asides.size()); ++i) {
+        const QString &text = body.asides[i];
+        if (!text.isEmpty() && text != u"null" && text != u"{}" && isShown(i)) {
+            const QString title = transcript.asideTitles.value(i);
+            add(title.left(1).toUpper() + title.mid(1), text, {}, i);
+        }
+    }
+    ReadingPart &main = add({}, body.text, format, -1);
+    constexpr qsizetype longestWithSections = 200'000;
+    if (!sections.pattern().isEmpty() && body.text.size() < longestWithSections) {
+        for (auto matches = sections.globalMatch(body.text); matches.hasNext();) {
+            const QRegularExpressionMatch match = matches.next();
+            main.marks.push_back({match.capturedStart(), match.capturedLength(), {}, false, {}, true});
+        }
+    }
+    for (const TranscriptCitation &citation : body.citations) {
+        if (citation.start < 0)
+            continue;
+        QColor ground = !citation.verified ? tokens.muted : *citation.verified ? tokens.good : tokens.warn;
+        ground.setAlphaF(0.18F);
+        const QString state = !citation.verified ? words("Citation") : *citation.verified ? words("Verified citation") : words("Citation, not verified");
+        main.marks.push_back({citation.start, citation.length, ground, true, citation.url.isEmpty() ? state : state + u'\n' + citation.url});
+    }
+    return parts;
+}
+
+} // namespace turnstone
