@@ -13,6 +13,7 @@
 #include "app/cli/profilesverb.h"
 #include "app/cli/queryverb.h"
 #include "app/cli/setverb.h"
+#include "app/cli/searchverb.h"
 #include "app/cli/showverb.h"
 #include "app/cli/treeverb.h"
 
@@ -43,6 +44,7 @@ std::vector<std::unique_ptr<Verb>> allVerbs()
     verbs.push_back(std::make_unique<ActionVerb>());
     verbs.push_back(std::make_unique<LeaderboardVerb>());
     verbs.push_back(std::make_unique<MigrateVerb>());
+    verbs.push_back(std::make_unique<SearchVerb>());
     verbs.push_back(std::make_unique<ProfilesVerb>());
     return verbs;
 }

@@ -3,6 +3,7 @@
 
 #include "models/items/celllook.h"
 #include "models/items/record.h"
+#include "models/items/rowoverlay.h"
 #include "models/items/rowsource.h"
 
 #include <QAbstractTableModel>
@@ -35,7 +36,9 @@ public:
         KeyRole,       ///< header: whether the column belongs to the key
         ToneRole,      ///< QString, see CellLook
         FractionRole,  ///< double, see CellLook
-        LinkRole       ///< whether the value points to another record (bool)
+        LinkRole,      ///< whether the value points to another record (bool)
+        StagedRole,    ///< RowOverlay::State of the row (int), where it is not None
+        ChangedRole,   ///< whether the overlay has another value than is stored (bool)
     };
     enum class LoadState { Pending, Ready, Failed, Gone };
     Q_ENUM(LoadState)
@@ -78,8 +81,11 @@ public:
     /// Of which columns the values point to other records.
     void setLinks(std::vector<bool> links);
 
+    /// What is shown over the rows; may be null. Must outlive the model or be replaced.
+    void setOverlay(const RowOverlay *overlay);
+
     LoadState loadState(int row) const;
-    /// The row as far as it is here; nothing while its page is not.
+    /// The row as it is stored, as far as it is here; nothing while its page is not.
     std::optional<Record> record(int row, const QString &tableName) const;
     /// Forgets everything and reads again.
     void reload();
@@ -126,6 +132,7 @@ private:
     bool m_isFirstAsked = false;       // of m_next
     std::vector<CellReader> m_readers;
     std::vector<bool> m_links;
+    const RowOverlay *m_overlay = nullptr;
     const Limits m_limits;
     qint64 m_total = 0;
     qint64 m_first = 0;

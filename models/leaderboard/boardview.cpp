@@ -100,6 +100,10 @@ public:
         m_view->places.assign(m_all.size(), -1);
         for (std::size_t i = 0; i < m_view->rows.size(); ++i)
             m_view->places[m_view->rows[i].number] = static_cast<int>(i);
+        for (std::size_t i = 0; i < std::min(BoardView::mostPaired, m_view->rows.size()); ++i)
+            m_view->paired.push_back(m_view->rows[i].number);
+        m_view->pairs = talliesByPair(*m_view->log, m_view->paired);
+        m_view->balance = rating::balanceOverTime(*m_view->log, BoardView::balanceStretches);
         return std::shared_ptr<const BoardView>(std::move(m_view));
     }
 

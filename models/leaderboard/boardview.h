@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/leaderboard/leaderboard.h"
+#include "models/rating/balance.h"
 
 #include <limits>
 #include <memory>
@@ -34,6 +35,9 @@ struct BoardSettings
 /// A leaderboard as it is shown: filtered, grouped, rated, ranked. A value to hand between threads; big parts are shared.
 struct BoardView
 {
+    static constexpr std::size_t mostPaired = 24;
+    static constexpr std::size_t balanceStretches = 40;
+
     BoardSettings settings;
     /// Ratings of groups and of a stretch of time are replayed, whatever the settings ask for.
     RatingSource source = RatingSource::Replayed;
@@ -50,6 +54,11 @@ struct BoardView
     /// Rows that only the fewest contests hide; rows hidden in all.
     std::size_t hiddenByContests = 0;
     std::size_t hidden = 0;
+
+    /// The first rows against each other: their numbers, and how each fared, row by row (rating::talliesByPair()).
+    std::vector<std::uint32_t> paired;
+    std::vector<rating::Tally> pairs;
+    std::vector<rating::BalanceStretch> balance;
 
     const LeaderboardRow *rowOf(std::uint32_t competitor) const;
     /// Names of the teams by their number in the log.

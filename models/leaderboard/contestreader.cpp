@@ -2,6 +2,7 @@
 #include "models/leaderboard/contestreader.h"
 
 #include "models/core/timestamp.h"
+#include "models/leaderboard/blockpipe.h"
 #include "models/profiles/rowsql.h"
 
 #include <QCoreApplication>
@@ -167,20 +168,18 @@ private:
         auto reader = m_connection.query(sql, parameters);
         if (!reader)
             return failure(reader);
-        RowBlock block;
-        bool hasMore = true;
-        while (hasMore) {
-            const Result<bool> more = (*reader)->read(block);
-            if (!more)
-                return failure(more);
-            hasMore = *more;
-            for (int row = 0; row < block.rowCount(); ++row)
-                take(block, row);
-            m_rows += block.rowCount();
-            if (m_progress)
-                m_progress(m_rows);
-        }
-        return {};
+        const std::int64_t before = m_rows;
+        return readOverlapped(
+            **reader,
+            [&take](const RowBlock &block) {
+                for (int row = 0; row < block.rowCount(); ++row)
+                    take(block, row);
+            },
+            [this, before](std::int64_t rows) {
+                m_rows = before + rows;
+                if (m_progress)
+                    m_progress(m_rows);
+            });
     }
 
     /// The columns that make a contest's identity, as one value to intern.
@@ -437,9 +436,8 @@ QString Collector::rankByRewards(std::span<const Participation> players)
 
 } // namespace
 
-std::optional<Value> Contests::recordKey(std::size_t index) const
+std::optional<Value> Contests::recordKey(std::uint32_t id) const
 {
-    const std::uint32_t id = log.ids[index];
     if (isCompound)
         return std::nullopt;
     return id < recordOf.size() ? records.value(recordOf[id]) : ids.value(id);

@@ -26,8 +26,8 @@ struct Contests
     ValueInterner records;
     std::vector<std::uint32_t> recordOf;
 
-    /// The key in the lens's table of a contest of the log; nothing if it has more than one column.
-    std::optional<Value> recordKey(std::size_t index) const;
+    /// The key in the lens's table of the record that a contest (of ContestLog::ids) belongs to; nothing if it has several columns.
+    std::optional<Value> recordKey(std::uint32_t id) const;
     /// Whether `ids` holds keys of several columns as one.
     bool isCompound = false;
     /// Why contests were left out, and how many.

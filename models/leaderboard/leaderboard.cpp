@@ -99,6 +99,24 @@ void addResults(Leaderboard &board)
     countSides(board.rows, board.contests.log);
 }
 
+/// Where everybody plays one side only, and few sides have many players, the side is what tells them apart.
+void groupBySide(Leaderboard &board)
+{
+    const QStringList &sides = board.contests.sides;
+    if (sides.size() < 2 || sides.size() > mostSidesShown || static_cast<std::size_t>(sides.size()) >= board.rows.size())
+        return;
+    QStringList names;
+    for (const LeaderboardRow &row : board.rows) {
+        const auto plays = [](const rating::Tally &side) { return side.contests > 0; };
+        if (std::ranges::count_if(row.sides, plays) != 1)
+            return;
+        names.append(sides[std::ranges::find_if(row.sides, plays) - row.sides.begin()]);
+    }
+    board.groupTitles.append(translated("side"));
+    for (LeaderboardRow &row : board.rows)
+        row.groups.append(names[static_cast<qsizetype>(row.number)]);
+}
+
 } // namespace
 
 double Leaderboard::largestDrift() const
@@ -193,6 +211,8 @@ Result<Leaderboard> readLeaderboard(Connection &connection, const Catalog &catal
             return failure(done);
     }
     addResults(board);
+    if (!lens.competitors)
+        groupBySide(board);
     RatingSource source = options.source;
     if (lens.stored) {
         Result<std::vector<StoredRatings::Row>> stored = StoredRatings(catalog, profile, *lens.stored).read(connection);

@@ -128,7 +128,7 @@ Result<MigrationState> readMigrationState(Connection &connection, const Catalog 
         if ((level.isEmpty() || !placing.note(level)) && files.size() == 1 && !isEmpty)
             (void)placing.note(files.front().stem());
         isKnown = state.newest() >= 0 || isEmpty;
-        sample = tracking.spelled(files.front());
+        sample = files.front().stem();
     } else if (recorded.isEmpty()) {
         isKnown = true; // the record is there, or will be made, and is empty: nothing has been run
     }

@@ -103,7 +103,7 @@ public:
         CatalogCondition condition;
         if (!isKind(node, JsonNode::Kind::Object, path))
             return condition;
-        knownKeys(node, {u"has"_s, u"hasNot"_s, u"type"_s, u"enums"_s, u"hasNotEnums"_s, u"notNull"_s, u"nullable"_s, u"constraints"_s, u"any"_s, u"about"_s}, path);
+        knownKeys(node, {u"has"_s, u"hasNot"_s, u"type"_s, u"enums"_s, u"hasNotEnums"_s, u"notNull"_s, u"nullable"_s, u"constraints"_s, u"cascades"_s, u"any"_s, u"about"_s}, path);
         condition.has = texts(node, u"has"_s, path);
         condition.hasNot = texts(node, u"hasNot"_s, path);
         condition.enums = texts(node, u"enums"_s, path);
@@ -111,6 +111,7 @@ public:
         condition.notNull = texts(node, u"notNull"_s, path);
         condition.nullable = texts(node, u"nullable"_s, path);
         condition.constraints = texts(node, u"constraints"_s, path);
+        condition.cascades = texts(node, u"cascades"_s, path);
         if (const JsonNode *types = node.member(u"type"_s); types && isKind(*types, JsonNode::Kind::Object, path + u".type"_s)) {
             for (const JsonMember &member : types->members) {
                 if (isKind(member.value, JsonNode::Kind::String, path + u".type."_s + member.key))

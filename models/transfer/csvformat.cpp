@@ -47,7 +47,7 @@ bool CsvFormat::needsQuotes(QByteArrayView text, int column) const
 {
     if (m_options.quoting != FormatOptions::Quoting::WhereNeeded || text.isEmpty() || text.front() == ' ' || text.back() == ' ')
         return true;
-    if (text == m_options.nullText || (text.size() > 1 && text[0] == 'x' && text[1] == '\''))
+    if (text == "Infinity" || text == "-Infinity" || text == m_options.nullText || (text.size() > 1 && text[0] == 'x' && text[1] == '\''))
         return true;
     return m_keepsNumbers[static_cast<std::size_t>(column)] && looksLikeNumber(text);
 }

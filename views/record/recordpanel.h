@@ -63,10 +63,13 @@ private:
     void showField(int field);
     void follow(const QTreeWidgetItem *item);
     void showMenu(const QPoint &place);
-    void readTitle();
+    void showAround();
+    void showAroundIn(const DatabaseContext &context);
+    void readTitle(const DatabaseContext &context);
     const ColumnProfile *meaning(const QString &column) const;
     int chosenField() const;
 
+    QThreadPool &m_workers;
     QLabel *m_title;
     QString m_fullTitle; // the label shows as much as fits
     QToolButton *m_previous;
@@ -84,6 +87,7 @@ private:
     CatalogTable m_table;
     std::optional<Record> m_record;
     RowKey m_identity; // the application's key of it
+    std::optional<DatabaseContext> m_ownContext; // for tables that the profile does not speak of
     ShownZone m_zone = ShownZone::Utc;
     bool m_isShownAsAsked = false; // a secret, or a huge value
     std::stop_source m_stop; // of the record

@@ -2,7 +2,7 @@
 #include "views/record/valuereading.h"
 
 #include "models/items/celltext.h"
-#include "views/record/jsonlayout.h"
+#include "models/json/jsonlayout.h"
 #include "views/record/vectorview.h"
 
 #include <QBuffer>

@@ -2,6 +2,9 @@
 #include "views/shell/panelkinds.h"
 
 #include "views/help/helpcommand.h"
+#include "views/leaderboard/leaderboardpanel.h"
+#include "views/series/seriespanel.h"
+#include "views/call/callpanel.h"
 #include "views/transcript/transcriptpanel.h"
 
 namespace turnstone {
@@ -10,6 +13,9 @@ std::vector<PanelKind> allPanelKinds()
 {
     return {
         transcriptPanelKind(),
+        leaderboardPanelKind(),
+        seriesPanelKind(),
+        callPanelKind(),
     };
 }
 

@@ -4,7 +4,7 @@
 #include "models/browsing/recordidentity.h"
 #include "models/core/async.h"
 #include "models/profiles/hierarchy.h"
-#include "views/reading/openlink.h"
+#include "views/reading/elidedlabel.h"
 #include "views/reading/readingview.h"
 #include "views/transcript/seriesstrip.h"
 #include "views/widgets/messagebar.h"
@@ -50,7 +50,7 @@ LensScope scopeOf(Connection &connection, const DatabaseContext &context)
 TranscriptPanel::TranscriptPanel(const PanelServices &services, DatabaseContext context, const QVariantMap &arguments, QWidget *parent)
     : Panel(std::move(context), parent), m_workers(services.workers), m_table(tableOf(arguments)), m_key(keyOf(arguments)),
       m_lens(transcriptFor(*Panel::context().profile, m_table)), m_view(new ReadingView(services.workers, this)), m_strip(new SeriesStrip(this)), m_message(new MessageBar(this)),
-      m_title(new QLabel(this)), m_summary(new QLabel(this)), m_findBar(new QWidget(this)), m_find(new QLineEdit(this)), m_findCount(new QLabel(this)),
+      m_title(new ElidedLabel(this)), m_summary(new ElidedLabel(this)), m_findBar(new QWidget(this)), m_find(new QLineEdit(this)), m_findCount(new QLabel(this)),
       m_roles(new QToolButton(this)), m_asides(new QToolButton(this)), m_seriesMenu(new QToolButton(this))
 {
     setObjectName(u"transcriptPanel"_s);
@@ -92,13 +92,9 @@ void TranscriptPanel::buildHead()
 {
     m_title->setObjectName(u"transcriptTitle"_s);
     m_title->setFont(sizedFont(font(), metrics::headingPx, QFont::DemiBold));
-    m_title->setTextFormat(Qt::PlainText);
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_summary->setObjectName(u"transcriptSummary"_s);
     m_summary->setFont(sizedFont(font(), metrics::captionPx));
     m_summary->setForegroundRole(QPalette::PlaceholderText);
-    m_summary->setTextFormat(Qt::PlainText);
-    m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     const auto button = [this](QToolButton *tool, const QString &name, const QString &text, const QString &tip) {
         tool->setObjectName(name);
         tool->setText(text);
@@ -245,6 +241,7 @@ void TranscriptPanel::accept(Reading reading, bool keepPlace)
     m_path = m_recordPath.isEmpty() ? QString() : m_recordPath + u'#' + kind();
     m_isRead = true;
     m_title->setText(title());
+    m_title->setToolTip(title());
     const bool hasRoles = std::any_of(m_transcript->speakers.begin(), m_transcript->speakers.end(), [](const TranscriptSpeaker &speaker) { return !speaker.role.isEmpty(); });
     m_roles->setVisible(hasRoles);
     m_asides->setVisible(!m_lens->asides.empty() || m_lens->thinking);
@@ -324,7 +321,7 @@ void TranscriptPanel::readBodies(const std::vector<int> &heads)
         }
         for (std::size_t i = 0; i < entries.size(); ++i) {
             m_view->setBody(m_heads.headOfEntry[static_cast<std::size_t>(entries[i])],
-                            transcriptParts(*m_transcript, entries[i], (*bodies)[i], m_look, m_format, m_hits, m_hitLength, Tokens::of(palette())));
+                            transcriptParts(*m_transcript, entries[i], (*bodies)[i], m_look, m_format, m_lens->sections, m_hits, m_hitLength, Tokens::of(palette())));
         }
     });
 }

@@ -4,6 +4,7 @@
 #include "models/items/celltext.h"
 #include "models/items/tablerowmodel.h"
 #include "models/profiles/derivedprofile.h"
+#include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
 #include "views/record/hexview.h"
 #include "views/record/recordpanel.h"
@@ -51,6 +52,7 @@ private slots:
     void wordsAreFoundInAJsonTree();
     void numbersOfAVectorAreListedAndCopied();
     void bytesAreMarkedAndCopied();
+    void aTableOutsideTheRecognisedSchemaHasItsOwnRelations();
 
 private:
     void type(const QString &words)
@@ -334,6 +336,49 @@ void tst_RecordPanel::bytesAreMarkedAndCopied()
     QTest::mouseRelease(hex->viewport(), Qt::LeftButton, {}, first);
     QTest::mousePress(hex->viewport(), Qt::LeftButton, Qt::ShiftModifier, first + QPoint(6 * advance, 0));
     QCOMPARE(hex->markedBytes(), QByteArray("Hi "));
+}
+
+void tst_RecordPanel::aTableOutsideTheRecognisedSchemaHasItsOwnRelations()
+{
+    const TestDatabase database;
+    REQUIRE_DATABASE(database);
+    QCOMPARE(database.execute(u"CREATE TABLE agents(id int PRIMARY KEY, alias text); INSERT INTO agents VALUES (1, 'Zed');"
+                               "CREATE TABLE games(id int PRIMARY KEY, agent_id int REFERENCES agents(id)); INSERT INTO games VALUES (7, 1);"
+                               "CREATE SCHEMA other;"
+                               "CREATE TABLE other.agents(id int PRIMARY KEY, name text); INSERT INTO other.agents VALUES (1, 'Ann');"
+                               "CREATE TABLE other.letters(id int PRIMARY KEY, agent_id int REFERENCES other.agents(id), title text);"
+                               "INSERT INTO other.letters VALUES (5, 1, 'Dear all'), (6, 1, 'Again');"_s),
+             QString());
+    const Result<DatabaseUrl> url = DatabaseUrl::parse(database.url());
+    const auto connection = Connection::open(*url);
+    QVERIFY(connection);
+    const auto catalog = std::make_shared<const Catalog>(*readCatalog(**connection));
+    SessionPool pool(*url);
+    const DatabaseContext context{2, &pool, catalog, std::make_shared<const ResolvedProfile>(deriveProfile(*catalog, u"public"_s))};
+    const auto showIn = [&](const QString &schema, const QString &table, const char *key) {
+        const CatalogTable *of = catalog->table(table, schema);
+        bool isShown = false;
+        onResult(readRecord(pool, *of, {Value::text(QByteArray(key))}, {}), this, [&, of](const Result<Record> &record) {
+            m_panel->showRecord(context, *of, *record);
+            isShown = true;
+        });
+        QTRY_VERIFY(isShown);
+    };
+    const auto *title = child<QLabel>(u"recordTitle"_s);
+    const auto *related = child<QTreeWidget>(u"relatedRecords"_s);
+    showIn(u"other"_s, u"letters"_s, "5");
+    QTRY_VERIFY(title->toolTip().endsWith(u"Dear all"_s));
+    QTRY_COMPARE(related->topLevelItemCount(), 1);
+    QVERIFY2(related->topLevelItem(0)->text(0).endsWith(u"Ann"_s), qPrintable(related->topLevelItem(0)->text(0)));
+    // Another table of a name that the profile knows.
+    showIn(u"other"_s, u"agents"_s, "1");
+    QTRY_VERIFY(title->toolTip().endsWith(u"Ann"_s));
+    QTRY_COMPARE(related->topLevelItem(0)->text(1), u"2"_s);
+    QCOMPARE(related->topLevelItemCount(), 1);
+    showIn(u"public"_s, u"agents"_s, "1");
+    QTRY_VERIFY(title->toolTip().endsWith(u"Zed"_s));
+    QTRY_COMPARE(related->topLevelItem(0)->text(1), u"1"_s);
+    m_panel->clear(); // the pool goes
 }
 
 QTEST_MAIN(tst_RecordPanel)
