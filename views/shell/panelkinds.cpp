@@ -6,6 +6,7 @@
 #include "views/series/seriespanel.h"
 #include "views/call/callpanel.h"
 #include "views/transcript/transcriptpanel.h"
+#include "views/transfer/transfercommands.h"
 
 namespace turnstone {
 
@@ -22,6 +23,9 @@ std::vector<PanelKind> allPanelKinds()
 std::vector<WindowCommand> allWindowCommands()
 {
     return {
+        exportCommand(),
+        importCommand(),
+        backupCommand(),
         helpCommand(),
     };
 }
