@@ -111,8 +111,10 @@ void ChartCanvas::setCurrent(const std::optional<Place> &place)
 void ChartCanvas::build()
 {
     chart()->removeAllSeries();
-    for (QAbstractAxis *axis : chart()->axes())
+    for (QAbstractAxis *axis : chart()->axes()) {
+        chart()->removeAxis(axis);
         delete axis;
+    }
     m_lines.clear();
     m_xAxis = new QCategoryAxis;
     m_yAxis = new QCategoryAxis;

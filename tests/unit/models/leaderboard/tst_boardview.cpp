@@ -59,6 +59,7 @@ public:
         }
         return m_next < m_rows;
     }
+    Result<bool> visit(RowVisitor &) override { return false; }
 
 private:
     std::vector<ResultColumn> m_columns;
