@@ -102,10 +102,11 @@ void ComparePage::setBoard(std::shared_ptr<const BoardView> view, const std::vec
         if (const LeaderboardRow *row = m_view ? m_view->rowOf(competitor) : nullptr)
             (one == nullptr ? one : other == nullptr ? other : row) = row;
     }
-    for (const LeaderboardRow &row : m_view ? m_view->rows : std::vector<LeaderboardRow>()) {
+    for (std::size_t i = 0; m_view && i < m_view->rows.size() && other == nullptr; ++i) {
+        const LeaderboardRow &row = m_view->rows[i];
         if (one == nullptr)
             one = &row;
-        else if (other == nullptr && &row != one && row.chosen)
+        else if (&row != one && row.chosen)
             other = &row;
     }
     const bool isThere = one != nullptr && other != nullptr && one->chosen && other->chosen;

@@ -5,6 +5,7 @@
 #include "views/panels/panelservices.h"
 #include "views/panels/tasks.h"
 
+#include <QCoreApplication>
 #include <QMap>
 #include <QSettings>
 #include <QTemporaryDir>
@@ -48,6 +49,7 @@ struct PanelBench
 inline void takePicture(QWidget &widget, const QString &name)
 {
     const QString folder = qEnvironmentVariable("TURNSTONE_TEST_PICTURES");
+    QCoreApplication::processEvents(); // charts lay out their axes
     if (!folder.isEmpty())
         widget.grab().save(folder + QLatin1Char('/') + name + QStringLiteral(".png"));
 }

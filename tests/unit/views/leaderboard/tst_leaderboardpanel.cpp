@@ -265,7 +265,7 @@ void tst_LeaderboardPanel::aRowIsOfferedToOtherPanels()
     open(m_arena);
     const QSignalSpy menus(m_panel.get(), &Panel::recordMenuOpening);
     table()->setCurrentIndex(model().index(0, 1));
-    QContextMenuEvent event(QContextMenuEvent::Keyboard, {});
+    QContextMenuEvent event(QContextMenuEvent::Keyboard, QPoint(), QPoint());
     QApplication::sendEvent(table(), &event);
     QCOMPARE(menus.size(), 1);
     QCOMPARE(menus[0][1].toString(), u"agents"_s);

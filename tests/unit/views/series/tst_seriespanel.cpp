@@ -172,7 +172,7 @@ void tst_SeriesPanel::aRecordHasItsOwnPoints()
 
 void tst_SeriesPanel::whatWasChosenComesBack()
 {
-    open(u"mindgames-arena"_s);
+    open(u"mindgames-arena"_s, {{u"lens"_s, u"latency"_s}});
     auto *axis = part<QComboBox>(u"seriesAxis"_s);
     QCOMPARE(axis->count(), 2);
     const int other = 1 - axis->currentIndex();
