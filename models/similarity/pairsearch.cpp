@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <numeric>
 #include <thread>
+#include <utility>
 
 namespace turnstone::similarity {
 
@@ -68,14 +70,32 @@ public:
         }
     }
 
+    /// Helpers go through the pairs; this thread decides what they leave in doubt.
     bool go()
     {
         std::vector<std::jthread> helpers;
-        for (unsigned i = 1; i < m_search.threads; ++i)
-            helpers.emplace_back([this] { work(); });
-        work();
+        m_running = std::max(1U, m_search.threads);
+        for (unsigned i = 0; i < std::max(1U, m_search.threads); ++i)
+            helpers.emplace_back([this] {
+                work();
+                const std::lock_guard lock(m_mutex);
+                --m_running;
+                m_changed.notify_all();
+            });
+        bool isGood = true;
+        for (bool isLast = false; !isLast && isGood;) {
+            std::unique_lock lock(m_mutex);
+            m_changed.wait(lock, [this] { return m_running == 0 || m_doubtful.size() > mostPairs; });
+            isLast = m_running == 0;
+            std::vector<DoubtfulPair> pairs = std::exchange(m_doubtful, {});
+            m_changed.notify_all();
+            lock.unlock();
+            isGood = !m_stop.stop_requested() && decide(std::move(pairs));
+            m_isOver = m_isOver || !isGood;
+        }
+        m_changed.notify_all();
         helpers.clear(); // joins
-        return !m_failed && !m_stop.stop_requested() && decideDoubtful();
+        return isGood && !m_stop.stop_requested();
     }
 
     std::vector<std::vector<std::size_t>> groups() { return m_sets.groups(); }
@@ -92,7 +112,7 @@ private:
             const std::size_t rows = std::min(blockRows, count - first);
             widen(first, rows, a.data());
             for (std::size_t column = first; column < count; column += blockColumns) {
-                if (m_failed || m_stop.stop_requested())
+                if (m_isOver || m_stop.stop_requested())
                     return;
                 const std::size_t columns = std::min(blockColumns, count - column);
                 widen(column, columns, b.data());
@@ -127,28 +147,33 @@ private:
         }
         if (near.empty() && doubtful.empty())
             return;
-        const std::lock_guard lock(m_mutex);
+        std::unique_lock lock(m_mutex);
         for (const DoubtfulPair &pair : near)
             m_sets.unite(pair.first, pair.second);
         for (const DoubtfulPair &pair : doubtful) {
             if (m_sets.find(pair.first) != m_sets.find(pair.second))
                 m_doubtful.push_back(pair);
         }
-        if (m_doubtful.size() > mostPairs && !decideDoubtful())
-            m_failed = true;
+        if (m_doubtful.size() <= mostPairs)
+            return;
+        m_changed.notify_all();
+        m_changed.wait(lock, [this] { return m_doubtful.size() <= mostPairs || m_isOver; });
     }
 
-    bool decideDoubtful()
+    bool decide(std::vector<DoubtfulPair> pairs)
     {
-        std::erase_if(m_doubtful, [this](const DoubtfulPair &pair) { return m_sets.find(pair.first) == m_sets.find(pair.second); });
-        std::vector<bool> isNear(m_doubtful.size());
-        if (!m_doubtful.empty() && !m_search.decide(m_doubtful, isNear))
-            return false;
-        for (std::size_t i = 0; i < m_doubtful.size(); ++i) {
-            if (isNear[i])
-                m_sets.unite(m_doubtful[i].first, m_doubtful[i].second);
+        {
+            const std::lock_guard lock(m_mutex);
+            std::erase_if(pairs, [this](const DoubtfulPair &pair) { return m_sets.find(pair.first) == m_sets.find(pair.second); });
         }
-        m_doubtful.clear();
+        std::vector<bool> isNear(pairs.size());
+        if (!pairs.empty() && !m_search.decide(pairs, isNear))
+            return false;
+        const std::lock_guard lock(m_mutex);
+        for (std::size_t i = 0; i < pairs.size(); ++i) {
+            if (isNear[i])
+                m_sets.unite(pairs[i].first, pairs[i].second);
+        }
         return true;
     }
 
@@ -168,8 +193,10 @@ private:
     std::vector<double> m_factor;
     std::vector<double> m_error;
     std::atomic<std::size_t> m_nextBlock = 0;
-    std::atomic<bool> m_failed = false;
+    std::atomic<bool> m_isOver = false;
     std::mutex m_mutex; // guards everything below
+    std::condition_variable m_changed;
+    unsigned m_running = 0;
     Components m_sets;
     std::vector<DoubtfulPair> m_doubtful;
     double m_done = 0;

@@ -24,9 +24,9 @@ struct DoubtfulPair
 /// hang together anyhow are forgotten; the others are decided by the caller from the real vectors, so the groups are exact.
 struct PairSearch
 {
-    /// For each pair whether its exact cosine reaches the bar. False: the search is over. Called by one thread at a time.
+    /// For each pair whether its exact cosine reaches the bar. False: the search is over. Called in run()'s thread.
     using Decide = std::function<bool(std::span<const DoubtfulPair> pairs, std::vector<bool> &isNear)>;
-    /// Fraction done.
+    /// Fraction done. Called by one thread at a time, any.
     using Progress = std::function<void(double)>;
 
     /// Codes of row i: `codesOf(i)`, strideOf(dimension) of them; any thread.

@@ -176,6 +176,7 @@ bool CopyUpdate::isKnown(std::int64_t key, std::string_view keyText, std::uint64
     if (!row || m_old->row(*row).hash != hash)
         return false;
     m_seen[*row] = true;
+    m_knownZeros += m_old->row(*row).norm > 0 ? 0 : 1;
     return true;
 }
 
@@ -207,6 +208,7 @@ Result<std::shared_ptr<const VectorCopy>> CopyUpdate::finish(const CopyCounts &c
     info.identity = m_identity;
     info.stamp = stamp;
     info.counts = counts;
+    info.counts.zero += m_knownZeros;
     if (!m_old)
         return finishWhole(info);
     std::size_t kept = 0;

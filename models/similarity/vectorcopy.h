@@ -58,7 +58,7 @@ public:
     /// A row that is not known.
     [[nodiscard]] Result<> add(const CodedRow &row, std::string_view keyText, const std::int8_t *codes);
 
-    /// After every row was offered: rows that were not are gone. Writes as little as can be: nothing but the stamp if nothing
+    /// After every row was offered: rows that were not are gone. `counts` are those of the rows that were added. Writes as little as can be: nothing but the stamp if nothing
     /// changed, else what changed, else everything when that is more than a quarter.
     [[nodiscard]] Result<std::shared_ptr<const VectorCopy>> finish(const CopyCounts &counts, const QByteArray &stamp);
 
@@ -86,6 +86,7 @@ private:
     std::unordered_map<std::int64_t, std::size_t> m_numbers; // of files whose keys are not sorted
     std::unique_ptr<SegmentWriter> m_writer;
     std::size_t m_added = 0;
+    std::uint64_t m_knownZeros = 0;
     std::size_t m_gone = 0;
 };
 

@@ -203,7 +203,10 @@ void mark(QTextDocument &document, const TextPiece &piece, const std::vector<Tex
             format.setBackground(each.ground);
         if (each.isUnderlined)
             format.setUnderlineStyle(QTextCharFormat::DashUnderline);
-        format.setToolTip(each.tip);
+        if (each.isStrong)
+            format.setFontWeight(QFont::DemiBold);
+        if (!each.tip.isEmpty())
+            format.setToolTip(each.tip);
         cursor.mergeCharFormat(format);
     }
 }

@@ -36,6 +36,7 @@ struct TextMark
     QColor ground;
     bool isUnderlined = false;
     QString tip;
+    bool isStrong = false;
 };
 
 /// How pieces are set.

@@ -471,7 +471,8 @@ void ReadingView::scrollTo(int entry)
     if (m_items.empty())
         return;
     m_anchorItem = std::clamp(entry, 0, count() - 1);
-    m_anchorOffset = 0;
+    // Room for the heading of the chapter that stays above.
+    m_anchorOffset = m_anchorItem > 0 && m_items[static_cast<std::size_t>(m_anchorItem)].head.kind != ReadingHead::Kind::Chapter ? -scaled(metrics::rowHeight) : 0;
     m_goal = {};
     keepPlace();
     viewport()->update();

@@ -184,7 +184,7 @@ TranscriptHeads transcriptHeads(const Transcript &transcript, const TranscriptLo
 }
 
 std::vector<ReadingPart> transcriptParts(const Transcript &transcript, int entry, const TranscriptBody &body, const TranscriptLook &look, const QString &format,
-                                         const std::vector<TranscriptHit> &hits, qsizetype hitLength, const Tokens &tokens)
+                                         const QRegularExpression &sections, const std::vector<TranscriptHit> &hits, qsizetype hitLength, const Tokens &tokens)
 {
     std::vector<ReadingPart> parts;
     QColor hitGround = tokens.warn;
@@ -216,6 +216,13 @@ std::vector<ReadingPart> transcriptParts(const Transcript &transcript, int entry
         }
     }
     ReadingPart &main = add({}, body.text, format, -1);
+    constexpr qsizetype longestWithSections = 200'000;
+    if (!sections.pattern().isEmpty() && body.text.size() < longestWithSections) {
+        for (auto matches = sections.globalMatch(body.text); matches.hasNext();) {
+            const QRegularExpressionMatch match = matches.next();
+            main.marks.push_back({match.capturedStart(), match.capturedLength(), {}, false, {}, true});
+        }
+    }
     for (const TranscriptCitation &citation : body.citations) {
         if (citation.start < 0)
             continue;

@@ -30,7 +30,7 @@ struct TranscriptHeads
 TranscriptHeads transcriptHeads(const Transcript &transcript, const TranscriptLook &look);
 /// The texts of an entry, with citations and hits marked.
 std::vector<ReadingPart> transcriptParts(const Transcript &transcript, int entry, const TranscriptBody &body, const TranscriptLook &look, const QString &format,
-                                         const std::vector<TranscriptHit> &hits, qsizetype hitLength, const Tokens &tokens);
+                                         const QRegularExpression &sections, const std::vector<TranscriptHit> &hits, qsizetype hitLength, const Tokens &tokens);
 /// "1,204 tokens"; in and out where both are known.
 QString tokensText(const TranscriptEntry &entry);
 

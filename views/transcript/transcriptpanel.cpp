@@ -4,7 +4,7 @@
 #include "models/browsing/recordidentity.h"
 #include "models/core/async.h"
 #include "models/profiles/hierarchy.h"
-#include "views/reading/openlink.h"
+#include "views/reading/elidedlabel.h"
 #include "views/reading/readingview.h"
 #include "views/transcript/seriesstrip.h"
 #include "views/widgets/messagebar.h"
@@ -18,6 +18,7 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QMenu>
+#include <QSettings>
 #include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -48,9 +49,9 @@ LensScope scopeOf(Connection &connection, const DatabaseContext &context)
 } // namespace
 
 TranscriptPanel::TranscriptPanel(const PanelServices &services, DatabaseContext context, const QVariantMap &arguments, QWidget *parent)
-    : Panel(std::move(context), parent), m_workers(services.workers), m_table(tableOf(arguments)), m_key(keyOf(arguments)),
+    : Panel(std::move(context), parent), m_workers(services.workers), m_pricesPath(services.settings.fileName().section(u'/', 0, -2) + u"/prices.json"_s), m_table(tableOf(arguments)), m_key(keyOf(arguments)),
       m_lens(transcriptFor(*Panel::context().profile, m_table)), m_view(new ReadingView(services.workers, this)), m_strip(new SeriesStrip(this)), m_message(new MessageBar(this)),
-      m_title(new QLabel(this)), m_summary(new QLabel(this)), m_findBar(new QWidget(this)), m_find(new QLineEdit(this)), m_findCount(new QLabel(this)),
+      m_title(new ElidedLabel(this)), m_summary(new ElidedLabel(this)), m_findBar(new QWidget(this)), m_find(new QLineEdit(this)), m_findCount(new QLabel(this)),
       m_roles(new QToolButton(this)), m_asides(new QToolButton(this)), m_seriesMenu(new QToolButton(this))
 {
     setObjectName(u"transcriptPanel"_s);
@@ -92,13 +93,9 @@ void TranscriptPanel::buildHead()
 {
     m_title->setObjectName(u"transcriptTitle"_s);
     m_title->setFont(sizedFont(font(), metrics::headingPx, QFont::DemiBold));
-    m_title->setTextFormat(Qt::PlainText);
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_summary->setObjectName(u"transcriptSummary"_s);
     m_summary->setFont(sizedFont(font(), metrics::captionPx));
     m_summary->setForegroundRole(QPalette::PlaceholderText);
-    m_summary->setTextFormat(Qt::PlainText);
-    m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     const auto button = [this](QToolButton *tool, const QString &name, const QString &text, const QString &tip) {
         tool->setObjectName(name);
         tool->setText(text);
@@ -203,10 +200,10 @@ void TranscriptPanel::read(bool keepPlace)
     }
     m_stop.request_stop();
     m_stop = {};
-    const auto job = [context = context(), lens = *m_lens, table = m_table, key = m_key](Connection &connection) -> Result<Reading> {
+    const auto job = [context = context(), lens = *m_lens, table = m_table, key = m_key, prices = m_pricesPath](Connection &connection) -> Result<Reading> {
         const LensScope scope = scopeOf(connection, context);
         TranscriptReader reader(scope, lens);
-        Reading reading{nullptr, {}, key, {}};
+        Reading reading{nullptr, {}, key, {}, {}};
         if (table != lens.table) {
             const Result<RowKey> record = reader.recordOf(key);
             if (!record)
@@ -221,6 +218,11 @@ void TranscriptPanel::read(bool keepPlace)
             return failure(series);
         reading.series = std::move(*series);
         reading.transcript = std::make_shared<const Transcript>(std::move(*transcript));
+        if (hasTotals(*context.profile, lens.table)) {
+            const Result<PriceList> user = PriceList::read(prices);
+            if (Result<Totals> totals = readTotals(scope, lens.table, reading.record, PriceList::merged(user.value_or(PriceList()), context.profile->prices)))
+                reading.totals = std::move(*totals);
+        }
         if (const Result<TreePath> path = Hierarchy(connection, context.catalog, context.profile).pathTo(lens.table, reading.record))
             reading.path = path->toString();
         return reading;
@@ -245,12 +247,18 @@ void TranscriptPanel::accept(Reading reading, bool keepPlace)
     m_path = m_recordPath.isEmpty() ? QString() : m_recordPath + u'#' + kind();
     m_isRead = true;
     m_title->setText(title());
+    m_title->setToolTip(title());
     const bool hasRoles = std::any_of(m_transcript->speakers.begin(), m_transcript->speakers.end(), [](const TranscriptSpeaker &speaker) { return !speaker.role.isEmpty(); });
     m_roles->setVisible(hasRoles);
     m_asides->setVisible(!m_lens->asides.empty() || m_lens->thinking);
     QStringList summary{tr("%n entries", nullptr, static_cast<int>(m_transcript->entries.size()))};
     if (m_transcript->speakers.size() > 1)
         summary.append(tr("%n speakers", nullptr, static_cast<int>(m_transcript->speakers.size())));
+    if (reading.totals && !reading.totals->isEmpty()) {
+        summary.append(tokensAndCost(reading.totals->all));
+        if (reading.totals->all.latencyMs)
+            summary.append(tr("%1 of answering").arg(durationText(*reading.totals->all.latencyMs)));
+    }
     m_summary->setText(summary.join(u" · "_s));
     m_view->setEmptyText(tr("Nobody has said anything here yet."));
     m_strip->setSeries(std::move(reading.series), static_cast<int>(m_transcript->entries.size()));
@@ -324,7 +332,7 @@ void TranscriptPanel::readBodies(const std::vector<int> &heads)
         }
         for (std::size_t i = 0; i < entries.size(); ++i) {
             m_view->setBody(m_heads.headOfEntry[static_cast<std::size_t>(entries[i])],
-                            transcriptParts(*m_transcript, entries[i], (*bodies)[i], m_look, m_format, m_hits, m_hitLength, Tokens::of(palette())));
+                            transcriptParts(*m_transcript, entries[i], (*bodies)[i], m_look, m_format, m_lens->sections, m_hits, m_hitLength, Tokens::of(palette())));
         }
     });
 }

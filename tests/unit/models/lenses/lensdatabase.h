@@ -3,8 +3,8 @@
 
 #include "models/demo/demowriter.h"
 #include "models/lenses/lenssource.h"
-#include "models/migration/migrationfolder.h"
 #include "models/profiles/hierarchy.h"
+#include "tests/support/testdatabase.h"
 #include "tests/unit/models/browsing/openedsystem.h"
 
 #include <QTemporaryDir>
@@ -43,6 +43,26 @@ struct LensDatabase
         problem = executeSql(path, statements.join(QLatin1Char('\n')));
         if (problem.isEmpty())
             open(path);
+    }
+
+    /// On a PostgreSQL server.
+    LensDatabase(const TestDatabase &database, const QString &id, const QString &variant)
+    {
+        const QString engine = QStringLiteral("postgresql") + (variant.isEmpty() ? QString() : QLatin1Char('/') + variant);
+        problem = database.execute(schemaOfSystem(id, engine));
+        if (!problem.isEmpty())
+            return;
+        const DatabaseUrl url = *DatabaseUrl::parse(database.url());
+        ConnectionOptions options;
+        options.readOnly = false;
+        auto writer = Connection::open(url, options);
+        const Result<DemoReport> written = writer ? writeDemo(**writer, {id, variant, 1, 1}) : Result<DemoReport>(failure(writer));
+        if (!written) {
+            problem = written.error().message + written.error().detail;
+            return;
+        }
+        system = std::make_unique<OpenedSystem>(url);
+        connection = std::move(*Connection::open(url));
     }
 
     LensScope scope() const { return {*connection, *system->context.catalog, *system->context.profile}; }
