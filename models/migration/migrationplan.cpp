@@ -137,14 +137,17 @@ Result<MigrationPlan> planDown(const MigrationHistory &history, const MigrationS
     return plan;
 }
 
-Result<MigrationPlan> planConversion(const MigrationHistory &history, Engine engine, const QString &toVariant)
+Result<MigrationPlan> planConversion(const MigrationHistory &history, const MigrationState &state, Engine engine, const QString &toVariant)
 {
     for (const MigrationConversion &conversion : history.conversions) {
         const bool isUp = conversion.to == toVariant && conversion.from == history.found;
         const bool isDown = conversion.from == toVariant && conversion.to == history.found && conversion.from != conversion.to;
         if (!isUp && !isDown)
             continue;
+        if (const Result<> known = checkKnown(state); !known)
+            return failure(known);
         MigrationPlan plan;
+        plan.recorded = state.recorded;
         if (const Result<> added = addStep(plan, conversion.file, isUp ? MigrationDirection::Up : MigrationDirection::Down, engine, nullptr); !added)
             return failure(added);
         plan.steps.back().isRecorded = false;
