@@ -6,12 +6,14 @@
 #include "views/series/seriespanel.h"
 #include "views/call/callpanel.h"
 #include "views/transcript/transcriptpanel.h"
+#include "views/editing/reviewpanel.h"
 
 namespace turnstone {
 
 std::vector<PanelKind> allPanelKinds()
 {
     return {
+        reviewPanelKind(),
         transcriptPanelKind(),
         leaderboardPanelKind(),
         seriesPanelKind(),
