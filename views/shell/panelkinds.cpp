@@ -10,12 +10,14 @@
 #include "views/totals/totalspanel.h"
 #include "views/transcript/transcriptpanel.h"
 #include "views/transfer/transfercommands.h"
+#include "views/editing/reviewpanel.h"
 
 namespace turnstone {
 
 std::vector<PanelKind> allPanelKinds()
 {
     return {
+        reviewPanelKind(),
         transcriptPanelKind(),
         leaderboardPanelKind(),
         seriesPanelKind(),
