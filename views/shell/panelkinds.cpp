@@ -14,6 +14,7 @@
 #include "views/migrations/migrationspanel.h"
 #include "views/totals/totalspanel.h"
 #include "views/transcript/transcriptpanel.h"
+#include "views/transfer/transfercommands.h"
 
 namespace turnstone {
 
@@ -38,6 +39,9 @@ std::vector<PanelKind> allPanelKinds()
 std::vector<WindowCommand> allWindowCommands()
 {
     return {
+        exportCommand(),
+        importCommand(),
+        backupCommand(),
         helpCommand(),
     };
 }

@@ -248,8 +248,8 @@ void tst_ScriptRunner::plansBecomeTrees()
     QVERIFY(plan->children.size() >= 2);
     QVERIFY(std::ranges::any_of(plan->children, [](const PlanNode &node) { return node.title.contains(u"by_game"); }));
     QVERIFY(std::ranges::any_of(plan->children, [](const PlanNode &node) { return !node.children.empty(); }));
-    const Result<PlanNode> server = planFromRows(Engine::PostgreSql, {{uR"([{"Plan": {"Node Type": "Seq Scan", "Relation Name": "t", "Total Cost": 12.5, "Plan Rows": 3, "Actual Rows": 2,
-        "Actual Loops": 4, "Actual Total Time": 0.5, "Filter": "(a > 1)", "Plans": [{"Node Type": "Result"}]}, "Planning Time": 0.1, "Execution Time": 2.5}])"_s}});
+    const Result<PlanNode> server = planFromRows(Engine::PostgreSql, {{uR"json([{"Plan": {"Node Type": "Seq Scan", "Relation Name": "t", "Total Cost": 12.5, "Plan Rows": 3, "Actual Rows": 2,
+        "Actual Loops": 4, "Actual Total Time": 0.5, "Filter": "(a > 1)", "Plans": [{"Node Type": "Result"}]}, "Planning Time": 0.1, "Execution Time": 2.5}])json"_s}});
     QVERIFY(server.has_value());
     const PlanNode &scan = server->children.front();
     QCOMPARE(scan.title, u"Seq Scan on t"_s);
