@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/shell/panelkinds.h"
 
+#include "views/checks/checkspanel.h"
+#include "views/find/findpanel.h"
+#include "views/health/healthpanel.h"
 #include "views/help/helpcommand.h"
+#include "views/log/logpanel.h"
+#include "views/query/querypanel.h"
 #include "views/leaderboard/leaderboardpanel.h"
 #include "views/series/seriespanel.h"
 #include "views/similarity/similaritypanel.h"
@@ -18,6 +23,8 @@ std::vector<PanelKind> allPanelKinds()
 {
     return {
         reviewPanelKind(),
+        queryPanelKind(),
+        findPanelKind(),
         transcriptPanelKind(),
         leaderboardPanelKind(),
         seriesPanelKind(),
@@ -25,6 +32,9 @@ std::vector<PanelKind> allPanelKinds()
         callPanelKind(),
         migrationsPanelKind(),
         totalsPanelKind(),
+        checksPanelKind(),
+        healthPanelKind(),
+        logPanelKind(),
     };
 }
 
