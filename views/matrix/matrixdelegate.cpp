@@ -19,7 +19,8 @@ namespace {
 constexpr int barWidth = 48;
 constexpr int barHeight = 4;
 
-void paintScore(QPainter &painter, const QRect &line, const MatrixModel &model, const QModelIndex &index, const Tokens &tokens)
+/// How much room is left at the left.
+int paintScore(QPainter &painter, const QRect &line, const MatrixModel &model, const QModelIndex &index, const Tokens &tokens)
 {
     const MatrixCell &cell = model.cell(index);
     const Matrix &matrix = *model.matrix();
@@ -36,6 +37,7 @@ void paintScore(QPainter &painter, const QRect &line, const MatrixModel &model, 
     }
     painter.setPen(tokens.muted);
     painter.drawText(QRect(line.left(), line.top(), line.width() - scaled(barWidth) - scaled(metrics::space1), line.height()), Qt::AlignRight | Qt::AlignVCenter, text);
+    return line.width() - scaled(barWidth) - scaled(metrics::space3) - painter.fontMetrics().horizontalAdvance(text);
 }
 
 } // namespace
@@ -61,15 +63,11 @@ void MatrixDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
     }
     painter->setFont(sizedFont(option.font, metrics::captionPx, QFont::Medium));
     const QRect line(inside.left(), inside.top(), inside.width(), painter->fontMetrics().height() + scaled(metrics::space1));
-    if (cell.isChosen) {
-        painter->setPen(tokens.good);
-        painter->drawText(line, Qt::AlignLeft | Qt::AlignVCenter, tr("✓ chosen"));
-    } else if (const TextDiff *diff = model->diff(index); diff != nullptr) {
-        painter->setPen(tokens.muted);
-        painter->drawText(line, Qt::AlignLeft | Qt::AlignVCenter, tr("%1 % alike").arg(QLocale().toString(diff->likeness * 100, 'f', 0)));
-    }
-    if (cell.score)
-        paintScore(*painter, line, *model, index, tokens);
+    const int left = cell.score ? paintScore(*painter, line, *model, index, tokens) : line.width();
+    const TextDiff *likeness = model->diff(index);
+    const QString words = cell.isChosen ? tr("✓ chosen") : likeness != nullptr ? tr("%1 % alike").arg(QLocale().toString(likeness->likeness * 100, 'f', 0)) : QString();
+    painter->setPen(cell.isChosen ? tokens.good : tokens.muted);
+    painter->drawText(QRect(line.topLeft(), QSize(std::max(0, left), line.height())), Qt::AlignLeft | Qt::AlignVCenter, painter->fontMetrics().elidedText(words, Qt::ElideRight, std::max(0, left)));
 
     // Only what can be seen is laid out.
     constexpr qsizetype most = 3'000;
@@ -109,7 +107,7 @@ void MatrixDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
     layout.endLayout();
     painter->setPen(tokens.text);
     painter->setClipRect(room.intersected(option.rect));
-    layout.draw(painter, room.topLeft(), {}, QRectF(0, 0, room.width(), y));
+    layout.draw(painter, room.topLeft());
     if (!isWhole || cell.text.size() > most) {
         painter->setPen(tokens.muted);
         painter->drawText(QRect(room.right() - scaled(20), room.bottom() - scaled(16), scaled(20), scaled(16)), Qt::AlignRight | Qt::AlignBottom, u"…"_s);
