@@ -8,7 +8,7 @@ build=(
     build-essential cmake ninja-build ccache pkg-config git
     qt6-base-dev qt6-base-dev-tools qt6-charts-dev libqt6opengl6-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
     libqt6sql6-sqlite libqt6sql6-psql libqscintilla2-qt6-dev qtkeychain-qt6-dev
-    libsqlite3-dev libpq-dev libexpected-dev libhwy-dev libxlsxwriter-dev libcli11-dev libsimdjson-dev
+    libsqlite3-dev libpq-dev libexpected-dev libhwy-dev libxxhash-dev libxlsxwriter-dev libcli11-dev libsimdjson-dev
     fonts-dejavu-core
 )
 test=(
@@ -16,7 +16,7 @@ test=(
     python3 python3-venv python3-pip python3-gi unzip
     xvfb xauth xdotool x11-utils openbox wmctrl dbus at-spi2-core gir1.2-atspi-2.0 imagemagick gnome-keyring libsecret-1-0
 )
-package=(rpm rpmlint lintian appstream desktop-file-utils mmdebstrap)
+package=(rpm rpmlint lintian appstream desktop-file-utils mmdebstrap librsvg2-bin)
 pglite=(nodejs npm)
 clang=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commandline.h"
 
+#include "app/cli/actionverb.h"
+#include "app/cli/backupverb.h"
+#include "app/cli/checkverb.h"
 #include "app/cli/demoverb.h"
+#include "app/cli/describe.h"
+#include "app/cli/exportverb.h"
+#include "app/cli/importverb.h"
+#include "app/cli/findverb.h"
 #include "app/cli/infoverb.h"
 #include "app/cli/leaderboardverb.h"
+#include "app/cli/migrateverb.h"
 #include "app/cli/newverb.h"
 #include "app/cli/profilesverb.h"
 #include "app/cli/queryverb.h"
+#include "app/cli/setverb.h"
+#include "app/cli/searchverb.h"
 #include "app/cli/showverb.h"
 #include "app/cli/treeverb.h"
 
@@ -31,7 +41,17 @@ std::vector<std::unique_ptr<Verb>> allVerbs()
     verbs.push_back(std::make_unique<TreeVerb>());
     verbs.push_back(std::make_unique<ShowVerb>());
     verbs.push_back(std::make_unique<QueryVerb>());
+    verbs.push_back(std::make_unique<ExportVerb>());
+    verbs.push_back(std::make_unique<ImportVerb>());
+    verbs.push_back(std::make_unique<BackupVerb>());
+    verbs.push_back(std::make_unique<RestoreVerb>());
+    verbs.push_back(std::make_unique<FindVerb>());
+    verbs.push_back(std::make_unique<CheckVerb>());
+    verbs.push_back(std::make_unique<SetVerb>());
+    verbs.push_back(std::make_unique<ActionVerb>());
     verbs.push_back(std::make_unique<LeaderboardVerb>());
+    verbs.push_back(std::make_unique<MigrateVerb>());
+    verbs.push_back(std::make_unique<SearchVerb>());
     verbs.push_back(std::make_unique<ProfilesVerb>());
     return verbs;
 }
@@ -68,6 +88,13 @@ int runCommandLine(const std::vector<std::string> &arguments, Streams &streams, 
         CLI::App *command = app.add_subcommand(verb->name(), verb->summary());
         verb->declare(*command);
         command->callback([&chosen, &verb] { chosen = verb.get(); });
+    }
+    if (arguments.size() == 2 && arguments.front() == "--describe") {
+        const Result<QByteArray> text = describe(app, arguments.back());
+        if (text)
+            return streams.out(*text) ? 0 : exitFailed;
+        streams.error(QStringLiteral("turnstone-cli: %1").arg(oneLine(text.error().message)));
+        return exitUsage;
     }
     const auto isFirstWord = [&](const auto &verb) { return arguments.front() == verb->name(); };
     if (!arguments.empty() && !arguments.front().starts_with('-') && std::none_of(verbs.begin(), verbs.end(), isFirstWord)) {

@@ -3,6 +3,7 @@
 
 #include "app/cli/keyjson.h"
 #include "models/core/jsonwriter.h"
+#include "models/rating/ratingsystems.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -35,6 +36,7 @@ void LeaderboardVerb::declare(CLI::App &command)
     command.add_option("--limit", m_limit, "Print only so many")->check(CLI::NonNegativeNumber);
     command.add_option("--min-games", m_fewestGames, "Leave out who has played fewer")->check(CLI::NonNegativeNumber);
     command.add_option("--board", m_id, "Which leaderboard, if the profile has several");
+    command.add_option("--rating-system", m_system, "trueskill (default) or plackett-luce, which is always replayed");
     command.add_option("--mu", m_parameters.mu, "Mean before the first contest (25)");
     command.add_option("--sigma", m_parameters.sigma, "Deviation before the first contest (25/3)");
     command.add_option("--beta", m_parameters.beta, "Deviation of a performance from the skill (25/6)");
@@ -48,6 +50,12 @@ Result<> LeaderboardVerb::checkOptions() const
     if (!m_parameters.isValid()) {
         return failure(ErrorCode::InvalidInput,
                        LeaderboardverbText::tr("--sigma and --beta must be above 0, --tau not below 0, --draw from 0 to below 1"));
+    }
+    if (!rating::makeRatingSystem(m_system)) {
+        QStringList known;
+        for (const rating::RatingSystemKind &kind : rating::ratingSystemKinds())
+            known.append(QString::fromUtf8(kind.id.data(), static_cast<qsizetype>(kind.id.size())));
+        return failure(ErrorCode::InvalidInput, LeaderboardverbText::tr("--rating-system is one of %1").arg(known.join(u", "_s)));
     }
     return {};
 }
@@ -73,7 +81,9 @@ Result<> LeaderboardVerb::run(VerbContext &context)
         return failure(ErrorCode::Unsupported, LeaderboardverbText::tr("the application keeps no ratings that could be written"));
     LeaderboardOptions how;
     how.parameters = m_parameters;
-    how.source = m_recompute || m_write ? RatingSource::Replayed : RatingSource::Stored;
+    how.system = m_system;
+    // What is stored was made by the application's own system.
+    how.source = m_recompute || m_write || m_system != "trueskill" ? RatingSource::Replayed : RatingSource::Stored;
     how.historyPoints = 0;
     int shown = -1;
     const auto progress = [&](double fraction) {

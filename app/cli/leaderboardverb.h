@@ -26,6 +26,7 @@ private:
 
     DatabaseArgument m_database;
     std::string m_id;
+    std::string m_system = "trueskill";
     rating::TrueSkillParameters m_parameters;
     int m_limit = 0;
     int m_fewestGames = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/queryverb.h"
 
+#include "app/cli/queryparameters.h"
 #include "app/cli/recogniser.h"
 #include "app/cli/texttable.h"
 #include "models/profiles/foreignkeyenforcement.h"
@@ -21,21 +22,6 @@ struct QueryverbText
     Q_DECLARE_TR_FUNCTIONS(QueryVerb)
 };
 
-/// What stands before "=" is the name; a value that is an integer in int64 binds as one on SQLite, where
-/// 1 and '1' differ; everything else as text.
-Value valueOf(const QString &text, Engine engine)
-{
-    bool isInteger = false;
-    const qlonglong number = text.toLongLong(&isInteger);
-    if (engine == Engine::Sqlite && isInteger && QString::number(number) == text)
-        return Value::integer(number);
-    bool isReal = false;
-    const double real = text.toDouble(&isReal);
-    if (engine == Engine::Sqlite && isReal && text.contains(u'.'))
-        return Value::real(real);
-    return Value::text(text);
-}
-
 } // namespace
 
 void QueryVerb::declare(CLI::App &command)
@@ -54,15 +40,7 @@ Result<Parameters> QueryVerb::parameters() const
     const Result<DatabaseUrl> url = m_database.url();
     if (!url)
         return failure(url);
-    Parameters parameters;
-    for (const std::string &word : m_parameters) {
-        const QString text = QString::fromStdString(word);
-        const qsizetype equals = text.indexOf(u'=');
-        if (equals < 1)
-            return failure(ErrorCode::InvalidInput, QueryverbText::tr("--param takes a name and a value, as in --param n=5"));
-        parameters.named[text.left(equals)] = valueOf(text.mid(equals + 1), url->engine());
-    }
-    return parameters;
+    return parametersFrom(m_parameters, url->engine());
 }
 
 /// A file that cannot be understood is nobody's application's: then there is nothing to tell.

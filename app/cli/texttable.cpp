@@ -24,18 +24,19 @@ QString shown(const ValueRef &value)
 
 } // namespace
 
-void TextTableWriter::writeHeader()
+Result<> TextTableWriter::writeHeader()
 {
     for (const ResultColumn &column : m_columns)
         m_widths.push_back(std::min(widest, column.name.size()));
+    return {};
 }
 
-void TextTableWriter::writeRow(const RowBlock &block, int row)
+void TextTableWriter::writeRow(const ValueRef *values)
 {
     std::vector<Cell> cells;
-    for (int i = 0; i < block.columnCount(); ++i) {
-        const ValueRef value = block.at(row, i);
-        const unsigned oid = m_columns[static_cast<std::size_t>(i)].typeOid;
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        const ValueRef &value = values[i];
+        const unsigned oid = m_columns[i].typeOid;
         const bool number = value.type() == ValueType::Integer || value.type() == ValueType::Real || oid == 20 || oid == 21 || oid == 23
                             || oid == 700 || oid == 701 || oid == 1700;
         cells.push_back({shown(value), number});

@@ -13,8 +13,8 @@ public:
     explicit TextTableWriter(ByteSink sink) : RowWriter(std::move(sink)) {}
 
 protected:
-    void writeHeader() override;
-    void writeRow(const RowBlock &block, int row) override;
+    Result<> writeHeader() override;
+    void writeRow(const ValueRef *values) override;
     void writeFooter() override;
 
 private:

@@ -11,17 +11,28 @@ namespace turnstone {
 
 using namespace Qt::StringLiterals;
 
-AppContext::AppContext(bool isProbe)
+AppFolders AppFolders::standard()
 {
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation);
-    m_profiles = QtConcurrent::run(&m_workers, [folder] {
+    return {QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation), QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation),
+            QStandardPaths::writableLocation(QStandardPaths::CacheLocation)};
+}
+
+AppFolders AppFolders::below(const QString &folder)
+{
+    return {folder + u"/config"_s, folder + u"/data"_s, folder + u"/cache"_s};
+}
+
+AppContext::AppContext(Mode mode, AppFolders folders) : m_folders(std::move(folders))
+{
+    const bool isProbe = mode == Mode::Probe;
+    m_profiles = QtConcurrent::run(&m_workers, [folder = m_folders.config] {
         return std::shared_ptr<const ProfileRegistry>(std::make_shared<ProfileRegistry>(ProfileRegistry::load(folder + u"/profiles"_s)));
     });
     if (isProbe)
-        m_temporary.emplace();
-    m_settings = std::make_unique<QSettings>(isProbe ? m_temporary->filePath(u"settings.ini"_s) : folder + u"/turnstone.ini"_s, QSettings::IniFormat);
+        m_folders = AppFolders::below(m_temporary.emplace().path());
+    m_settings = std::make_unique<QSettings>(m_folders.config + u"/turnstone.ini"_s, QSettings::IniFormat);
     m_connections = std::make_unique<ConnectionStore>(*m_settings);
-    if (isProbe)
+    if (mode != Mode::Desktop)
         m_secrets = std::make_unique<MemorySecretStore>();
     else
         m_secrets = std::make_unique<KeyringSecretStore>();
@@ -31,10 +42,7 @@ AppContext::~AppContext() = default;
 
 WindowServices AppContext::services()
 {
-    return {m_profiles, *m_settings, m_workers, *m_connections, *m_secrets,
-            QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + u"/samples"_s,
-            m_temporary ? m_temporary->filePath(u"data"_s) : QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation),
-            m_temporary ? m_temporary->filePath(u"cache"_s) : QStandardPaths::writableLocation(QStandardPaths::CacheLocation)};
+    return {m_profiles, *m_settings, m_workers, *m_connections, *m_secrets, m_folders.data + u"/samples"_s, m_folders.data, m_folders.cache};
 }
 
 } // namespace turnstone

@@ -14,12 +14,29 @@
 
 namespace turnstone {
 
+/// Where the program keeps what is its own.
+struct AppFolders
+{
+    QString config; ///< settings, profiles of the user's own
+    QString data;   ///< samples, histories, journals
+    QString cache;  ///< what can be made again
+
+    /// As the desktop has them (XDG).
+    static AppFolders standard();
+    /// All below one folder, for a stick or a try.
+    static AppFolders below(const QString &folder);
+};
+
 /// Builds and owns every service of the program. Nothing here waits: profiles are read in the background.
 class AppContext final
 {
 public:
-    /// A probe (a picture, the self-test) neither sees nor changes what the user's window looks like, and asks no keyring.
-    explicit AppContext(bool isProbe);
+    enum class Mode {
+        Desktop,
+        Probe,   ///< a picture, the self-test: neither sees nor changes what the user's window looks like, asks no keyring
+        Portable ///< passwords are kept for this run only, as the keyring is not in the folder
+    };
+    AppContext(Mode mode, AppFolders folders);
     ~AppContext();
     Q_DISABLE_COPY_MOVE(AppContext)
 
@@ -28,6 +45,7 @@ public:
 
 private:
     std::optional<QTemporaryDir> m_temporary;
+    AppFolders m_folders;
     std::unique_ptr<QSettings> m_settings;
     QThreadPool m_workers;
     ProfilesFuture m_profiles;

@@ -8,6 +8,8 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QDir>
+#include <QFileInfo>
 #include <QSettings>
 #include <QSqlDatabase>
 #include <QTableView>
@@ -139,11 +141,21 @@ int main(int argc, char **argv)
     const QCommandLineOption selfTest(u"self-test"_s, u"Check the installation and exit."_s);
     const QCommandLineOption path(u"path"_s, u"Place to go to, such as games/412/players."_s, u"PATH"_s);
     const QCommandLineOption traceGaps(u"trace-gaps"_s, u"Say at the end for how long the window did not answer, and what it did then."_s);
-    parser.addOptions({view, path, readOnly, screenshot, theme, selfTest, traceGaps});
+    const QCommandLineOption portable(u"portable"_s, u"Keep settings, samples and everything else in the folder turnstone-portable beside the program."_s);
+    parser.addOptions({view, path, readOnly, screenshot, theme, selfTest, portable, traceGaps});
     parser.process(application);
 
     const bool isProbe = parser.isSet(screenshot) || parser.isSet(selfTest);
-    AppContext context(isProbe);
+    AppFolders folders = AppFolders::standard();
+    if (parser.isSet(portable)) {
+        const QString folder = QCoreApplication::applicationDirPath() + u"/turnstone-portable"_s;
+        if (!QDir().mkpath(folder) || !QFileInfo(folder).isWritable()) {
+            say(stderr, u"turnstone: --portable: %1 cannot be written; put the program where it may write"_s.arg(folder));
+            return 1;
+        }
+        folders = AppFolders::below(folder);
+    }
+    AppContext context(isProbe ? AppContext::Mode::Probe : parser.isSet(portable) ? AppContext::Mode::Portable : AppContext::Mode::Desktop, folders);
     QSettings &settings = context.settings();
     const QString themeName = parser.isSet(theme) ? parser.value(theme) : settings.value(u"theme"_s, u"system"_s).toString();
     if (parser.isSet(theme) && !QStringList{u"light"_s, u"dark"_s, u"system"_s}.contains(themeName)) {

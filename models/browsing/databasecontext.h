@@ -10,6 +10,8 @@
 
 namespace turnstone {
 
+class EditSession;
+
 /// What a panel needs of an open database. Catalog and profile are never null: a database that no profile
 /// recognises has one derived from its foreign keys. Cheap to copy; the pool outlives every panel.
 struct DatabaseContext
@@ -18,6 +20,8 @@ struct DatabaseContext
     SessionPool *pool = nullptr;
     std::shared_ptr<const Catalog> catalog;
     std::shared_ptr<const ResolvedProfile> profile;
+    /// Where edits go; null where nothing is edited. Outlives every panel, too.
+    EditSession *edits = nullptr;
 };
 
 /// Rows of a table as a place to go to.

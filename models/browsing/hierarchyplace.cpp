@@ -101,7 +101,11 @@ Result<GroupPlace> placeOfGroup(Hierarchy &hierarchy, const TreePath &group)
     }
     if (rows->isSelf)
         return found;
-    found.isExact = rows->group->selfLink.empty();
+    // The roots of a tree of one table.
+    if (const ColumnLink &self = rows->group->selfLink; self.size() == 1)
+        place.selection.filters.push_back({self.front().first, FilterOperator::PointsNowhere, {Value::text(self.front().second)}, false});
+    else
+        found.isExact = self.empty();
     for (const ProfileCondition &condition : rows->group->where) {
         if (std::optional<RowFilter> filter = filterOf(condition))
             place.selection.filters.push_back(std::move(*filter));

@@ -3,6 +3,8 @@
 
 #include "models/items/celltext.h"
 
+#include <algorithm>
+
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
@@ -154,6 +156,40 @@ void JsonItemModel::fetchMore(const QModelIndex &parent)
     beginInsertRows(parent, first, first + static_cast<int>(page.nodes.size()) - 1);
     makeChildren(*node, page);
     endInsertRows();
+}
+
+void JsonItemModel::makeThrough(const QModelIndex &parent, int row)
+{
+    Node *node = nodeOf(parent);
+    const auto made = static_cast<int>(node->children.size());
+    if (row < made || !canFetchMore(parent))
+        return;
+    // All at once: a view lays itself out with every insertion.
+    const JsonChildren page = node->childDocument().children(node->container(), node->next, std::max(row + 1 - made, childrenPerPage));
+    if (page.nodes.empty())
+        return;
+    beginInsertRows(parent, made, made + static_cast<int>(page.nodes.size()) - 1);
+    makeChildren(*node, page);
+    endInsertRows();
+}
+
+QModelIndex JsonItemModel::indexOf(const JsonPlace &place)
+{
+    if (m_root == nullptr)
+        return {};
+    if (place.empty())
+        return index(0, 0);
+    QModelIndex at;
+    for (const int row : place) {
+        if (row >= mostMade)
+            return at;
+        makeThrough(at, row);
+        const QModelIndex below = index(row, 0, at);
+        if (!below.isValid())
+            return at;
+        at = below;
+    }
+    return at;
 }
 
 QString JsonItemModel::valueText(const Node &node) const

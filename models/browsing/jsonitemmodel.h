@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/json/jsonfind.h"
 #include "models/json/jsonindex.h"
 
 #include <QAbstractItemModel>
@@ -45,8 +46,15 @@ public:
     /// `games.0.players` of an item, for copying.
     QString path(const QModelIndex &index) const;
 
+    /// The item at a place that findInJson() told; children on the way are made. Beyond `mostMade` children of one container
+    /// the container itself.
+    QModelIndex indexOf(const JsonPlace &place);
+    static constexpr int mostMade = 200'000;
+
 private:
     struct Node;
+
+    void makeThrough(const QModelIndex &parent, int row);
 
     Node *nodeOf(const QModelIndex &index) const;
     void openNested(Node &node) const;

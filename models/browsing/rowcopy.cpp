@@ -4,7 +4,6 @@
 #include "models/items/rowsource.h"
 #include "models/items/tablequery.h"
 #include "models/transfer/rowwriter.h"
-#include "models/transfer/sqlinsertwriter.h"
 
 #include <QCoreApplication>
 
@@ -19,8 +18,13 @@ namespace {
 
 std::unique_ptr<RowWriter> writerOf(const QString &format, const CatalogTable &table, ByteSink sink)
 {
-    if (format == u"sql")
-        return std::make_unique<SqlInsertWriter>(std::move(sink), table.engine == Engine::Sqlite && table.schema == u"main" ? QString() : table.schema, table.name);
+    if (format == u"sql") {
+        FormatOptions options;
+        options.format = format;
+        options.schema = table.engine == Engine::Sqlite && table.schema == u"main" ? QString() : table.schema;
+        options.table = table.name;
+        return makeRowWriter(options, std::move(sink));
+    }
     return makeRowWriter(format, std::move(sink));
 }
 

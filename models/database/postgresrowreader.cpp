@@ -90,6 +90,29 @@ Result<bool> PostgresRowReader::advance()
     }
 }
 
+Result<bool> PostgresRowReader::visit(RowVisitor &visitor)
+{
+    const int columns = static_cast<int>(m_columns.size());
+    std::vector<ValueRef> values(m_columns.size());
+    for (;;) {
+        if (!m_pending) {
+            if (m_finished)
+                return false;
+            const Result<bool> more = advance();
+            if (!more || !*more)
+                return more;
+        }
+        const PGresult *row = m_pending.get();
+        for (int i = 0; i < columns; ++i) {
+            values[static_cast<std::size_t>(i)] = PQgetisnull(row, 0, i) ? ValueRef() : ValueRef::bytes(ValueType::Text, PQgetvalue(row, 0, i), PQgetlength(row, 0, i));
+        }
+        const bool goOn = visitor.visit(values.data());
+        m_pending.reset();
+        if (!goOn)
+            return true;
+    }
+}
+
 Result<bool> PostgresRowReader::read(RowBlock &block, const RowBlock::Limits &limits)
 {
     const int columns = static_cast<int>(m_columns.size());

@@ -23,6 +23,7 @@ public:
 
     const std::vector<ResultColumn> &columns() const override { return m_columns; }
     [[nodiscard]] Result<bool> read(RowBlock &block, const RowBlock::Limits &limits = {}) override;
+    [[nodiscard]] Result<bool> visit(RowVisitor &visitor) override;
     /// After the end: what the statement changed.
     std::int64_t rowsAffected() const { return m_rowsAffected; }
 

@@ -29,6 +29,15 @@ struct ResultColumn
     QString column;
 };
 
+/// Takes rows one by one in the engine's own memory, so that nothing is copied.
+class RowVisitor
+{
+public:
+    virtual ~RowVisitor() = default;
+    /// As many values as there are columns; they live during the call only. False: enough for now.
+    virtual bool visit(const ValueRef *values) = 0;
+};
+
 /// Steps through the rows of one statement, forward only, on the engine's native handle.
 ///
 /// Lives in its connection's thread and must be destroyed before the connection. While it is open
@@ -46,6 +55,10 @@ public:
     /// may still hold the last rows then). Errors: Cancelled when the job's stop token was used,
     /// Busy, Corrupt, ConnectionLost, …; the reader is finished after an error.
     [[nodiscard]] virtual Result<bool> read(RowBlock &block, const RowBlock::Limits &limits = {}) = 0;
+
+    /// Hands rows to `visitor` until it has enough (true; the next call goes on after that row) or the rows end
+    /// (false). Errors as read().
+    [[nodiscard]] virtual Result<bool> visit(RowVisitor &visitor) = 0;
 };
 
 } // namespace turnstone

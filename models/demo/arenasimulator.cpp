@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/demo/arenasimulator.h"
 
-#include "models/demo/arenarating.h"
 #include "models/demo/demorandom.h"
+#include "models/rating/trueskill.h"
 
 #include <algorithm>
 #include <array>
@@ -17,6 +17,8 @@ constexpr int contestsPerScale = 28;
 constexpr int talkRounds = 3;
 constexpr int mostCalls = 6;
 constexpr double mafiaWeight = 2.0;
+/// The paper's: what the stored ratings are made with.
+constexpr rating::TrueSkillParameters ratingParameters;
 constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t day = 86'400 * second;
 /// 2025-09-12 08:00 UTC.
@@ -137,7 +139,7 @@ struct AgentFacts
     int strategy = 0;
     int kind = 0;
     double skill = 25;
-    ArenaRating rating;
+    rating::Rating rating{ratingParameters.mu, ratingParameters.sigma};
     std::int64_t rated = 0;
 };
 
@@ -238,7 +240,7 @@ private:
         double lead = 0;
         for (int i = 0; i < seats; ++i) {
             const double performance = m_world.agents[static_cast<std::size_t>(m_agents[static_cast<std::size_t>(i)])].skill
-                                       + ArenaRating::beta * m_random.normal();
+                                       + ratingParameters.beta * m_random.normal();
             lead += m_table.isMafia(i) ? mafiaWeight * performance : -performance;
         }
         const bool wanted = lead > 0;
@@ -600,6 +602,26 @@ private:
     std::vector<std::vector<Exchange>> m_exchanges;
 };
 
+/// What everybody learns from a finished contest.
+void rate(World &world, const ContestPlay &contest)
+{
+    static const rating::TrueSkill system(ratingParameters);
+    std::vector<rating::Player> sides[2];
+    for (int seat = 0; seat < seats; ++seat) {
+        const bool isMafia = contest.isMafia(seat);
+        sides[isMafia ? 0 : 1].push_back({world.agents[static_cast<std::size_t>(contest.agents()[static_cast<std::size_t>(seat)])].rating, isMafia ? mafiaWeight : 1.0});
+    }
+    rating::Team teams[2]{{sides[0], contest.mafiaWon() ? 0 : 1}, {sides[1], contest.mafiaWon() ? 1 : 0}};
+    system.update(teams);
+    std::size_t next[2]{0, 0};
+    for (int seat = 0; seat < seats; ++seat) {
+        AgentFacts &agent = world.agents[static_cast<std::size_t>(contest.agents()[static_cast<std::size_t>(seat)])];
+        const std::size_t side = contest.isMafia(seat) ? 0 : 1;
+        agent.rating = sides[side][next[side]++].rating;
+        agent.rated = contest.finished() + 40'000;
+    }
+}
+
 int agentCount(int scale)
 {
     return static_cast<int>(24 * std::sqrt(static_cast<double>(scale)));
@@ -734,13 +756,7 @@ void ArenaSimulator::run(DemoSink &sink)
         started += season / contests + own.below(static_cast<int>(season / contests / 4000)) * 1000LL;
         if (fate != Fate::Finished)
             continue;
-        std::vector<ArenaRating::Member> sides[2];
-        for (int seat = 0; seat < seats; ++seat) {
-            AgentFacts &agent = world.agents[static_cast<std::size_t>(contest.agents()[static_cast<std::size_t>(seat)])];
-            agent.rated = contest.finished() + 40'000;
-            sides[contest.isMafia(seat) ? 0 : 1].push_back({&agent.rating, contest.isMafia(seat) ? mafiaWeight : 1.0});
-        }
-        ArenaRating::update(sides[contest.mafiaWon() ? 0 : 1], sides[contest.mafiaWon() ? 1 : 0]);
+        rate(world, contest);
     }
     for (std::size_t i = 0; i < world.agents.size(); ++i) {
         const AgentFacts &agent = world.agents[i];

@@ -51,7 +51,8 @@ QString textOfValue(const Value &value)
 class Condition
 {
 public:
-    Condition(const CatalogColumn &column, const RowFilter &filter, BoundSql &sql) : m_filter(filter), m_sql(sql)
+    Condition(const CatalogTable &table, const CatalogColumn &column, const RowFilter &filter, BoundSql &sql)
+        : m_table(table), m_column(column), m_filter(filter), m_sql(sql)
     {
         m_isSqlite = sql.engine == Engine::Sqlite;
         m_name = Connection::quoted(column.name);
@@ -77,6 +78,7 @@ public:
         case FilterOperator::Contains: return contains();
         case FilterOperator::NotContains: return m_name + u" IS NULL OR NOT ("_s + contains() + u')';
         case FilterOperator::StartsWith: return startsWith();
+        case FilterOperator::PointsNowhere: return pointsNowhere();
         default: return compare(comparison(m_filter.op), 0);
         }
     }
@@ -138,6 +140,24 @@ private:
         return m_name + u" GLOB "_s + m_sql.place(Value::text(RowFilterSql::globPattern(wanted, anyCase) + u'*'));
     }
 
+    QString pointsNowhere() const
+    {
+        const QString target = textOfValue(value(0));
+        const CatalogColumn *pointedTo = m_table.column(target);
+        static const QStringList numbers = {u"smallint"_s, u"integer"_s, u"bigint"_s};
+        const bool isText = !m_isSqlite && pointedTo != nullptr && pointedTo->type != m_column.type
+                            && !(numbers.contains(pointedTo->type) && numbers.contains(m_column.type));
+        const auto qualified = [isText](const QString &table, const QString &column) {
+            return table + u'.' + Connection::quoted(column) + (isText ? u"::text"_s : QString());
+        };
+        // Inside, the plain name would mean the other row.
+        const QString here = Connection::quoted(m_table.name);
+        return u"NOT EXISTS (SELECT 1 FROM %1 AS turnstone_target WHERE %2 = %3) OR %3 = %4"_s
+            .arg(Connection::quoted(m_isSqlite ? QString() : m_table.schema, m_table.name), qualified(u"turnstone_target"_s, target), qualified(here, m_column.name), qualified(here, target));
+    }
+
+    const CatalogTable &m_table;
+    const CatalogColumn &m_column;
     const RowFilter &m_filter;
     BoundSql &m_sql;
     QString m_name;
@@ -159,6 +179,10 @@ Result<> RowFilterSql::check(const CatalogTable &table, const std::vector<RowFil
             return failure(ErrorCode::InvalidInput,
                            RowFilterSqlText::tr("The filter on \"%1\" does not have as many values as it needs.").arg(filter.column));
         }
+        if (filter.op == FilterOperator::PointsNowhere && !table.hasColumn(textOfValue(filter.values.front()))) {
+            return failure(ErrorCode::NotFound,
+                           RowFilterSqlText::tr("\"%1\" has no column \"%2\" to point to.").arg(table.name, textOfValue(filter.values.front())));
+        }
         if (isTextSearch(filter.op) && filter.values.front().isNull())
             return failure(ErrorCode::InvalidInput, RowFilterSqlText::tr("The filter on \"%1\" needs a text to look for.").arg(filter.column));
     }
@@ -170,7 +194,7 @@ QString RowFilterSql::where(const CatalogTable &table, const std::vector<RowFilt
     QStringList conditions;
     for (const RowFilter &filter : filters) {
         if (const CatalogColumn *column = table.column(filter.column))
-            conditions.append(u'(' + Condition(*column, filter, sql).make() + u')');
+            conditions.append(u'(' + Condition(table, *column, filter, sql).make() + u')');
     }
     return conditions.join(u" AND "_s);
 }
@@ -181,7 +205,7 @@ Error RowFilterSql::explain(Connection &connection, const CatalogTable &table, c
         return error;
     for (const RowFilter &filter : filters) {
         const CatalogColumn *column = table.column(filter.column);
-        if (column == nullptr || isTextSearch(filter.op) || !isComparable(column->type))
+        if (column == nullptr || isTextSearch(filter.op) || filter.op == FilterOperator::PointsNowhere || !isComparable(column->type))
             continue;
         for (const Value &value : filter.values) {
             const Result<Value> fits = connection.queryValue(u"SELECT CAST($1 AS %1) IS NULL"_s.arg(castType(column->type)), {value});

@@ -22,7 +22,8 @@ enum class FilterOperator {
     NotContains, ///< NULL passes
     StartsWith,
     IsNull,
-    IsNotNull
+    IsNotNull,
+    PointsNowhere ///< one value, the name of a column of the same table: NULL there, or no row has it there, or only the row itself
 };
 
 /// A condition on one column. `values` has as many as the operator takes.

@@ -49,6 +49,12 @@ int TableRowModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : static_cast<int>(m_source->columns().size());
 }
 
+Qt::ItemFlags TableRowModel::flags(const QModelIndex &index) const
+{
+    const Qt::ItemFlags plain = QAbstractTableModel::flags(index);
+    return m_isEditable && index.isValid() ? plain | Qt::ItemIsEditable : plain;
+}
+
 QVariant TableRowModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
@@ -63,7 +69,9 @@ QVariant TableRowModel::data(const QModelIndex &index, int role) const
         return section < m_links.size() && m_links[section];
     const bool isLook = role == Qt::DisplayRole || role == Qt::ToolTipRole || role == ToneRole || role == FractionRole;
     const bool isRead = section < m_readers.size() && m_readers[section] != nullptr;
-    if (isLook ? role != Qt::DisplayRole && !isRead : role < ValueRole || role > WholeRole)
+    const bool isOverlaid = m_overlay != nullptr && !m_overlay->isEmpty();
+    const bool asksOverlay = role == StagedRole || role == ChangedRole || role == Qt::ToolTipRole;
+    if (asksOverlay ? !isOverlaid && !(isLook && isRead) : isLook ? role != Qt::DisplayRole && !isRead : role < ValueRole || role > WholeRole)
         return {};
 
     const qint64 position = m_first + index.row();
@@ -71,23 +79,40 @@ QVariant TableRowModel::data(const QModelIndex &index, int role) const
     const int row = static_cast<int>(position % RowSource::rowsPerPage);
     if (of == nullptr || of->state != LoadState::Ready || row >= of->rows.rowCount())
         return {};
-    const ValueRef value = of->rows.value(row, index.column());
+    ValueRef value = of->rows.value(row, index.column());
+    bool isWhole = of->rows.isWhole(row, index.column());
+    qint64 fullBytes = of->rows.fullBytes(row, index.column());
+    if (isOverlaid) {
+        const RowKey key = of->rows.key(row);
+        const Value *staged = m_overlay->value(key, column.name);
+        if (role == StagedRole)
+            return static_cast<int>(m_overlay->state(key));
+        if (role == ChangedRole)
+            return staged != nullptr;
+        if (const QString problem = role == Qt::ToolTipRole ? m_overlay->problem(key, column.name) : QString(); !problem.isEmpty())
+            return problem;
+        if (staged != nullptr) {
+            value = staged->ref();
+            isWhole = true;
+            fullBytes = textOf(value).size();
+        }
+    }
     if (isLook && isRead && !value.isNull()) {
-        if (const std::optional<CellLook> look = m_readers[section](value, of->rows.isWhole(row, index.column())))
+        if (const std::optional<CellLook> look = m_readers[section](value, isWhole))
             return role == Qt::DisplayRole ? QVariant(look->text) : role == Qt::ToolTipRole ? QVariant(look->detail)
                 : role == ToneRole         ? QVariant(look->tone) : QVariant(look->fraction);
     }
     switch (role) {
     case Qt::DisplayRole: {
-        const CellText text = CellText::of(value, column.typeName, of->rows.isWhole(row, index.column()));
+        const CellText text = CellText::of(value, column.typeName, isWhole);
         if (text.kind == CellKind::Bytes || text.kind == CellKind::Undecodable)
-            return u"bytes · %1"_s.arg(storedBytes(of->rows.fullBytes(row, index.column()), column.typeName));
+            return u"bytes · %1"_s.arg(storedBytes(fullBytes, column.typeName));
         return text.kind == CellKind::Null ? QVariant(u"NULL"_s) : QVariant(text.text);
     }
     case ValueRole: return QVariant::fromValue(Value(value));
-    case KindRole: return QVariant::fromValue(CellText::of(value, column.typeName, of->rows.isWhole(row, index.column())).kind);
-    case FullBytesRole: return storedBytes(of->rows.fullBytes(row, index.column()), column.typeName);
-    case WholeRole: return of->rows.isWhole(row, index.column());
+    case KindRole: return QVariant::fromValue(CellText::of(value, column.typeName, isWhole).kind);
+    case FullBytesRole: return storedBytes(fullBytes, column.typeName);
+    case WholeRole: return isWhole;
     default: return {};
     }
 }
@@ -97,6 +122,20 @@ void TableRowModel::setReaders(std::vector<CellReader> readers)
     m_readers = std::move(readers);
     if (m_rows > 0)
         emit dataChanged(index(0, 0), index(m_rows - 1, columnCount() - 1));
+}
+
+void TableRowModel::setOverlay(const RowOverlay *overlay)
+{
+    if (m_overlay != nullptr)
+        m_overlay->disconnect(this);
+    m_overlay = overlay;
+    const auto tell = [this] {
+        if (m_rows > 0)
+            emit dataChanged(index(0, 0), index(m_rows - 1, columnCount() - 1));
+    };
+    if (m_overlay != nullptr)
+        connect(m_overlay, &RowOverlay::changed, this, tell);
+    tell();
 }
 
 void TableRowModel::setLinks(std::vector<bool> links)

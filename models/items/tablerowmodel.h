@@ -3,6 +3,7 @@
 
 #include "models/items/celllook.h"
 #include "models/items/record.h"
+#include "models/items/rowoverlay.h"
 #include "models/items/rowsource.h"
 
 #include <QAbstractTableModel>
@@ -35,7 +36,9 @@ public:
         KeyRole,       ///< header: whether the column belongs to the key
         ToneRole,      ///< QString, see CellLook
         FractionRole,  ///< double, see CellLook
-        LinkRole       ///< whether the value points to another record (bool)
+        LinkRole,      ///< whether the value points to another record (bool)
+        StagedRole,    ///< RowOverlay::State of the row (int), where it is not None
+        ChangedRole,   ///< whether the overlay has another value than is stored (bool)
     };
     enum class LoadState { Pending, Ready, Failed, Gone };
     Q_ENUM(LoadState)
@@ -52,6 +55,7 @@ public:
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
+    Qt::ItemFlags flags(const QModelIndex &index) const override;
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
@@ -78,8 +82,13 @@ public:
     /// Of which columns the values point to other records.
     void setLinks(std::vector<bool> links);
 
+    /// What is shown over the rows; may be null. Must outlive the model or be replaced.
+    void setOverlay(const RowOverlay *overlay);
+    /// Whether views may open editors; what they do with the value is not the model's.
+    void setEditable(bool isEditable) { m_isEditable = isEditable; }
+
     LoadState loadState(int row) const;
-    /// The row as far as it is here; nothing while its page is not.
+    /// The row as it is stored, as far as it is here; nothing while its page is not.
     std::optional<Record> record(int row, const QString &tableName) const;
     /// Forgets everything and reads again.
     void reload();
@@ -126,6 +135,8 @@ private:
     bool m_isFirstAsked = false;       // of m_next
     std::vector<CellReader> m_readers;
     std::vector<bool> m_links;
+    const RowOverlay *m_overlay = nullptr;
+    bool m_isEditable = false;
     const Limits m_limits;
     qint64 m_total = 0;
     qint64 m_first = 0;

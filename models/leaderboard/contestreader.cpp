@@ -2,6 +2,7 @@
 #include "models/leaderboard/contestreader.h"
 
 #include "models/core/timestamp.h"
+#include "models/leaderboard/blockpipe.h"
 #include "models/profiles/rowsql.h"
 
 #include <QCoreApplication>
@@ -167,20 +168,18 @@ private:
         auto reader = m_connection.query(sql, parameters);
         if (!reader)
             return failure(reader);
-        RowBlock block;
-        bool hasMore = true;
-        while (hasMore) {
-            const Result<bool> more = (*reader)->read(block);
-            if (!more)
-                return failure(more);
-            hasMore = *more;
-            for (int row = 0; row < block.rowCount(); ++row)
-                take(block, row);
-            m_rows += block.rowCount();
-            if (m_progress)
-                m_progress(m_rows);
-        }
-        return {};
+        const std::int64_t before = m_rows;
+        return readOverlapped(
+            **reader,
+            [&take](const RowBlock &block) {
+                for (int row = 0; row < block.rowCount(); ++row)
+                    take(block, row);
+            },
+            [this, before](std::int64_t rows) {
+                m_rows = before + rows;
+                if (m_progress)
+                    m_progress(m_rows);
+            });
     }
 
     /// The columns that make a contest's identity, as one value to intern.
@@ -241,6 +240,7 @@ Result<> Collector::readContestRows(const CatalogTable &contests)
     for (const auto &[own, of] : m_lens.players.link)
         columns.append(RowSql::column(u"c"_s, of));
     const int keys = static_cast<int>(columns.size());
+    m_result.isCompound = keys > 1;
     columns.append(m_sql.field(m_lens.contest.time, contests, u"c"_s));
     columns.append(m_lens.contest.winner ? m_sql.field(*m_lens.contest.winner, contests, u"c"_s) : u"NULL"_s);
     QString sql = u"SELECT %1 FROM %2 AS c"_s.arg(columns.join(u", "_s), m_sql.tableName(contests));
@@ -307,6 +307,10 @@ Result<> Collector::readQuery()
             return;
         Row one;
         one.contest = m_result.ids.intern(block.at(row, 0));
+        if (block.columnCount() > 5) {
+            m_result.recordOf.resize(m_result.ids.size());
+            m_result.recordOf[one.contest] = m_result.records.intern(block.at(row, 5));
+        }
         one.time = timeOf(block.at(row, 1), {});
         one.entry.competitor = m_result.competitors.intern(block.at(row, 2));
         one.entry.side = m_sides.number(Value(block.at(row, 3)).toDisplayText().toUtf8());
@@ -431,6 +435,13 @@ QString Collector::rankByRewards(std::span<const Participation> players)
 }
 
 } // namespace
+
+std::optional<Value> Contests::recordKey(std::uint32_t id) const
+{
+    if (isCompound)
+        return std::nullopt;
+    return id < recordOf.size() ? records.value(recordOf[id]) : ids.value(id);
+}
 
 Result<Contests> readContests(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const LeaderboardLens &lens,
                               const ContestProgress &progress)

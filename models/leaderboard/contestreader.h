@@ -22,6 +22,14 @@ struct Contests
     ValueInterner competitors; ///< of Entry::competitor
     QStringList sides;         ///< of Entry::side
     std::vector<double> sideWeights;
+    /// The key of the record that each of `ids` belongs to, if that is not the id itself.
+    ValueInterner records;
+    std::vector<std::uint32_t> recordOf;
+
+    /// The key in the lens's table of the record that a contest (of ContestLog::ids) belongs to; nothing if it has several columns.
+    std::optional<Value> recordKey(std::uint32_t id) const;
+    /// Whether `ids` holds keys of several columns as one.
+    bool isCompound = false;
     /// Why contests were left out, and how many.
     std::map<QString, int> leftOut;
 };

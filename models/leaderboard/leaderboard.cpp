@@ -2,6 +2,7 @@
 #include "models/leaderboard/leaderboard.h"
 
 #include "models/profiles/rowsql.h"
+#include "models/rating/ratingsystems.h"
 
 #include <QCoreApplication>
 
@@ -88,19 +89,32 @@ private:
 
 void addResults(Leaderboard &board)
 {
-    const rating::ContestLog &log = board.contests.log;
-    const std::vector<rating::Tally> sides = log.sideCount <= mostSidesShown ? talliesBySide(log) : std::vector<rating::Tally>();
-    for (std::uint32_t number = 0; number < log.competitorCount; ++number) {
+    for (std::uint32_t number = 0; number < board.contests.log.competitorCount; ++number) {
         LeaderboardRow &row = board.rows[number];
         const rating::Replay::Standing &standing = board.replay.standings[number];
         row.total = standing.total;
         if (standing.total.contests > 0)
             row.replayed = standing.rating;
-        if (!sides.empty()) {
-            const auto first = sides.begin() + static_cast<std::ptrdiff_t>(std::size_t(number) * log.sideCount);
-            row.sides.assign(first, first + log.sideCount);
-        }
     }
+    countSides(board.rows, board.contests.log);
+}
+
+/// Where everybody plays one side only, and few sides have many players, the side is what tells them apart.
+void groupBySide(Leaderboard &board)
+{
+    const QStringList &sides = board.contests.sides;
+    if (sides.size() < 2 || sides.size() > mostSidesShown || static_cast<std::size_t>(sides.size()) >= board.rows.size())
+        return;
+    QStringList names;
+    for (const LeaderboardRow &row : board.rows) {
+        const auto plays = [](const rating::Tally &side) { return side.contests > 0; };
+        if (std::ranges::count_if(row.sides, plays) != 1)
+            return;
+        names.append(sides[std::ranges::find_if(row.sides, plays) - row.sides.begin()]);
+    }
+    board.groupTitles.append(translated("side"));
+    for (LeaderboardRow &row : board.rows)
+        row.groups.append(names[static_cast<qsizetype>(row.number)]);
 }
 
 } // namespace
@@ -115,24 +129,42 @@ double Leaderboard::largestDrift() const
     return largest;
 }
 
+void countSides(std::vector<LeaderboardRow> &rows, const rating::ContestLog &log)
+{
+    if (log.sideCount > mostSidesShown)
+        return;
+    const std::vector<rating::Tally> sides = talliesBySide(log);
+    for (LeaderboardRow &row : rows) {
+        if (row.number >= log.competitorCount)
+            continue;
+        const auto first = sides.begin() + static_cast<std::ptrdiff_t>(std::size_t(row.number) * log.sideCount);
+        row.sides.assign(first, first + log.sideCount);
+    }
+}
+
 void rankLeaderboard(Leaderboard &board, RatingSource source, const rating::RatingSystem &system)
 {
     board.source = source;
-    for (LeaderboardRow &row : board.rows) {
+    rankRows(board.rows, source, system);
+}
+
+void rankRows(std::vector<LeaderboardRow> &rows, RatingSource source, const rating::RatingSystem &system)
+{
+    for (LeaderboardRow &row : rows) {
         row.chosen = source == RatingSource::Stored ? row.stored : row.replayed ? row.replayed : row.stored;
         row.conservative = row.chosen ? system.conservative(*row.chosen) : 0;
         row.rank = 0;
     }
-    std::ranges::stable_sort(board.rows, [](const LeaderboardRow &a, const LeaderboardRow &b) {
+    std::ranges::stable_sort(rows, [](const LeaderboardRow &a, const LeaderboardRow &b) {
         if (a.chosen.has_value() != b.chosen.has_value())
             return a.chosen.has_value();
         if (a.chosen && a.conservative != b.conservative)
             return a.conservative > b.conservative;
         return a.label < b.label;
     });
-    for (std::size_t i = 0; i < board.rows.size() && board.rows[i].chosen; ++i) {
-        const bool isEqual = i > 0 && board.rows[i].conservative == board.rows[i - 1].conservative;
-        board.rows[i].rank = isEqual ? board.rows[i - 1].rank : static_cast<int>(i + 1);
+    for (std::size_t i = 0; i < rows.size() && rows[i].chosen; ++i) {
+        const bool isEqual = i > 0 && rows[i].conservative == rows[i - 1].conservative;
+        rows[i].rank = isEqual ? rows[i - 1].rank : static_cast<int>(i + 1);
     }
 }
 
@@ -155,13 +187,18 @@ Result<Leaderboard> readLeaderboard(Connection &connection, const Catalog &catal
     if (!contests)
         return failure(contests);
     board.contests = std::move(*contests);
-    const rating::TrueSkill system(options.parameters);
+    const std::unique_ptr<rating::RatingSystem> system = rating::makeRatingSystem(options.system, options.parameters);
+    if (!system)
+        return failure(ErrorCode::InvalidInput, translated("There is no rating system \"%1\".").arg(QString::fromStdString(options.system)));
+    board.parameters = options.parameters;
+    board.system = options.system;
+    board.historyPoints = options.historyPoints;
     const auto replayed = [&](std::size_t done) {
         if (progress)
             progress(readingShare + (1 - readingShare) * static_cast<double>(done) / static_cast<double>(std::max<std::size_t>(board.contests.log.size(), 1)));
     };
     std::optional<rating::Replay> replay =
-        rating::replay(board.contests.log, system, {board.contests.sideWeights, options.historyPoints}, stop, replayed);
+        rating::replay(board.contests.log, *system, {board.contests.sideWeights, options.historyPoints}, stop, replayed);
     if (!replay)
         return failure(ErrorCode::Cancelled, translated("Stopped."));
     board.replay = std::move(*replay);
@@ -174,6 +211,8 @@ Result<Leaderboard> readLeaderboard(Connection &connection, const Catalog &catal
             return failure(done);
     }
     addResults(board);
+    if (!lens.competitors)
+        groupBySide(board);
     RatingSource source = options.source;
     if (lens.stored) {
         Result<std::vector<StoredRatings::Row>> stored = StoredRatings(catalog, profile, *lens.stored).read(connection);
@@ -187,7 +226,7 @@ Result<Leaderboard> readLeaderboard(Connection &connection, const Catalog &catal
     } else {
         source = RatingSource::Replayed;
     }
-    rankLeaderboard(board, source, system);
+    rankLeaderboard(board, source, *system);
     return board;
 }
 

@@ -6,6 +6,8 @@
 #include "models/rating/replay.h"
 #include "models/rating/trueskill.h"
 
+#include <string>
+
 namespace turnstone {
 
 /// One competitor with everything that is known of it.
@@ -29,6 +31,8 @@ struct LeaderboardRow
     double conservative = 0;
     /// From 1; equal conservative ratings share it. 0 without a rating.
     int rank = 0;
+    /// Of a group: how many belong to it; 0 for one competitor.
+    std::uint32_t members = 0;
 };
 
 enum class RatingSource { Stored, Replayed };
@@ -39,6 +43,8 @@ struct LeaderboardOptions
     /// Stored falls back to Replayed where the lens knows no stored ratings.
     RatingSource source = RatingSource::Stored;
     std::size_t historyPoints = 512;
+    /// Of rating::ratingSystemKinds().
+    std::string system = "trueskill";
 };
 
 /// Rated competitors, the best conservative rating first; those without a rating last, by label.
@@ -52,6 +58,10 @@ struct Leaderboard
     rating::Replay replay;
     /// What the application held when it was read.
     std::vector<StoredRatings::Row> stored;
+    // How `replay` was made.
+    rating::TrueSkillParameters parameters;
+    std::string system;
+    std::size_t historyPoints = 0;
 
     /// Largest distance of a stored mu from the replayed one; 0 without stored ratings.
     double largestDrift() const;
@@ -67,5 +77,9 @@ using LeaderboardProgress = std::function<void(double)>;
 
 /// Sorts the rows by the chosen ratings and numbers them. A row without contests keeps its stored rating.
 void rankLeaderboard(Leaderboard &board, RatingSource source, const rating::RatingSystem &system);
+/// The same for rows by themselves.
+void rankRows(std::vector<LeaderboardRow> &rows, RatingSource source, const rating::RatingSystem &system);
+/// Fills in LeaderboardRow::sides, unless there are too many sides to tell.
+void countSides(std::vector<LeaderboardRow> &rows, const rating::ContestLog &log);
 
 } // namespace turnstone

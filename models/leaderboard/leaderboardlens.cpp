@@ -87,6 +87,27 @@ void readContests(Reader &reader, const QJsonObject &parts, LeaderboardLens &len
         reader.fail(translated("nothing says who won"));
 }
 
+void readUses(Reader &reader, const QJsonObject &parts, LeaderboardLens &lens)
+{
+    lens.usageSql = parts.value(u"usageSql"_s).toString();
+    const QJsonObject usage = parts.value(u"usage"_s).toObject();
+    if (usage.isEmpty())
+        return;
+    LeaderboardLens::Usage &of = lens.usage.emplace();
+    of.table = reader.text(usage, u"table"_s);
+    of.link = linkFromJson(usage.value(u"link"_s).toObject());
+    of.player = reader.optionalField(usage, u"player"_s);
+    of.tokens = reader.optionalField(usage, u"tokens"_s);
+    of.latency = reader.optionalField(usage, u"latency"_s);
+    if (of.link.empty())
+        reader.fail(translated("its usage is not linked to the contests"));
+    if (const QJsonObject calls = parts.value(u"usageCalls"_s).toObject(); !calls.isEmpty()) {
+        of.calls = LeaderboardLens::Calls{reader.text(calls, u"table"_s), linkFromJson(calls.value(u"link"_s).toObject()), reader.optionalField(calls, u"model"_s),
+                                          reader.optionalField(calls, u"tokensIn"_s), reader.optionalField(calls, u"tokensOut"_s), reader.optionalField(calls, u"tokens"_s),
+                                          reader.optionalField(calls, u"time"_s)};
+    }
+}
+
 } // namespace
 
 Result<LeaderboardLens> LeaderboardLens::from(const Lens &from)
@@ -125,6 +146,7 @@ Result<LeaderboardLens> LeaderboardLens::from(const Lens &from)
         for (auto it = groups.begin(); it != groups.end(); ++it)
             of.groups.emplace_back(it.key(), reader.field(groups, it.key()));
     }
+    readUses(reader, parts, lens);
     if (!reader.mistake().isEmpty())
         return failure(ErrorCode::InvalidInput, reader.mistake());
     return lens;

@@ -33,7 +33,8 @@ struct LeaderboardLens
         std::optional<FieldRef> side;
         std::optional<FieldRef> reward;
     };
-    /// Instead of contest and players: gives contest, at, competitor, side, rank.
+    /// Instead of contest and players: gives contest, at, competitor, side, rank, and perhaps the key of the record that the
+    /// contest belongs to if that is not the contest.
     QString sql;
     Contest contest;
     Players players;
@@ -59,6 +60,29 @@ struct LeaderboardLens
         std::optional<FieldRef> active;
     };
     std::optional<Competitors> competitors;
+
+    struct Calls
+    {
+        QString table;
+        ColumnLink link; ///< call's columns → usage's
+        std::optional<FieldRef> model;
+        std::optional<FieldRef> tokensIn;
+        std::optional<FieldRef> tokensOut;
+        std::optional<FieldRef> tokens;
+        std::optional<FieldRef> time;
+    };
+    struct Usage
+    {
+        QString table;
+        ColumnLink link; ///< usage's columns → contest's
+        std::optional<FieldRef> player; ///< the same in the table of the players
+        std::optional<FieldRef> tokens;
+        std::optional<FieldRef> latency;
+        std::optional<Calls> calls;
+    };
+    std::optional<Usage> usage;
+    /// Instead of usage: gives competitor, contests, tokens, records with tokens, milliseconds, records with milliseconds.
+    QString usageSql;
 
     /// Errors: InvalidInput if the lens is none of this kind or lacks a part.
     [[nodiscard]] static Result<LeaderboardLens> from(const Lens &lens);

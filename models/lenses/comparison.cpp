@@ -108,9 +108,9 @@ Result<std::vector<std::pair<QString, RowKey>>> comparable(const LensScope &scop
     return read ? Result<std::vector<std::pair<QString, RowKey>>>(std::move(all)) : failure(read);
 }
 
-Result<Comparison> readComparison(const LensScope &scope, const QString &tableName, const std::vector<RowKey> &keys)
+Result<RecordComparison> readComparison(const LensScope &scope, const QString &tableName, const std::vector<RowKey> &keys)
 {
-    Comparison comparison;
+    RecordComparison comparison;
     const CatalogTable *table = scope.sql.table(tableName);
     if (table == nullptr)
         return failure(ErrorCode::NotFound, QCoreApplication::translate("Lenses", "There is no table %1.").arg(tableName));
@@ -124,7 +124,7 @@ Result<Comparison> readComparison(const LensScope &scope, const QString &tableNa
     const LabelTemplate label = known == nullptr ? LabelTemplate() : known->label;
     for (const FieldRef &field : fields) {
         const ColumnProfile *column = known == nullptr || !field.hops.empty() ? nullptr : known->column(field.column);
-        Comparison::Field &of = comparison.fields.emplace_back();
+        RecordComparison::Field &of = comparison.fields.emplace_back();
         of.title = fieldTitle(field, tableName, scope.profile);
         of.isJson = column != nullptr && field.jsonPath.isEmpty() && (column->meaning == u"json" || column->meaning == u"chat-messages" || column->meaning == u"openai-response");
     }
@@ -144,7 +144,7 @@ Result<Comparison> readComparison(const LensScope &scope, const QString &tableNa
             comparison.titles.append(name.isEmpty() ? words.join(u" · "_s) : name);
             comparison.keys.push_back(key);
             for (std::size_t i = 0; i < fields.size(); ++i) {
-                Comparison::Field &field = comparison.fields[i];
+                RecordComparison::Field &field = comparison.fields[i];
                 const ValueRef value = block.at(row, static_cast<int>(i));
                 QString text = value.isNull() ? QString() : lensText(block, row, static_cast<int>(i));
                 if (field.isJson && !text.isEmpty()) {
@@ -163,10 +163,10 @@ Result<Comparison> readComparison(const LensScope &scope, const QString &tableNa
     return comparison;
 }
 
-std::vector<std::vector<ComparedText>> compareFields(const Comparison &comparison, const std::stop_token &stop)
+std::vector<std::vector<ComparedText>> compareFields(const RecordComparison &comparison, const std::stop_token &stop)
 {
     std::vector<std::vector<ComparedText>> all;
-    for (const Comparison::Field &field : comparison.fields) {
+    for (const RecordComparison::Field &field : comparison.fields) {
         std::vector<ComparedText> &of = all.emplace_back(static_cast<std::size_t>(field.texts.size()));
         for (qsizetype record = 1; record < field.texts.size() && !stop.stop_requested(); ++record) {
             ComparedText &text = of[static_cast<std::size_t>(record)];

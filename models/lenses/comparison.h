@@ -7,7 +7,7 @@
 namespace turnstone {
 
 /// Two to six records of a table, field by field.
-struct Comparison
+struct RecordComparison
 {
     struct Field
     {
@@ -38,9 +38,9 @@ const Lens *compareLensFor(const ResolvedProfile &profile, const QString &table)
 /// Records of the table to choose from, newest key first: title and key. Blocks.
 [[nodiscard]] Result<std::vector<std::pair<QString, RowKey>>> comparable(const LensScope &scope, const QString &table, int limit);
 /// Blocks. Errors: NotFound if one of the records is gone.
-[[nodiscard]] Result<Comparison> readComparison(const LensScope &scope, const QString &table, const std::vector<RowKey> &keys);
+[[nodiscard]] Result<RecordComparison> readComparison(const LensScope &scope, const QString &table, const std::vector<RowKey> &keys);
 /// By field, then record (the first one is the base). For a worker; bounded.
-std::vector<std::vector<ComparedText>> compareFields(const Comparison &comparison, const std::stop_token &stop);
+std::vector<std::vector<ComparedText>> compareFields(const RecordComparison &comparison, const std::stop_token &stop);
 /// JSON with its objects' keys sorted and laid out; every number and string byte for byte as it was. Null if it is none or nested too deeply.
 QString sortedJson(const QByteArray &json);
 

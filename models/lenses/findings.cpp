@@ -59,9 +59,9 @@ struct FindingColumns
         url = select.addStart(lens.kind == u"citations" ? field("url") : std::nullopt, longestText);
     }
 
-    Finding read(const Lens &lens, const RowBlock &block, int row) const
+    LensFinding read(const Lens &lens, const RowBlock &block, int row) const
     {
-        Finding finding;
+        LensFinding finding;
         finding.table = lens.table;
         finding.key = lensKey(block, row, 0, keys);
         finding.title = lensText(block, row, title).simplified();
@@ -70,18 +70,18 @@ struct FindingColumns
         finding.url = lensText(block, row, url);
         QStringList state;
         if (lens.kind == u"contradictions") {
-            finding.kind = Finding::Kind::Contradiction;
+            finding.kind = LensFinding::Kind::Contradiction;
             finding.isOpen = !isTrue(lensText(block, row, resolved));
             state = {lensText(block, row, severity).toLower(), finding.isOpen ? isTrue(lensText(block, row, acknowledged)) ? translated("acknowledged") : translated("open") : translated("resolved")};
         } else if (lens.kind == u"loops") {
-            finding.kind = Finding::Kind::Loop;
+            finding.kind = LensFinding::Kind::Loop;
             const QString words = lensText(block, row, status);
             finding.isOpen = words.compare(u"resolved", Qt::CaseInsensitive) != 0 && words.compare(u"none", Qt::CaseInsensitive) != 0;
             if (finding.title.isEmpty())
                 finding.title = translated("Loop");
             state = {translated("%1 messages, %2 times").arg(lensText(block, row, size), lensText(block, row, repetitions)), words.toLower().replace(u'_', u' ')};
         } else {
-            finding.kind = Finding::Kind::Citation;
+            finding.kind = LensFinding::Kind::Citation;
             finding.isOpen = !isTrue(lensText(block, row, verified));
             state.append(finding.isOpen ? translated("not verified") : translated("verified"));
             if (const std::optional<double> sure = lensNumber(block, row, confidence))
@@ -115,7 +115,7 @@ const TranscriptLens *transcriptOfEntries(const std::vector<TranscriptLens> &all
     return found == all.end() ? nullptr : &*found;
 }
 
-Result<> readPair(const LensScope &scope, const Lens &lens, const CatalogTable &table, const RowKey &key, Finding &finding)
+Result<> readPair(const LensScope &scope, const Lens &lens, const CatalogTable &table, const RowKey &key, LensFinding &finding)
 {
     const std::optional<FieldRef> first = lensField(lens.parts, u"first"_s);
     const std::optional<FieldRef> second = lensField(lens.parts, u"second"_s);
@@ -150,7 +150,7 @@ Result<> readPair(const LensScope &scope, const Lens &lens, const CatalogTable &
     });
 }
 
-Result<> readMembers(const LensScope &scope, const Lens &lens, const RowKey &key, Finding &finding)
+Result<> readMembers(const LensScope &scope, const Lens &lens, const RowKey &key, LensFinding &finding)
 {
     const QJsonObject parts = lens.parts.value(u"members"_s).toObject();
     const LensSource source = LensSource::from(parts);
@@ -185,7 +185,7 @@ Result<> readMembers(const LensScope &scope, const Lens &lens, const RowKey &key
     });
 }
 
-Result<> readCitation(const LensScope &scope, const Lens &lens, const CatalogTable &table, const RowKey &key, Finding &finding)
+Result<> readCitation(const LensScope &scope, const Lens &lens, const CatalogTable &table, const RowKey &key, LensFinding &finding)
 {
     const std::optional<FieldRef> message = lensField(lens.parts, u"message"_s);
     const std::optional<ColumnTarget> target = message ? scope.sql.target(table, message->column) : std::nullopt;
@@ -234,9 +234,9 @@ const Lens *findingLensFor(const ResolvedProfile &profile, const QString &table)
     return found == profile.lenses.end() ? nullptr : &*found;
 }
 
-Result<std::vector<Finding>> listFindings(const LensScope &scope, int limit)
+Result<std::vector<LensFinding>> listFindings(const LensScope &scope, int limit)
 {
-    std::vector<Finding> all;
+    std::vector<LensFinding> all;
     for (const Lens &lens : scope.profile.lenses) {
         const CatalogTable *table = isFinding(lens.kind) ? scope.sql.table(lens.table) : nullptr;
         if (table == nullptr)
@@ -256,12 +256,12 @@ Result<std::vector<Finding>> listFindings(const LensScope &scope, int limit)
         });
         if (!read)
             return failure(read);
-        std::stable_sort(all.begin() + static_cast<std::ptrdiff_t>(before), all.end(), [](const Finding &a, const Finding &b) { return a.isOpen && !b.isOpen; });
+        std::stable_sort(all.begin() + static_cast<std::ptrdiff_t>(before), all.end(), [](const LensFinding &a, const LensFinding &b) { return a.isOpen && !b.isOpen; });
     }
     return all;
 }
 
-Result<Finding> readFinding(const LensScope &scope, const Lens &lens, const RowKey &key)
+Result<LensFinding> readFinding(const LensScope &scope, const Lens &lens, const RowKey &key)
 {
     const CatalogTable *table = scope.sql.table(lens.table);
     if (table == nullptr)
@@ -269,7 +269,7 @@ Result<Finding> readFinding(const LensScope &scope, const Lens &lens, const RowK
     LensSelect select(scope, *table, u"r"_s);
     const FindingColumns columns(select, lens);
     const QString condition = identityCondition(scope, *table, u"r"_s, key, select.values());
-    std::optional<Finding> finding;
+    std::optional<LensFinding> finding;
     Result<> read = scope.connection.forEachRow(select.statement(scope.sql.tableName(*table) + u" r WHERE "_s + condition), select.values().values(), [&](const RowBlock &block, int row) {
         finding = columns.read(lens, block, row);
         return false;

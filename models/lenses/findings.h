@@ -15,7 +15,7 @@ struct FindingText
 };
 
 /// A contradiction, a loop or a citation, with what it is about.
-struct Finding
+struct LensFinding
 {
     enum class Kind { Contradiction, Loop, Citation };
     Kind kind = Kind::Contradiction;
@@ -34,8 +34,8 @@ bool hasFindings(const ResolvedProfile &profile);
 /// The lens of findings of that table: null if there is none.
 const Lens *findingLensFor(const ResolvedProfile &profile, const QString &table);
 /// All findings of the database, open ones first, at most `limit` of each kind, without their texts. Blocks.
-[[nodiscard]] Result<std::vector<Finding>> listFindings(const LensScope &scope, int limit = 500);
+[[nodiscard]] Result<std::vector<LensFinding>> listFindings(const LensScope &scope, int limit = 500);
 /// One of them with its texts. Blocks. Errors: NotFound.
-[[nodiscard]] Result<Finding> readFinding(const LensScope &scope, const Lens &lens, const RowKey &key);
+[[nodiscard]] Result<LensFinding> readFinding(const LensScope &scope, const Lens &lens, const RowKey &key);
 
 } // namespace turnstone

@@ -13,53 +13,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-struct Tracking
-{
-    const CatalogTable *table = nullptr;
-    QString column;
-};
-
-Tracking trackingOf(const Catalog &catalog, const ResolvedProfile &profile)
-{
-    const QJsonObject own = profile.migrations.value("tracking"_L1).toObject();
-    const std::pair<QString, QString> candidates[] = {{own.value("table"_L1).toString(), own.value("column"_L1).toString()},
-                                                      {u"alembic_version"_s, u"version_num"_s}};
-    for (const auto &[name, column] : candidates) {
-        const CatalogTable *table = name.isEmpty() ? nullptr : catalog.table(name, profile.schema);
-        if (table && table->hasColumn(column))
-            return {table, column};
-    }
-    return {};
-}
-
-Result<QStringList> recordedRevisions(Connection &connection, const Tracking &tracking)
-{
-    const QString schema = connection.engine() == Engine::Sqlite ? QString() : tracking.table->schema;
-    const QString column = Connection::quoted(tracking.column);
-    QStringList revisions;
-    const Result<> done = connection.forEachRow(u"SELECT %1 FROM %2 WHERE %1 IS NOT NULL ORDER BY %1"_s.arg(column, Connection::quoted(schema, tracking.table->name)),
-                                                {}, [&revisions](const RowBlock &block, int row) {
-                                                    revisions.append(Value(block.at(row, 0)).toDisplayText());
-                                                    return true;
-                                                });
-    if (!done)
-        return failure(done);
-    return revisions;
-}
-
-/// A file's revision in the manner of a recorded one: as many digits, with or without name and ending.
-QString spelled(const MigrationFile &file, const QString &sample)
-{
-    static const QRegularExpression shape(u"^(\\d+)(_[^.]*)?(\\.sql)?$"_s);
-    const QRegularExpressionMatch match = shape.match(sample);
-    if (!match.hasMatch())
-        return file.fileName.chopped(4);
-    QString revision = QString::number(file.number).rightJustified(match.captured(1).size(), u'0');
-    if (match.hasCaptured(2))
-        revision += u'_' + file.name;
-    return revision + match.captured(3);
-}
-
 /// The level of the first rule that the schema fulfils; empty if none does.
 QString inferredLevel(const Catalog &catalog, const ResolvedProfile &profile)
 {
@@ -71,13 +24,64 @@ QString inferredLevel(const Catalog &catalog, const ResolvedProfile &profile)
     return {};
 }
 
+/// Whether a database has nothing of what a history makes: then it stands before the first step.
+bool isEmptyFor(const Catalog &catalog, const ResolvedProfile &profile)
+{
+    return std::none_of(profile.tables.begin(), profile.tables.end(),
+                        [&](const TableProfile &table) { return catalog.table(table.name, profile.schema) != nullptr; });
+}
+
+/// Finds out which files a database has, from recorded words or from one that was inferred.
+class Placing
+{
+public:
+    Placing(const MigrationFolder &history, MigrationState &state) : m_files(history.files()), m_state(state)
+    {
+        m_state.isApplied.assign(m_files.size(), false);
+    }
+
+    bool note(const QString &revision)
+    {
+        const auto it = std::ranges::find_if(m_files, [&revision](const MigrationFile &file) { return isRevisionOf(revision, file); });
+        if (it == m_files.end())
+            return false;
+        const auto at = it - m_files.begin();
+        m_state.isApplied[static_cast<std::size_t>(at)] = true;
+        m_oldest = m_oldest < 0 ? at : std::min(m_oldest, at);
+        return true;
+    }
+
+    /// What was before the first recorded step was there from the start. A step left out in between is pending
+    /// only where the application records every one of them.
+    void fill(bool isEachRecorded)
+    {
+        const std::ptrdiff_t end = isEachRecorded ? m_oldest : m_state.newest();
+        for (std::ptrdiff_t i = 0; i < end; ++i)
+            m_state.isApplied[static_cast<std::size_t>(i)] = true;
+    }
+
+private:
+    const std::vector<MigrationFile> &m_files;
+    MigrationState &m_state;
+    std::ptrdiff_t m_oldest = -1;
+};
+
 } // namespace
+
+std::ptrdiff_t MigrationState::newest() const
+{
+    for (auto i = static_cast<std::ptrdiff_t>(isApplied.size()) - 1; i >= 0; --i) {
+        if (isApplied[static_cast<std::size_t>(i)])
+            return i;
+    }
+    return -1;
+}
 
 bool isRevisionOf(const QString &recorded, const MigrationFile &file)
 {
-    static const QRegularExpression shape(u"^(\\d+)(?:_(.*?))?(?:\\.sql)?$"_s);
+    static const QRegularExpression shape(u"^(\\d{1,18})(?:[_-](.*?))?(?:\\.sql)?$"_s);
     const QRegularExpressionMatch match = shape.match(recorded);
-    if (!match.hasMatch() || match.captured(1).toInt() != file.number)
+    if (!match.hasMatch() || match.captured(1).toLongLong() != file.number)
         return false;
     return match.captured(2).isEmpty() || match.captured(2).compare(file.name, Qt::CaseInsensitive) == 0;
 }
@@ -85,65 +89,67 @@ bool isRevisionOf(const QString &recorded, const MigrationFile &file)
 Result<MigrationState> readMigrationState(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile,
                                           const MigrationFolder *history)
 {
+    return readMigrationState(connection, catalog, profile, history, MigrationTracking::ofProfile(catalog, profile));
+}
+
+Result<MigrationState> readMigrationState(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile,
+                                          const MigrationFolder *history, const MigrationTracking &tracking)
+{
     MigrationState state;
     QStringList recorded;
-    if (const Tracking tracking = trackingOf(catalog, profile); tracking.table) {
-        state.tracking = tracking.table->name;
-        state.trackingSchema = tracking.table->schema;
-        const Result<QStringList> read = recordedRevisions(connection, tracking);
+    if (tracking.exists()) {
+        state.tracking = tracking.table();
+        state.trackingSchema = tracking.schema();
+        const Result<QStringList> read = tracking.recorded(connection);
         if (!read)
             return failure(read);
         recorded = *read;
+        state.recorded = recorded;
     }
     if (!history) {
         state.current = recorded.value(recorded.size() - 1);
         return state;
     }
     const std::vector<MigrationFile> &files = history->files();
-    std::vector<bool> isApplied(files.size(), false);
-    std::ptrdiff_t newest = -1;
-    std::ptrdiff_t oldest = -1;
-    QString sample;
-    const auto note = [&](const QString &revision) {
-        const auto it = std::ranges::find_if(files, [&revision](const MigrationFile &file) { return isRevisionOf(revision, file); });
-        if (it == files.end())
-            return false;
-        const std::ptrdiff_t at = it - files.begin();
-        isApplied[static_cast<std::size_t>(at)] = true;
-        newest = std::max(newest, at);
-        oldest = oldest < 0 ? at : std::min(oldest, at);
-        sample = revision;
-        return true;
-    };
+    Placing placing(*history, state);
     for (const QString &revision : std::as_const(recorded)) {
-        if (!note(revision))
+        if (placing.note(revision))
+            state.sample = revision;
+        else
             state.unknown.append(revision);
     }
-    if (recorded.isEmpty()) {
+    QString sample = state.sample;
+    bool isKnown = !recorded.isEmpty() || (tracking.isMadeByRunning() && !tracking.exists());
+    if (recorded.isEmpty() && !tracking.isMadeByRunning()) {
         state.isInferred = true;
         // A history of one step was made whole, or the database would not have been recognised.
         const QString level = inferredLevel(catalog, profile);
-        if ((level.isEmpty() || !note(level)) && files.size() == 1)
-            (void)note(files.front().fileName.chopped(4));
-        sample = files.front().fileName.chopped(4);
+        const bool isEmpty = isEmptyFor(catalog, profile);
+        if ((level.isEmpty() || !placing.note(level)) && files.size() == 1 && !isEmpty)
+            (void)placing.note(files.front().stem());
+        isKnown = state.newest() >= 0 || isEmpty;
+        sample = files.front().stem();
+    } else if (recorded.isEmpty()) {
+        isKnown = true; // the record is there, or will be made, and is empty: nothing has been run
     }
-    state.head = spelled(files.back(), sample);
-    if (newest >= 0)
-        state.current = spelled(files[static_cast<std::size_t>(newest)], sample);
+    const bool isEachRecorded = recorded.size() > 1;
+    if (!tracking.isMadeByRunning()) // that one has a row for each from the first one on
+        placing.fill(isEachRecorded && tracking.style() == MigrationTracking::Style::RowPerMigration);
+    const auto spelled = [&](std::size_t i) { return tracking.spelled(files[i], sample); };
+    state.head = spelled(files.size() - 1);
+    if (const std::ptrdiff_t newest = state.newest(); newest >= 0)
+        state.current = spelled(static_cast<std::size_t>(newest));
     if (!state.unknown.isEmpty())
         state.current = state.unknown.last();
-    if (newest < 0 || !state.unknown.isEmpty())
-        return state;
-    // What was before the first recorded step was there from the start. A step left out in between is pending
-    // only where the application records every one of them.
+    const Result<QStringList> edited = tracking.edited(connection, *history);
+    if (!edited)
+        return failure(edited);
+    state.edited = *edited;
     QStringList pending;
-    const bool isEachRecorded = recorded.size() > 1;
-    for (std::ptrdiff_t i = 0; i < static_cast<std::ptrdiff_t>(files.size()); ++i) {
-        const bool isMissing = isEachRecorded ? i > oldest && !isApplied[static_cast<std::size_t>(i)] : i > newest;
-        if (isMissing)
-            pending.append(spelled(files[static_cast<std::size_t>(i)], sample));
-    }
-    state.pending = pending;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        (state.isApplied[i] ? state.applied : pending).append(spelled(i));
+    if (isKnown && state.unknown.isEmpty())
+        state.pending = pending;
     return state;
 }
 

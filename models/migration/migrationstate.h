@@ -3,6 +3,7 @@
 
 #include "models/catalog/catalog.h"
 #include "models/migration/migrationfolder.h"
+#include "models/migration/migrationtracking.h"
 #include "models/profiles/resolvedprofile.h"
 
 #include <optional>
@@ -22,10 +23,23 @@ struct MigrationState
     bool isInferred = false;
     /// The newest revision known; empty if no history is known.
     QString head;
+    /// Revisions that the database has, in order.
+    QStringList applied;
     /// Revisions after `current`, in order; nothing if that cannot be told.
     std::optional<QStringList> pending;
     /// Recorded, but not in the history: the database may be newer than we know.
     QStringList unknown;
+    /// Files that are no longer what was run: another checksum is recorded.
+    QStringList edited;
+    /// For each file of the history whether the database has it; empty without a history or where that cannot be told.
+    std::vector<bool> isApplied;
+    /// The words as recorded.
+    QStringList recorded;
+    /// A recorded word, which shows how the others are spelled; empty if nothing is recorded.
+    QString sample;
+
+    /// Position of the newest file applied; -1 if none is.
+    std::ptrdiff_t newest() const;
 };
 
 /// Whether a recorded word ("001_initial", "003_convert.sql", "0008", "8") means this file.
@@ -35,5 +49,8 @@ bool isRevisionOf(const QString &recorded, const MigrationFile &file);
 /// profile's, else Alembic's, which applications share. Blocks.
 [[nodiscard]] Result<MigrationState> readMigrationState(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile,
                                                         const MigrationFolder *history);
+/// The same with a record that is already known.
+[[nodiscard]] Result<MigrationState> readMigrationState(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile,
+                                                        const MigrationFolder *history, const MigrationTracking &tracking);
 
 } // namespace turnstone

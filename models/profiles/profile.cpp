@@ -37,6 +37,14 @@ bool hasConstraint(const Catalog &catalog, const QString &schema, const QString 
     });
 }
 
+bool cascadesFrom(const Catalog &catalog, const QString &schema, const QString &name)
+{
+    const CatalogTable *table = catalog.table(name.section(u'.', 0, 0), schema);
+    return table && std::any_of(table->foreignKeys.begin(), table->foreignKeys.end(), [&](const CatalogForeignKey &key) {
+        return key.onDelete == ForeignKeyAction::Cascade && key.columns == QStringList{name.section(u'.', 1)};
+    });
+}
+
 bool typeMatches(const QString &type, const QString &wanted)
 {
     const auto pattern = QRegularExpression::wildcardToRegularExpression(wanted, QRegularExpression::UnanchoredWildcardConversion);
@@ -63,6 +71,7 @@ bool CatalogCondition::holds(const Catalog &catalog, const QString &schema) cons
            && all(notNull, [&](const QString &name) { const CatalogColumn *column = columnOf(catalog, schema, name); return column && column->notNull; })
            && all(nullable, [&](const QString &name) { const CatalogColumn *column = columnOf(catalog, schema, name); return column && !column->notNull; })
            && all(constraints, [&](const QString &name) { return hasConstraint(catalog, schema, name); })
+           && all(cascades, [&](const QString &name) { return cascadesFrom(catalog, schema, name); })
            && std::all_of(types.begin(), types.end(), [&](const auto &entry) { const CatalogColumn *column = columnOf(catalog, schema, entry.first); return column && typeMatches(column->type, entry.second); })
            && (any.empty() || std::any_of(any.begin(), any.end(), [&](const CatalogCondition &alternative) { return alternative.holds(catalog, schema); }));
 }
@@ -78,6 +87,7 @@ CatalogCondition conditionFromJson(const QJsonObject &object)
     condition.notNull = names(u"notNull"_s);
     condition.nullable = names(u"nullable"_s);
     condition.constraints = names(u"constraints"_s);
+    condition.cascades = names(u"cascades"_s);
     const QJsonObject types = object.value(u"type"_s).toObject();
     for (auto it = types.begin(); it != types.end(); ++it)
         condition.types.emplace_back(it.key(), it.value().toString());

@@ -36,6 +36,7 @@ struct CatalogCondition
     QStringList notNull;
     QStringList nullable;
     QStringList constraints;
+    QStringList cascades; ///< columns of a foreign key with ON DELETE CASCADE
     std::vector<CatalogCondition> any;
 
     bool holds(const Catalog &catalog, const QString &schema) const;

@@ -70,9 +70,10 @@ const Grammar storedGrammar{"the stored ratings of a leaderboard",
                             {{"table", R::Table, true}, {"competitor", R::Column, true}, {"mu", R::Column, true}, {"sigma", R::Column, true}, {"updated", R::Column}}};
 const Grammar competitorsGrammar{"the competitors of a leaderboard",
                                  {{"table", R::Table, true}, {"label", R::Template, true}, {"groups", R::FieldMap}, {"active", R::Column}}};
+const Grammar usageCallsGrammar{"the calls of a leaderboard's usage", source({{"model", R::Field}, {"tokensIn", R::Field}, {"tokensOut", R::Field}, {"tokens", R::Field}, {"time", R::Field}})};
 const Grammar usageGrammar{"the usage of a leaderboard", source({{"player", R::Field}, {"tokens", R::Field}, {"latency", R::Field}})};
 const Grammar valueGrammar{"a value of a series",
-                           {{"field", R::Field, true}, {"title", R::Text}, {"min", R::Number}, {"max", R::Number}, {"good", R::Word, false, nullptr, "high low"}}};
+                           {{"field", R::Field, true}, {"until", R::Field}, {"is", R::Text}, {"title", R::Text}, {"min", R::Number}, {"max", R::Number}, {"good", R::Word, false, nullptr, "high low"}}};
 const Grammar pointsGrammar{"the points of a series",
                             source({{"time", R::Field}, {"ordinal", R::Field}, {"values", R::List, true, &valueGrammar}, {"by", R::Field}, {"record", R::Field}})};
 const Grammar partsGrammar{"the parts of an assembly", source({{"title", R::Field, true}, {"text", R::Field, true}})};
@@ -110,6 +111,8 @@ const std::map<QString, Grammar> &lenses()
                 {"stored", R::Object, false, &storedGrammar},
                 {"competitors", R::Object, false, &competitorsGrammar},
                 {"usage", R::Object, false, &usageGrammar},
+                {"usageCalls", R::Object, false, &usageCallsGrammar, nullptr, "usage"},
+                {"usageSql", R::Sql},
                 {"sql", R::Sql}})}},
         {u"series"_s, {"a series", lens({{"points", R::Object, true, &pointsGrammar}})}},
         {u"assembly"_s,

@@ -103,7 +103,7 @@ public:
         CatalogCondition condition;
         if (!isKind(node, JsonNode::Kind::Object, path))
             return condition;
-        knownKeys(node, {u"has"_s, u"hasNot"_s, u"type"_s, u"enums"_s, u"hasNotEnums"_s, u"notNull"_s, u"nullable"_s, u"constraints"_s, u"any"_s, u"about"_s}, path);
+        knownKeys(node, {u"has"_s, u"hasNot"_s, u"type"_s, u"enums"_s, u"hasNotEnums"_s, u"notNull"_s, u"nullable"_s, u"constraints"_s, u"cascades"_s, u"any"_s, u"about"_s}, path);
         condition.has = texts(node, u"has"_s, path);
         condition.hasNot = texts(node, u"hasNot"_s, path);
         condition.enums = texts(node, u"enums"_s, path);
@@ -111,6 +111,7 @@ public:
         condition.notNull = texts(node, u"notNull"_s, path);
         condition.nullable = texts(node, u"nullable"_s, path);
         condition.constraints = texts(node, u"constraints"_s, path);
+        condition.cascades = texts(node, u"cascades"_s, path);
         if (const JsonNode *types = node.member(u"type"_s); types && isKind(*types, JsonNode::Kind::Object, path + u".type"_s)) {
             for (const JsonMember &member : types->members) {
                 if (isKind(member.value, JsonNode::Kind::String, path + u".type."_s + member.key))
@@ -186,7 +187,7 @@ std::vector<ProfileProblem> located(const std::vector<WalkProblem> &found, const
 
 } // namespace
 
-ProfileLoader::Loaded ProfileLoader::load(const QByteArray &text, const QString &source)
+ProfileLoader::Loaded ProfileLoader::load(const QByteArray &text, const QString &source, Checks checks)
 {
     auto document = std::make_shared<JsonNode>();
     JsonParseProblem parseProblem;
@@ -247,6 +248,8 @@ ProfileLoader::Loaded ProfileLoader::load(const QByteArray &text, const QString 
         reader.problem(document->member(u"default"_s)->offset, u"default"_s, tr("There is no variant \"%1\".").arg(profile.m_default));
 
     for (const ProfileVariant &variant : profile.m_variants) {
+        if (checks == Checks::HeadOnly)
+            break;
         const VariantBody body(*document, variant.id);
         const std::vector<WalkProblem> naming = body.problems();
         found.insert(found.end(), naming.begin(), naming.end());
@@ -261,7 +264,7 @@ ProfileLoader::Loaded ProfileLoader::load(const QByteArray &text, const QString 
     return profile;
 }
 
-ProfileLoader::Loaded ProfileLoader::loadFile(const QString &path)
+ProfileLoader::Loaded ProfileLoader::loadFile(const QString &path, Checks checks)
 {
     QFile file(path);
     const auto refuse = [&](const QString &reason) { return tl::unexpected(std::vector<ProfileProblem>{{path, 1, 1, {}, reason}}); };
@@ -269,7 +272,7 @@ ProfileLoader::Loaded ProfileLoader::loadFile(const QString &path)
         return refuse(tr("The file cannot be read: %1.").arg(file.errorString()));
     if (file.size() > maximumSize)
         return refuse(tr("The file is larger than 4 MB; a profile is not."));
-    return load(file.readAll(), path);
+    return load(file.readAll(), path, checks);
 }
 
 } // namespace turnstone

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/profiles/profileregistry.h"
 
-#include "models/profiles/profileloader.h"
 #include "resources/profiles/profileresources.h"
 
 #include <QDir>
@@ -16,20 +15,20 @@ ProfileRegistry ProfileRegistry::load(const QString &userFolder)
 {
     registerProfileResources();
     ProfileRegistry registry;
-    registry.loadFolder(u":/profiles"_s);
+    registry.loadFolder(u":/profiles"_s, ProfileLoader::Checks::HeadOnly);
     if (!userFolder.isEmpty())
-        registry.loadFolder(userFolder);
+        registry.loadFolder(userFolder, ProfileLoader::Checks::Everything);
     return registry;
 }
 
-void ProfileRegistry::loadFolder(const QString &folder)
+void ProfileRegistry::loadFolder(const QString &folder, ProfileLoader::Checks checks)
 {
     const QDir dir(folder);
     const QStringList files = dir.entryList({u"*.json"_s}, QDir::Files | QDir::Readable, QDir::Name);
     for (const QString &file : files) {
         if (file.endsWith(u".schema.json"))
             continue;
-        ProfileLoader::Loaded loaded = ProfileLoader::loadFile(dir.filePath(file));
+        ProfileLoader::Loaded loaded = ProfileLoader::loadFile(dir.filePath(file), checks);
         if (loaded)
             add(std::move(*loaded));
         else

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/profiles/profile.h"
+#include "models/profiles/profileloader.h"
 
 #include <memory>
 #include <vector>
@@ -26,7 +26,7 @@ public:
     void add(Profile profile);
 
 private:
-    void loadFolder(const QString &folder);
+    void loadFolder(const QString &folder, ProfileLoader::Checks checks);
 
     std::vector<std::shared_ptr<const Profile>> m_profiles;
     std::vector<ProfileProblem> m_problems;

@@ -753,11 +753,11 @@ void ProfileWalker::walkEntries(const JsonNode &body, ResolvedProfile &profile)
     });
     if (const JsonNode *migrations = body.member(u"migrations"_s)) {
         static const Grammar level{"a level", {{"revision", GrammarRule::Text, true}, {"when", GrammarRule::Any, true}}};
-        static const Grammar tracking{"a tracking table", {{"table", GrammarRule::Text, true}, {"column", GrammarRule::Text, true}}};
+        static const Grammar tracking{"a tracking table", {{"table", GrammarRule::Text, true}, {"column", GrammarRule::Text, true}, {"example", GrammarRule::Text}}};
         static const Grammar grammar{"migrations", {{"about", GrammarRule::Text}, {"tracking", GrammarRule::Any}, {"levels", GrammarRule::List, false, &level}}};
         if (const JsonNode *table = migrations->member(u"tracking"_s); table && table->isObject()) {
             for (const GrammarKey &key : tracking.keys) {
-                if (!table->member(QLatin1String(key.name)))
+                if (key.required && !table->member(QLatin1String(key.name)))
                     problem(table->offset, u"migrations.tracking"_s, tr("%1 needs the key \"%2\".").arg(QLatin1String(tracking.what), QLatin1String(key.name)));
             }
         }

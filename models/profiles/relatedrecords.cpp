@@ -136,7 +136,8 @@ private:
         RelatedRecords::Reference reference{key.columns, key.to->name, key.to->schema, key.referencedColumns, valuesOf(key.columns), {}, false, key.isVirtual};
         if (reference.values.empty())
             return {};
-        const TableProfile *known = m_profile.table(key.to->name);
+        // The profile may know another table by that name, in its own schema.
+        const TableProfile *known = m_sql.table(key.to->name) == key.to ? m_profile.table(key.to->name) : nullptr;
         SqlValues values(m_catalog.engine);
         QStringList columns{u"1"_s};
         if (known) {

@@ -17,6 +17,36 @@ void ContestLog::add(std::uint32_t id, std::int64_t time, std::span<const Entry>
     }
 }
 
+ContestLog ContestLog::selected(std::size_t first, std::size_t last, std::span<const std::uint32_t> others) const
+{
+    ContestLog part;
+    last = std::min(last, size());
+    std::vector<Entry> participants;
+    for (std::size_t index = first; index < last; ++index) {
+        const std::span<const Entry> entriesHere = contest(index);
+        participants.assign(entriesHere.begin(), entriesHere.end());
+        bool isContest = others.empty();
+        for (Entry &entry : participants) {
+            if (others.empty())
+                break;
+            entry.competitor = others[entry.competitor];
+            isContest |= entry.competitor != participants.front().competitor;
+        }
+        if (isContest)
+            part.add(ids[index], times[index], participants);
+    }
+    // Numbers mean the same in the part as in the whole, whoever is left.
+    part.sideCount = sideCount;
+    if (others.empty())
+        part.competitorCount = competitorCount;
+    return part;
+}
+
+std::size_t ContestLog::firstAt(std::int64_t time) const
+{
+    return static_cast<std::size_t>(std::ranges::lower_bound(times, time) - times.begin());
+}
+
 Outcome outcomeOf(std::span<const ContestLog::Entry> contest, const ContestLog::Entry &entry)
 {
     bool isShared = false;

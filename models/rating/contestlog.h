@@ -38,6 +38,12 @@ struct ContestLog
     }
     /// `participants` are sorted by team.
     void add(std::uint32_t id, std::int64_t time, std::span<const Entry> participants);
+
+    /// The contests from index `first` to before `last`. With `others`, competitor n becomes others[n]: who played for
+    /// whom, say. A contest in which only one of them is left on all sides says nothing about anybody and is left out.
+    ContestLog selected(std::size_t first, std::size_t last, std::span<const std::uint32_t> others = {}) const;
+    /// Index of the first contest at `time` or later; contests stand in order of time.
+    std::size_t firstAt(std::int64_t time) const;
 };
 
 /// How a participant fared.

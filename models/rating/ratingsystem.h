@@ -41,6 +41,8 @@ public:
     virtual double winProbability(std::span<const Player> first, std::span<const Player> second) const = 0;
     /// A skill that the competitor has very likely at least.
     virtual double conservative(const Rating &rating) const = 0;
+    /// How open a contest would be, from 0 to 1 for even teams.
+    virtual double quality(std::span<const Team> teams) const = 0;
 };
 
 } // namespace turnstone::rating

@@ -15,6 +15,7 @@ struct TrueSkillParameters
     double drawProbability = 0.10;  ///< between even teams; from 0 to below 1
 
     bool isValid() const;
+    friend bool operator==(const TrueSkillParameters &, const TrueSkillParameters &) = default;
 };
 
 /// TrueSkill (Herbrich, Minka, Graepel 2007) for any number of teams and players.
@@ -39,7 +40,7 @@ public:
     /// mu - (initial mu / initial sigma) · sigma, which is mu - 3 sigma by default: 0 for a newcomer.
     double conservative(const Rating &rating) const override;
     /// Chance of a draw relative to that of even teams whose skills are known, from 0 to 1.
-    double quality(std::span<const Team> teams) const;
+    double quality(std::span<const Team> teams) const override;
 
 private:
     struct Normal;

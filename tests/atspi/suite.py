@@ -227,7 +227,7 @@ class Keyboard(unittest.TestCase):
             keys("Down")
             until(lambda: focus_in(tree).name != before, "the next line")
             keys("Return")
-            tabs = must(must(window, role="filler", name="Open tables"), role="page tab list")
+            tabs = must(must(window, role="filler", name="Open views"), role="page tab list")
             until(lambda: len([n for n in tabs.walk() if n.role == "page tab"]) == 2, "a second tab")
             keys("ctrl+w")
             until(lambda: len([n for n in tabs.walk() if n.role == "page tab"]) == 1, "one tab")

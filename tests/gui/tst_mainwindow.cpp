@@ -3,8 +3,11 @@
 #include "models/connections/memorysecretstore.h"
 #include "tests/support/testfiles.h"
 #include "views/shell/mainwindow.h"
+#include "views/shell/actionregistry.h"
 
+#include <QAction>
 #include <QLabel>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QSettings>
 #include <QSignalSpy>
@@ -119,6 +122,21 @@ private slots:
         window.openPlace(m_folder.filePath(u"missing.db"_s), true);
         QTRY_COMPARE(failed.count(), 1);
         QVERIFY(window.findChild<QLabel *>(u"messageText"_s)->isVisible());
+    }
+
+    void noShortcutIsGivenTwice()
+    {
+        MainWindow window(services());
+        QTRY_VERIFY(window.findChild<QMenu *>(u"samples"_s) != nullptr);
+        QHash<QString, QString> holders;
+        for (const QAction *action : window.findChild<ActionRegistry *>()->actions()) {
+            for (const QKeySequence &keys : action->shortcuts()) {
+                const QString other = holders.value(keys.toString());
+                QVERIFY2(other.isEmpty(), qPrintable(keys.toString() + u": "_s + other + u" and "_s + action->objectName()));
+                holders.insert(keys.toString(), action->objectName());
+            }
+        }
+        QVERIFY(holders.size() > 20);
     }
 
     void everyControlOfTheWindowHasAName()

@@ -2,27 +2,30 @@
 #include "views/browse/filterbar.h"
 
 #include "views/browse/filtertext.h"
+#include "views/widgets/flowlayout.h"
 #include "views/widgets/icons.h"
 #include "views/widgets/theme.h"
 #include "views/widgets/turnstonestyle.h"
 
 #include <QAbstractButton>
 #include <QCompleter>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QToolButton>
+
+#include <utility>
 
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
 
 FilterBar::FilterBar(const CatalogTable &table, QWidget *parent)
-    : QWidget(parent), m_table(table), m_chips(new QHBoxLayout), m_field(new QLineEdit(this)), m_mistake(new QLabel(this))
+    : QWidget(parent), m_table(table), m_row(new FlowLayout(this)), m_field(new QLineEdit(this)), m_mistake(new QLabel(this))
 {
     setObjectName(u"filterBar"_s);
     m_field->setObjectName(u"filterField"_s);
     m_field->setAccessibleName(tr("Filter rows"));
+    m_field->setTextMargins(metrics::space1, 0, metrics::space1, 0);
     const QString example = table.columns.empty() ? u"id"_s : table.columns[std::min<std::size_t>(1, table.columns.size() - 1)].name;
     m_field->setPlaceholderText(tr("Filter rows: %1 = …").arg(example));
     m_field->setToolTip(tr("A column, how to compare, a value: = != < <= > >= ~ (contains) ^ (starts with), in a, b, between a and b, is null."));
@@ -38,14 +41,10 @@ FilterBar::FilterBar(const CatalogTable &table, QWidget *parent)
     m_mistake->setObjectName(u"filterMistake"_s);
     m_mistake->setFont(sizedFont(font(), metrics::captionPx));
     m_mistake->hide();
-    m_chips->setSpacing(metrics::space1);
-
-    auto *layout = new QHBoxLayout(this);
-    layout->setContentsMargins(metrics::space2, metrics::space1, metrics::space2, metrics::space1);
-    layout->setSpacing(metrics::space2);
-    layout->addLayout(m_chips);
-    layout->addWidget(m_field, 1);
-    layout->addWidget(m_mistake);
+    m_row->setContentsMargins(metrics::space2, metrics::space1, metrics::space2, metrics::space1);
+    m_row->setSpacing(metrics::space1);
+    m_row->addWidget(m_field);
+    m_row->addWidget(m_mistake);
     connect(m_field, &QLineEdit::returnPressed, this, &FilterBar::accept);
     connect(m_field, &QLineEdit::textEdited, m_mistake, &QWidget::hide);
 }
@@ -92,9 +91,10 @@ void FilterBar::remove(int filter)
 
 void FilterBar::showChips()
 {
-    while (QLayoutItem *item = m_chips->takeAt(0)) {
-        item->widget()->deleteLater();
-        delete item;
+    for (QToolButton *chip : std::exchange(m_chips, {})) {
+        m_row->removeWidget(chip);
+        chip->hide();
+        chip->deleteLater();
     }
     for (int i = 0; i < static_cast<int>(m_filters.size()); ++i) {
         const QString text = filterText(m_filters[static_cast<std::size_t>(i)]);
@@ -102,7 +102,7 @@ void FilterBar::showChips()
         chip->setObjectName(u"filterChip"_s);
         chip->setProperty(chipProperty, true);
         chip->setText(text);
-        chip->setIcon(themedIcon(u"close"_s, Tokens::of(palette()).muted));
+        chip->setIcon(themedIcon(u"close"_s, &Tokens::muted));
         chip->setIconSize({metrics::space3, metrics::space3});
         chip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         chip->setLayoutDirection(Qt::RightToLeft); // the cross behind the words
@@ -110,7 +110,8 @@ void FilterBar::showChips()
         chip->setToolTip(tr("Remove this filter"));
         chip->setFocusPolicy(Qt::StrongFocus);
         connect(chip, &QToolButton::clicked, this, [this, i] { remove(i); });
-        m_chips->addWidget(chip);
+        m_row->insertWidget(i, chip);
+        m_chips.append(chip);
     }
 }
 

@@ -4,13 +4,16 @@
 #include "models/catalog/catalog.h"
 #include "models/items/rowselection.h"
 
+#include <QList>
 #include <QWidget>
 
-class QHBoxLayout;
 class QLabel;
 class QLineEdit;
+class QToolButton;
 
 namespace turnstone {
+
+class FlowLayout;
 
 /// The filters of a table: one removable chip each, and a field in which another is written
 /// (filterFromText()). GUI thread only.
@@ -38,7 +41,8 @@ private:
 
     const CatalogTable m_table;
     std::vector<RowFilter> m_filters;
-    QHBoxLayout *m_chips;
+    FlowLayout *m_row;
+    QList<QToolButton *> m_chips;
     QLineEdit *m_field;
     QLabel *m_mistake;
 };

@@ -99,6 +99,7 @@ QString filterText(const RowFilter &filter)
     case FilterOperator::Contains: return FilterTextWords::tr("%1 contains %2").arg(filter.column, shown(filter.values, {}));
     case FilterOperator::NotContains: return FilterTextWords::tr("%1 does not contain %2").arg(filter.column, shown(filter.values, {}));
     case FilterOperator::StartsWith: return FilterTextWords::tr("%1 starts with %2").arg(filter.column, shown(filter.values, {}));
+    case FilterOperator::PointsNowhere: return FilterTextWords::tr("%1 points to no %2").arg(filter.column, shown(filter.values, {}));
     case FilterOperator::Equals: return u"%1 = %2"_s.arg(filter.column, shown(filter.values, {}));
     case FilterOperator::NotEquals: return u"%1 ≠ %2"_s.arg(filter.column, shown(filter.values, {}));
     case FilterOperator::Less: return u"%1 < %2"_s.arg(filter.column, shown(filter.values, {}));
@@ -149,6 +150,15 @@ Result<RowFilter> filterFromText(const QString &typed, const CatalogTable &table
     if (const QRegularExpressionMatch match = between.match(rest); match.hasMatch()) {
         filter.op = FilterOperator::Between;
         return withValues(filter, {match.captured(1), match.captured(2)}, table);
+    }
+    static const QRegularExpression nowhere(u"^points\\s+to\\s+no\\s+(.+)$"_s, QRegularExpression::CaseInsensitiveOption);
+    if (const QRegularExpressionMatch match = nowhere.match(rest); match.hasMatch()) {
+        const CatalogColumn *target = table.column(match.captured(1).trimmed());
+        if (target == nullptr)
+            return mistake(FilterTextWords::tr("%1 has no column %2.").arg(table.name, match.captured(1).trimmed()));
+        filter.op = FilterOperator::PointsNowhere;
+        filter.values = {Value::text(target->name)};
+        return filter;
     }
     for (const Sign &sign : signs) {
         if (rest.startsWith(sign.text)) {

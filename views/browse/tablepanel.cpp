@@ -9,6 +9,7 @@
 #include "views/browse/columnlayout.h"
 #include "views/browse/facetpopup.h"
 #include "views/browse/filterbar.h"
+#include "views/browse/filterstate.h"
 #include "views/browse/filtertext.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
@@ -480,9 +481,9 @@ QVariantMap TablePanel::saveColumns() const
 
 QVariantMap TablePanel::saveState() const
 {
-    QStringList filters;
+    QVariantList filters;
     for (const RowFilter &filter : m_selection.filters)
-        filters.append(filterText(filter));
+        filters.append(filterState(filter));
     QVariantList order;
     for (const SortTerm &term : m_selection.order)
         order.append(QVariantMap{{u"column"_s, term.column}, {u"down"_s, term.isDescending}});
@@ -494,8 +495,8 @@ void TablePanel::restoreState(const QVariantMap &state)
 {
     m_wantedColumns = state.value(u"columns"_s).toMap();
     RowSelection selection;
-    for (const QString &text : state.value(u"filters"_s).toStringList()) {
-        if (const Result<RowFilter> filter = filterFromText(text, m_table))
+    for (const QVariant &entry : state.value(u"filters"_s).toList()) {
+        if (const std::optional<RowFilter> filter = filterFromState(entry.toMap(), m_table))
             selection.filters.push_back(*filter);
     }
     for (const QVariant &entry : state.value(u"order"_s).toList()) {

@@ -57,7 +57,7 @@ ComparePanel::ComparePanel(const PanelServices &services, DatabaseContext contex
     if (const RowKey key = keyOf(arguments); !key.empty())
         m_keys.push_back(key);
     for (const QVariant &each : arguments.value(u"with"_s).toList()) {
-        if (RowKey key = keyFrom(each); !key.empty() && m_keys.size() < static_cast<std::size_t>(Comparison::most))
+        if (RowKey key = keyFrom(each); !key.empty() && m_keys.size() < static_cast<std::size_t>(RecordComparison::most))
             m_keys.push_back(std::move(key));
     }
     build();
@@ -163,7 +163,7 @@ void ComparePanel::setKeys(std::vector<RowKey> keys)
 void ComparePanel::addChosen()
 {
     const QString words = m_add->currentText().trimmed();
-    if (words.isEmpty() || m_keys.size() >= static_cast<std::size_t>(Comparison::most))
+    if (words.isEmpty() || m_keys.size() >= static_cast<std::size_t>(RecordComparison::most))
         return;
     const auto found = std::ranges::find(m_choices, words, [](const auto &each) { return each.first; });
     std::vector<RowKey> keys = m_keys;
@@ -190,7 +190,7 @@ void ComparePanel::reload()
     const auto job = [context = context(), table = m_table, keys = m_keys](Connection &connection) {
         return readComparison({connection, *context.catalog, *context.profile}, table, keys);
     };
-    onResult(context().pool->read(job, m_stop.get_token()), this, [this](Result<Comparison> comparison) {
+    onResult(context().pool->read(job, m_stop.get_token()), this, [this](Result<RecordComparison> comparison) {
         if (comparison) {
             m_message->clear();
             accept(std::move(*comparison));
@@ -204,7 +204,7 @@ void ComparePanel::reload()
     });
 }
 
-void ComparePanel::accept(Comparison comparison)
+void ComparePanel::accept(RecordComparison comparison)
 {
     const auto work = [comparison = std::move(comparison), stop = m_stop.get_token()]() mutable {
         auto compared = std::make_shared<Compared>();
@@ -231,7 +231,7 @@ void ComparePanel::showCompared()
 {
     if (m_compared == nullptr)
         return;
-    const Comparison &comparison = m_compared->comparison;
+    const RecordComparison &comparison = m_compared->comparison;
     const int records = static_cast<int>(comparison.titles.size());
     while (static_cast<int>(m_views.size()) > records) {
         delete m_views.back();
@@ -264,7 +264,7 @@ void ComparePanel::showCompared()
     m_summary->setText(records < 2 ? tr("Add a record to compare with.")
                                    : tr("%1 of %2 fields differ").arg(differing).arg(comparison.fields.size())
             + (isCoarse ? tr(" · some texts differ in so much that parts of them were not compared word by word") : QString()));
-    m_add->setEnabled(records < Comparison::most);
+    m_add->setEnabled(records < RecordComparison::most);
     for (int record = 0; record < records; ++record) {
         std::vector<ReadingHead> heads;
         ReadingHead name;
@@ -291,7 +291,7 @@ void ComparePanel::showCompared()
 
 void ComparePanel::showBodies(int record, const std::vector<int> &entries)
 {
-    const Comparison &comparison = m_compared->comparison;
+    const RecordComparison &comparison = m_compared->comparison;
     std::vector<std::size_t> shown;
     for (std::size_t field = 0; field < comparison.fields.size(); ++field) {
         if (isShown(field))

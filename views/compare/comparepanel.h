@@ -40,14 +40,14 @@ public slots:
 private:
     struct Compared
     {
-        Comparison comparison;
+        RecordComparison comparison;
         std::vector<std::vector<ComparedText>> texts;
     };
 
     void build();
     void start();
     void setKeys(std::vector<RowKey> keys);
-    void accept(Comparison comparison);
+    void accept(RecordComparison comparison);
     void showCompared();
     void showBodies(int record, const std::vector<int> &entries);
     void followScroll(int record);

@@ -26,9 +26,9 @@ namespace {
 
 constexpr int numberRole = Qt::UserRole + 1;
 
-QString kindTitle(Finding::Kind kind)
+QString kindTitle(LensFinding::Kind kind)
 {
-    return kind == Finding::Kind::Contradiction ? FindingsPanel::tr("Contradictions") : kind == Finding::Kind::Loop ? FindingsPanel::tr("Loops") : FindingsPanel::tr("Citations");
+    return kind == LensFinding::Kind::Contradiction ? FindingsPanel::tr("Contradictions") : kind == LensFinding::Kind::Loop ? FindingsPanel::tr("Loops") : FindingsPanel::tr("Citations");
 }
 
 } // namespace
@@ -103,7 +103,7 @@ void FindingsPanel::reload()
     m_stop.request_stop();
     m_stop = {};
     const auto job = [context = context()](Connection &connection) { return listFindings({connection, *context.catalog, *context.profile}); };
-    onResult(context().pool->read(job, m_stop.get_token()), this, [this](Result<std::vector<Finding>> findings) {
+    onResult(context().pool->read(job, m_stop.get_token()), this, [this](Result<std::vector<LensFinding>> findings) {
         if (findings) {
             m_message->clear();
             accept(std::move(*findings));
@@ -114,7 +114,7 @@ void FindingsPanel::reload()
     });
 }
 
-void FindingsPanel::accept(std::vector<Finding> findings)
+void FindingsPanel::accept(std::vector<LensFinding> findings)
 {
     m_findings = std::move(findings);
     const auto wanted = m_shown ? std::pair(m_shown->table, keyOfRow(m_shown->key)) : std::pair(m_table, keyOfRow(m_key));
@@ -124,9 +124,9 @@ void FindingsPanel::accept(std::vector<Finding> findings)
     {
         const QSignalBlocker quiet(m_list);
         m_list->clear();
-        std::map<Finding::Kind, QTreeWidgetItem *> groups;
+        std::map<LensFinding::Kind, QTreeWidgetItem *> groups;
         for (std::size_t i = 0; i < m_findings.size(); ++i) {
-            const Finding &finding = m_findings[i];
+            const LensFinding &finding = m_findings[i];
             QTreeWidgetItem *&group = groups[finding.kind];
             if (group == nullptr) {
                 group = new QTreeWidgetItem(m_list, {kindTitle(finding.kind)});
@@ -159,14 +159,14 @@ void FindingsPanel::showChosen()
     const QVariant number = item == nullptr ? QVariant() : item->data(0, numberRole);
     if (!number.isValid())
         return;
-    const Finding &finding = m_findings[static_cast<std::size_t>(number.toInt())];
+    const LensFinding &finding = m_findings[static_cast<std::size_t>(number.toInt())];
     const Lens *lens = findingLensFor(*context().profile, finding.table);
     if (lens == nullptr)
         return;
     m_stopOne.request_stop();
     m_stopOne = {};
     const auto job = [context = context(), lens = *lens, key = finding.key](Connection &connection) { return readFinding({connection, *context.catalog, *context.profile}, lens, key); };
-    onResult(context().pool->read(job, m_stopOne.get_token()), this, [this](Result<Finding> read) {
+    onResult(context().pool->read(job, m_stopOne.get_token()), this, [this](Result<LensFinding> read) {
         if (read)
             showFinding(std::move(*read));
         else if (read.error().code != ErrorCode::Cancelled)
@@ -175,10 +175,10 @@ void FindingsPanel::showChosen()
     readRecordOf(finding);
 }
 
-void FindingsPanel::showFinding(Finding finding)
+void FindingsPanel::showFinding(LensFinding finding)
 {
     m_shown = std::move(finding);
-    const bool isPair = m_shown->kind == Finding::Kind::Contradiction && m_shown->texts.size() == 2;
+    const bool isPair = m_shown->kind == LensFinding::Kind::Contradiction && m_shown->texts.size() == 2;
     m_views[1]->setVisible(isPair);
     const auto headOf = [](const QString &title, const QString &text, int colour) {
         ReadingHead head;
@@ -212,7 +212,7 @@ void FindingsPanel::showFinding(Finding finding)
 
 void FindingsPanel::showBodies(int view, const std::vector<int> &heads)
 {
-    const bool isPair = m_shown->kind == Finding::Kind::Contradiction && m_shown->texts.size() == 2;
+    const bool isPair = m_shown->kind == LensFinding::Kind::Contradiction && m_shown->texts.size() == 2;
     const int texts = isPair ? 1 : static_cast<int>(m_shown->texts.size());
     for (const int head : heads) {
         ReadingPart part;
@@ -220,7 +220,7 @@ void FindingsPanel::showBodies(int view, const std::vector<int> &heads)
             const FindingText &text = m_shown->texts[static_cast<std::size_t>(isPair ? view : head)];
             part.text = text.text;
             if (text.start >= 0) {
-                QColor ground = m_shown->kind == Finding::Kind::Citation && !m_shown->isOpen ? Tokens::of(palette()).good : Tokens::of(palette()).warn;
+                QColor ground = m_shown->kind == LensFinding::Kind::Citation && !m_shown->isOpen ? Tokens::of(palette()).good : Tokens::of(palette()).warn;
                 ground.setAlphaF(0.28F);
                 part.marks.push_back({text.start, text.length, ground, false, m_shown->state, false});
             }
@@ -234,7 +234,7 @@ void FindingsPanel::showBodies(int view, const std::vector<int> &heads)
     }
 }
 
-void FindingsPanel::readRecordOf(const Finding &finding)
+void FindingsPanel::readRecordOf(const LensFinding &finding)
 {
     const CatalogTable *table = context().catalog->table(finding.table, context().profile->schema);
     if (table == nullptr)

@@ -38,11 +38,11 @@ public slots:
 
 private:
     void build();
-    void accept(std::vector<Finding> findings);
+    void accept(std::vector<LensFinding> findings);
     void showChosen();
-    void showFinding(Finding finding);
+    void showFinding(LensFinding finding);
     void showBodies(int view, const std::vector<int> &heads);
-    void readRecordOf(const Finding &finding);
+    void readRecordOf(const LensFinding &finding);
 
     const QString m_table;
     const RowKey m_key;
@@ -50,8 +50,8 @@ private:
     QLabel *m_summary;
     QTreeWidget *m_list;
     std::array<ReadingView *, 2> m_views;
-    std::vector<Finding> m_findings;
-    std::optional<Finding> m_shown;
+    std::vector<LensFinding> m_findings;
+    std::optional<LensFinding> m_shown;
     std::optional<Record> m_record;
     std::stop_source m_stop;
     std::stop_source m_stopOne;

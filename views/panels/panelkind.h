@@ -33,6 +33,8 @@ struct PanelKind
     /// Never null. `arguments` are empty, recordArguments(), what another panel asked for, or what a session remembered of
     /// one of these; what is wrong in them is shown in the panel. The same arguments are shown in one tab.
     std::function<Panel *(const PanelServices &services, const DatabaseContext &context, const QVariantMap &arguments, QWidget *parent)> make;
+    /// Whether it, instead of a table, is what a database opens with. The first kind that says so wins; empty: never.
+    std::function<bool(const DatabaseContext &context)> opensFirst = {};
 };
 
 /// A record as arguments: {"table": name, "key": [texts as in paths]}, and back. The key is the application's.

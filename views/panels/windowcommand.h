@@ -47,7 +47,7 @@ struct WindowCommand
     /// Menu it stands in: "file", "edit", "go", "view", "tools" or "help".
     QString menu = QStringLiteral("tools");
     QKeySequence shortcut;
-    /// Empty: always.
+    /// Empty: always. Asked often: whenever the tab, the database or the record changes.
     std::function<bool(const CommandTarget &target)> applies;
     std::function<void(const CommandTarget &target)> run;
 };

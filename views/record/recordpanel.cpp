@@ -3,6 +3,7 @@
 
 #include "models/browsing/recordidentity.h"
 #include "models/browsing/rowcopy.h"
+#include "models/browsing/schemaprofile.h"
 #include "models/core/async.h"
 #include "models/items/celltext.h"
 #include "models/items/tablerowmodel.h"
@@ -10,6 +11,7 @@
 #include "views/record/relatedlist.h"
 #include "views/record/valueview.h"
 #include "views/widgets/celldelegate.h"
+#include "views/widgets/flowlayout.h"
 #include "views/widgets/icons.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
@@ -26,6 +28,7 @@
 #include <QToolButton>
 #include <QTreeWidget>
 #include <QVBoxLayout>
+#include <QtConcurrent>
 
 #include <algorithm>
 
@@ -42,7 +45,8 @@ constexpr qint64 readUnasked = 64 * 1024 * 1024;
 } // namespace
 
 RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
-    : QWidget(parent), m_title(new QLabel(this)), m_previous(new QToolButton(this)), m_next(new QToolButton(this)), m_message(new MessageBar(this)), m_openings(new QWidget(this)), m_openingsLayout(new QHBoxLayout(m_openings)),
+    : QWidget(parent), m_workers(workers), m_title(new QLabel(this)), m_previous(new QToolButton(this)), m_next(new QToolButton(this)), m_message(new MessageBar(this)),
+      m_openings(new QWidget(this)), m_openingsLayout(new FlowLayout(m_openings)),
       m_splitter(new QSplitter(Qt::Vertical, this)), m_fields(new QTreeWidget(this)), m_reveal(new QPushButton(tr("Show the secret"), this)),
       m_value(new ValueView(workers, this)), m_relatedHead(new QLabel(tr("Related"), this)), m_related(new RelatedList(this))
 {
@@ -152,7 +156,6 @@ void RecordPanel::setOpenings(const QList<QAction *> &actions)
         button->setObjectName(action->objectName());
         m_openingsLayout->addWidget(button);
     }
-    m_openingsLayout->addStretch(1);
     m_openings->setVisible(!actions.isEmpty());
 }
 
@@ -170,6 +173,7 @@ void RecordPanel::clear()
     ++m_generation;
     m_context.reset();
     m_record.reset();
+    m_ownContext.reset();
     m_isShownAsAsked = false;
     m_fields->clear();
     m_related->stop();
@@ -253,21 +257,45 @@ void RecordPanel::showRecord(const DatabaseContext &context, const CatalogTable 
     }
     if (QTreeWidgetItem *item = m_fields->topLevelItem(chosen >= 0 ? chosen : longest))
         m_fields->setCurrentItem(item);
-    m_identity = identityOf(context, table, record);
-    // What belongs together is looked up by table name, as the profile has it.
-    if (m_identity.empty() || !isMeant(table, *context.profile)) {
+    showAround();
+}
+
+void RecordPanel::showAround()
+{
+    // What belongs together is looked up by table name, as a profile has it.
+    if (speaksOf(*m_context, m_table)) {
+        showAroundIn(*m_context);
+        return;
+    }
+    if (m_ownContext && m_ownContext->catalog == m_context->catalog && m_ownContext->profile->schema == m_table.schema) {
+        showAroundIn(*m_ownContext);
+        return;
+    }
+    onResult(QtConcurrent::run(&m_workers, [context = *m_context, schema = m_table.schema] { return contextOfSchema(context, schema); }), this,
+             [this, token = m_stop.get_token()](const DatabaseContext &own) {
+                 if (token.stop_requested())
+                     return;
+                 m_ownContext = own;
+                 showAroundIn(own);
+             });
+}
+
+void RecordPanel::showAroundIn(const DatabaseContext &context)
+{
+    m_identity = identityOf(context, m_table, *m_record);
+    if (m_identity.empty()) {
         m_related->stop();
         m_related->hide();
         m_relatedHead->hide();
         return;
     }
-    m_related->showRelated(context, record.table, m_identity);
-    readTitle();
+    m_related->showRelated(context, m_record->table, m_identity);
+    readTitle(context);
 }
 
-void RecordPanel::readTitle()
+void RecordPanel::readTitle(const DatabaseContext &of)
 {
-    const auto job = [context = *m_context, table = m_record->table, key = m_identity](Connection &connection) -> Result<QString> {
+    const auto job = [context = of, table = m_record->table, key = m_identity](Connection &connection) -> Result<QString> {
         Hierarchy hierarchy(connection, *context.catalog, *context.profile);
         const Result<TreePath> path = hierarchy.pathTo(table, key);
         if (!path)
@@ -275,10 +303,10 @@ void RecordPanel::readTitle()
         const Result<TreeNode> node = hierarchy.node(*path);
         return node ? Result<QString>(node->label) : failure(node);
     };
-    onResult(m_context->pool->read(job, m_stop.get_token()), this, [this, token = m_stop.get_token()](const Result<QString> &label) {
+    onResult(of.pool->read(job, m_stop.get_token()), this, [this, profiles = of.profile, token = m_stop.get_token()](const Result<QString> &label) {
         if (token.stop_requested() || !label || label->isEmpty())
             return; // the table's name and the key stay
-        const TableProfile *profile = m_context->profile->table(m_table.name);
+        const TableProfile *profile = profiles->table(m_table.name);
         const QString kind = profile == nullptr || profile->singular.isEmpty() || label->startsWith(profile->singular) ? QString() : profile->singular + u"  "_s;
         setTitle(kind + *label);
     });

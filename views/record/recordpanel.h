@@ -12,7 +12,6 @@
 #include <stop_token>
 
 class QAction;
-class QHBoxLayout;
 class QLabel;
 class QPushButton;
 class QSplitter;
@@ -23,6 +22,7 @@ class QTreeWidgetItem;
 
 namespace turnstone {
 
+class FlowLayout;
 class MessageBar;
 class RelatedList;
 class ValueView;
@@ -63,17 +63,20 @@ private:
     void showField(int field);
     void follow(const QTreeWidgetItem *item);
     void showMenu(const QPoint &place);
-    void readTitle();
+    void showAround();
+    void showAroundIn(const DatabaseContext &context);
+    void readTitle(const DatabaseContext &context);
     const ColumnProfile *meaning(const QString &column) const;
     int chosenField() const;
 
+    QThreadPool &m_workers;
     QLabel *m_title;
     QString m_fullTitle; // the label shows as much as fits
     QToolButton *m_previous;
     QToolButton *m_next;
     MessageBar *m_message;
     QWidget *m_openings;
-    QHBoxLayout *m_openingsLayout;
+    FlowLayout *m_openingsLayout;
     QSplitter *m_splitter;
     QTreeWidget *m_fields;
     QPushButton *m_reveal;
@@ -84,6 +87,7 @@ private:
     CatalogTable m_table;
     std::optional<Record> m_record;
     RowKey m_identity; // the application's key of it
+    std::optional<DatabaseContext> m_ownContext; // for tables that the profile does not speak of
     ShownZone m_zone = ShownZone::Utc;
     bool m_isShownAsAsked = false; // a secret, or a huge value
     std::stop_source m_stop; // of the record

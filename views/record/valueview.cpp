@@ -5,24 +5,26 @@
 #include "models/core/async.h"
 #include "models/core/result.h"
 #include "models/items/celltext.h"
-#include "views/record/hexview.h"
 #include "models/json/jsonlayout.h"
+#include "views/record/findbar.h"
+#include "views/record/hexview.h"
 #include "views/record/safebrowser.h"
+#include "views/record/valuereading.h"
 #include "views/record/vectorview.h"
 #include "views/widgets/theme.h"
 
 #include <QApplication>
-#include <QBuffer>
 #include <QClipboard>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QImageReader>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QSaveFile>
 #include <QScrollArea>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QTabBar>
 #include <QThreadPool>
 #include <QToolButton>
@@ -36,167 +38,45 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qsizetype shownCharacters = 1'000'000;
-// A text widget lays out a line as a whole; longer ones are broken for the display.
-constexpr qsizetype longestLine = 5'000;
-// Markdown is laid out in one go in the GUI thread.
-constexpr qsizetype markdownBytes = 12'000;
-constexpr int imageMegabytes = 128;
-constexpr int imageSide = 8'000;
+constexpr int mostMatches = 10'000;
+constexpr int jsonRow = 20;
 
-/// PostgreSQL writes bytea as \x and hex.
-QByteArray bytesOf(const Value &value, const QString &typeName)
+/// Keys step back behind values; what is no text has its own tone.
+class JsonDelegate final : public QStyledItemDelegate
 {
-    return typeName == u"bytea" && value.bytes().startsWith("\\x") ? QByteArray::fromHex(value.bytes().mid(2)) : value.bytes();
-}
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
 
-QString brokenLines(QString text)
-{
-    qsizetype lineStart = 0;
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        if (text[i] == u'\n') {
-            lineStart = i + 1;
-        } else if (i - lineStart >= longestLine) {
-            text.insert(i, u'\n');
-            lineStart = i + 1;
-        }
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        return {QStyledItemDelegate::sizeHint(option, index).width() + metrics::space2, scaled(jsonRow)};
     }
-    return text;
-}
 
-QImage imageOf(QByteArray bytes)
-{
-    QBuffer buffer(&bytes);
-    buffer.open(QIODevice::ReadOnly);
-    QImageReader reader(&buffer);
-    static const QList<QByteArray> formats = {"png", "jpeg", "gif", "bmp", "webp", "ppm", "ico"}; // none that can refer to something else
-    if (!formats.contains(reader.format()))
-        return {};
-    QImageReader::setAllocationLimit(imageMegabytes);
-    const QSize size = reader.size();
-    if (size.width() > imageSide || size.height() > imageSide)
-        return {};
-    return reader.read();
-}
-
-} // namespace
-
-/// What a worker found out about a value.
-struct ValueReading
-{
-    QString about;
-    QStringList pages; ///< the most telling one first
-    QString text;
-    bool isCode = false;
-    QString markdown;
-    std::shared_ptr<const JsonIndex> json;
-    QImage image;
-    std::vector<float> vector;
-    QByteArray bytes;
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        const Tokens &tokens = Tokens::of(option->palette);
+        const auto kind = static_cast<JsonKind>(index.data(JsonItemModel::KindRole).toInt());
+        const bool isQuiet = index.column() == 0 || kind == JsonKind::Object || kind == JsonKind::Array || kind == JsonKind::Null;
+        const QColor ink = isQuiet ? tokens.muted : kind == JsonKind::String ? tokens.text : tokens.accent;
+        option->palette.setColor(QPalette::Text, ink);
+        option->palette.setColor(QPalette::HighlightedText, isQuiet ? tokens.text : ink);
+    }
 };
-
-namespace {
-
-QString words(const char *text)
-{
-    return ValueView::tr(text);
-}
-
-void readBytes(ValueReading &reading, const Value &value, const QString &typeName, const QString &meaning)
-{
-    reading.bytes = bytesOf(value, typeName);
-    reading.image = imageOf(reading.bytes);
-    if (!reading.image.isNull()) {
-        reading.pages.append(u"image"_s);
-        reading.about = words("Image, %1 × %2").arg(reading.image.width()).arg(reading.image.height()) + u" · "_s + sizeText(reading.bytes.size());
-    } else if (auto vector = vectorOf(reading.bytes, true); vector && meaning == u"vector") {
-        reading.vector = std::move(*vector);
-        reading.pages.append(u"vector"_s);
-    }
-    reading.pages.append(u"hex"_s);
-}
-
-ValueReading read(const Value &value, const QString &typeName, const QString &meaning, const std::stop_token &stop)
-{
-    ValueReading reading;
-    if (stop.stop_requested())
-        return reading; // somebody walked on
-    const CellText cell = CellText::of(value.ref(), typeName);
-    switch (cell.kind) {
-    case CellKind::Null: reading.about = words("NULL: no value"); return reading;
-    case CellKind::Empty: reading.about = words("Empty text"); return reading;
-    case CellKind::Bytes:
-    case CellKind::Undecodable:
-        reading.about = cell.kind == CellKind::Bytes ? words("%1 of bytes").arg(sizeText(storedBytes(value.bytes().size(), typeName)))
-                                                     : words("%1 that are no UTF-8 text").arg(sizeText(value.bytes().size()));
-        readBytes(reading, value, typeName, meaning);
-        return reading;
-    case CellKind::Number:
-    case CellKind::Boolean:
-        reading.text = value.toDisplayText();
-        reading.pages.append(u"text"_s);
-        return reading;
-    case CellKind::Text:
-    case CellKind::Code: break;
-    }
-    const QByteArray &bytes = value.bytes();
-    const QString size = bytes.size() >= 200 ? u" · "_s + sizeText(bytes.size()) : QString();
-    reading.about = size.isEmpty() ? QString() : words("Text") + size;
-    if (meaning == u"vector" || typeName.startsWith(u"vector") || typeName.startsWith(u"halfvec")) {
-        if (auto vector = vectorOf(bytes, false)) {
-            reading.vector = std::move(*vector);
-            reading.pages.append(u"vector"_s);
-        }
-    }
-    const QByteArray start = bytes.left(64).trimmed();
-    const bool looksLikeJson = start.startsWith('{') || start.startsWith('[') || (typeName.startsWith(u"json") && !start.isEmpty());
-    if (looksLikeJson) {
-        Result<JsonIndex> json = JsonIndex::build(bytes, stop);
-        if (json) {
-            reading.json = std::make_shared<JsonIndex>(std::move(*json));
-            reading.pages.append(u"json"_s);
-            reading.about = u"JSON"_s + size;
-        } else if (json.error().code != ErrorCode::Cancelled && (meaning == u"json" || typeName.startsWith(u"json") || start.startsWith("{\""))) {
-            reading.about = json.error().message + size;
-        }
-    }
-    if (meaning == u"markdown") {
-        const bool isWhole = bytes.size() <= markdownBytes;
-        reading.markdown = decodedText(bytes.left(markdownBytes), isWhole);
-        if (!isWhole) {
-            reading.markdown.truncate(std::max<qsizetype>(reading.markdown.lastIndexOf(u'\n'), 0));
-            reading.markdown += u"\n\n"_s + words("*The rest stands under Text.*");
-            reading.pages.append(u"text"_s);
-        }
-        reading.pages.append(u"markdown"_s);
-        reading.about = words("Markdown") + size;
-    }
-    const QByteArray laidOut = reading.json == nullptr || bytes.size() > shownCharacters ? QByteArray() : laidOutJson(bytes);
-    reading.isCode = reading.json != nullptr || cell.kind == CellKind::Code || meaning.startsWith(u"code");
-    reading.text = decodedText(laidOut.isNull() ? bytes : laidOut);
-    if (reading.text.size() > shownCharacters) {
-        reading.text.truncate(shownCharacters);
-        reading.about += words(" · the first million characters");
-    }
-    reading.text = brokenLines(std::move(reading.text));
-    if (!reading.pages.contains(u"text"_s))
-        reading.pages.append(u"text"_s);
-    reading.bytes = bytes;
-    reading.pages.append(u"hex"_s);
-    return reading;
-}
 
 QString titleOf(const QString &page)
 {
-    return page == u"text" ? words("Text") : page == u"json" ? u"JSON"_s : page == u"markdown" ? words("Markdown") : page == u"image" ? words("Image")
-        : page == u"vector" ? words("Vector") : words("Bytes");
+    return page == u"text" ? ValueView::tr("Text") : page == u"json" ? u"JSON"_s : page == u"markdown" ? ValueView::tr("Markdown") : page == u"image" ? ValueView::tr("Image")
+        : page == u"vector" ? ValueView::tr("Vector") : ValueView::tr("Bytes");
 }
 
 } // namespace
 
 ValueView::ValueView(QThreadPool &workers, QWidget *parent)
     : QWidget(parent), m_workers(workers), m_about(new QLabel(this)), m_tabs(new QTabBar(this)), m_copy(new QToolButton(this)), m_save(new QToolButton(this)),
-      m_pages(new QStackedWidget(this)), m_text(new QPlainTextEdit(this)), m_markdown(new SafeBrowser(this)), m_json(new QTreeView(this)),
+      m_pages(new QStackedWidget(this)), m_parts(new QWidget(this)), m_previousPart(new QToolButton(this)), m_partLabel(new QLabel(this)),
+      m_nextPart(new QToolButton(this)), m_find(new FindBar(this)), m_text(new QPlainTextEdit(this)), m_markdown(new SafeBrowser(this)), m_json(new QTreeView(this)),
       m_jsonModel(new JsonItemModel(this)), m_image(new QLabel(this)), m_vector(new VectorView(this)), m_hex(new HexView(this))
 {
     setObjectName(u"valueView"_s);
@@ -221,6 +101,37 @@ ValueView::ValueView(QThreadPool &workers, QWidget *parent)
         button->setAutoRaise(true);
         button->setFont(sizedFont(font(), metrics::captionPx));
     }
+    buildPages();
+    buildPartBar();
+    auto *head = new QHBoxLayout;
+    head->setContentsMargins(metrics::space2, 0, metrics::space2, 0);
+    head->addWidget(m_tabs);
+    head->addStretch(1);
+    head->addWidget(m_copy);
+    head->addWidget(m_save);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(head);
+    layout->addWidget(m_about);
+    layout->addWidget(m_find);
+    layout->addWidget(m_pages, 1);
+    layout->addWidget(m_parts);
+    connect(m_tabs, &QTabBar::tabBarClicked, this, [this](int tab) { m_chosenPage = m_tabs->tabData(tab).toString(); });
+    connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
+        if (tab >= 0)
+            showPage(m_tabs->tabData(tab).toString());
+    });
+    connect(m_copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(copiedText(m_value.ref())); });
+    connect(m_save, &QToolButton::clicked, this, &ValueView::save);
+    connect(m_find, &FindBar::wordsChanged, this, &ValueView::search);
+    connect(m_find, &FindBar::stepped, this, &ValueView::step);
+    connect(m_find, &FindBar::closed, this, &ValueView::closeFind);
+    clear({});
+}
+
+void ValueView::buildPages()
+{
     m_text->setObjectName(u"valueText"_s);
     m_text->setAccessibleName(tr("Value of the chosen field"));
     m_text->setReadOnly(true);
@@ -232,6 +143,7 @@ ValueView::ValueView(QThreadPool &workers, QWidget *parent)
     m_json->setAccessibleName(tr("Value of the chosen field as a tree"));
     m_json->setModel(m_jsonModel);
     m_json->setUniformRowHeights(true);
+    m_json->setItemDelegate(new JsonDelegate(m_json));
     m_json->setFont(fixedFont(metrics::bodyPx - 1));
     m_json->header()->setStretchLastSection(true);
     m_json->header()->hide();
@@ -255,26 +167,31 @@ ValueView::ValueView(QThreadPool &workers, QWidget *parent)
         widget->setProperty("page", page);
         m_pages->addWidget(widget);
     }
-    auto *head = new QHBoxLayout;
-    head->setContentsMargins(metrics::space2, 0, metrics::space2, 0);
-    head->addWidget(m_tabs);
-    head->addStretch(1);
-    head->addWidget(m_copy);
-    head->addWidget(m_save);
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addLayout(head);
-    layout->addWidget(m_about);
-    layout->addWidget(m_pages, 1);
-    connect(m_tabs, &QTabBar::tabBarClicked, this, [this](int tab) { m_chosenPage = m_tabs->tabData(tab).toString(); });
-    connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
-        if (tab >= 0)
-            showPage(m_tabs->tabData(tab).toString());
-    });
-    connect(m_copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(copiedText(m_value.ref())); });
-    connect(m_save, &QToolButton::clicked, this, &ValueView::save);
-    clear({});
+    for (QWidget *each : {static_cast<QWidget *>(m_text), static_cast<QWidget *>(m_markdown), static_cast<QWidget *>(m_json)})
+        each->installEventFilter(this);
+}
+
+void ValueView::buildPartBar()
+{
+    m_parts->setObjectName(u"valueParts"_s);
+    m_partLabel->setObjectName(u"valuePart"_s);
+    m_partLabel->setFont(sizedFont(font(), metrics::captionPx));
+    m_partLabel->setForegroundRole(QPalette::PlaceholderText);
+    m_previousPart->setObjectName(u"previousPart"_s);
+    m_previousPart->setText(tr("Before"));
+    m_previousPart->setAccessibleName(tr("Part of the text before this one"));
+    m_nextPart->setObjectName(u"nextPart"_s);
+    m_nextPart->setText(tr("Go on"));
+    m_nextPart->setAccessibleName(tr("Next part of the text"));
+    auto *layout = new QHBoxLayout(m_parts);
+    layout->setContentsMargins(metrics::space3, metrics::space1, metrics::space2, metrics::space1);
+    layout->addWidget(m_partLabel, 1);
+    for (QToolButton *button : {m_previousPart, m_nextPart}) {
+        button->setFont(sizedFont(font(), metrics::captionPx));
+        layout->addWidget(button);
+    }
+    connect(m_previousPart, &QToolButton::clicked, this, [this] { showPart(m_part - 1); });
+    connect(m_nextPart, &QToolButton::clicked, this, [this] { showPart(m_part + 1); });
 }
 
 void ValueView::clear(const QString &sentence)
@@ -282,7 +199,9 @@ void ValueView::clear(const QString &sentence)
     ++m_generation;
     m_stop.request_stop();
     m_value = {};
-    showReading({sentence, {}, {}, false, {}, nullptr, {}, {}, {}});
+    ValueReading nothing;
+    nothing.about = sentence;
+    showReading(nothing);
 }
 
 void ValueView::showProgress(const QString &text)
@@ -298,7 +217,7 @@ void ValueView::show(const Value &value, const QString &typeName, const QString 
     m_value = value;
     m_typeName = typeName;
     m_name = name;
-    onResult(QtConcurrent::run(&m_workers, [value, typeName, meaning, stop = m_stop.get_token()] { return read(value, typeName, meaning, stop); }), this,
+    onResult(QtConcurrent::run(&m_workers, [value, typeName, meaning, stop = m_stop.get_token()] { return readValueForm(value, typeName, meaning, stop); }), this,
              [this, generation](const ValueReading &reading) {
                  if (generation == m_generation)
                      showReading(reading);
@@ -308,7 +227,10 @@ void ValueView::show(const Value &value, const QString &typeName, const QString 
 void ValueView::showReading(const ValueReading &reading)
 {
     m_text->setFont(reading.isCode ? fixedFont() : sizedFont(font(), metrics::readingPx));
-    m_text->setPlainText(reading.text);
+    m_text->setPlainText(reading.firstPart);
+    m_longText = std::make_shared<const LongText>(reading.text);
+    m_document = reading.json;
+    m_part = 0;
     m_markdown->setFont(sizedFont(font(), metrics::readingPx));
     if (reading.markdown.isEmpty())
         m_markdown->clear();
@@ -343,12 +265,155 @@ void ValueView::showReading(const ValueReading &reading)
     showPage(hasValue ? reading.pages[std::max<qsizetype>(chosen, 0)] : u"none"_s);
 }
 
+QString ValueView::page() const
+{
+    return m_pages->currentWidget()->property("page").toString();
+}
+
 void ValueView::showPage(const QString &page)
 {
     for (int i = 0; i < m_pages->count(); ++i) {
         if (m_pages->widget(i)->property("page").toString() == page)
             m_pages->setCurrentIndex(i);
     }
+    m_parts->setVisible(page == u"text" && m_longText->parts() > 1);
+    m_previousPart->setEnabled(m_part > 0);
+    m_nextPart->setEnabled(m_part + 1 < m_longText->parts());
+    m_partLabel->setText(tr("Part %1 of %2 · %3 in all").arg(m_part + 1).arg(m_longText->parts()).arg(sizeText(m_longText->bytes())));
+    search();
+}
+
+void ValueView::showPart(int part, const std::function<void()> &then)
+{
+    if (part < 0 || part >= m_longText->parts())
+        return;
+    onResult(QtConcurrent::run(&m_workers, [text = m_longText, part] { return text->part(part); }), this, [this, part, then, generation = m_generation](const QString &text) {
+        if (generation != m_generation)
+            return;
+        m_part = part;
+        m_text->setPlainText(text);
+        m_previousPart->setEnabled(m_part > 0);
+        m_nextPart->setEnabled(m_part + 1 < m_longText->parts());
+        m_partLabel->setText(tr("Part %1 of %2 · %3 in all").arg(m_part + 1).arg(m_longText->parts()).arg(sizeText(m_longText->bytes())));
+        if (then)
+            then();
+    });
+}
+
+void ValueView::find()
+{
+    if (page() == u"markdown") {
+        for (int i = 0; i < m_tabs->count(); ++i) {
+            if (m_tabs->tabData(i).toString() == u"text")
+                m_tabs->setCurrentIndex(i); // words are found in what is written, not in how it looks
+        }
+    }
+    if (page() == u"text" || page() == u"json")
+        m_find->open();
+}
+
+void ValueView::closeFind()
+{
+    m_find->hide();
+    search();
+    m_pages->currentWidget()->setFocus(Qt::OtherFocusReason);
+}
+
+void ValueView::search()
+{
+    m_stopFinding.request_stop();
+    m_stopFinding = {};
+    m_matches.clear();
+    m_places.clear();
+    m_match = -1;
+    m_text->setExtraSelections({});
+    const QString words = m_find->words();
+    const quint64 search = ++m_search;
+    const bool isTree = page() == u"json";
+    if (words.isEmpty() || (!isTree && page() != u"text")) {
+        m_find->showMatches(-1, 0, true);
+        return;
+    }
+    m_find->showSearching();
+    const auto accept = [this, search](auto &found, auto &own) {
+        if (search != m_search)
+            return;
+        own = std::move(found);
+        m_match = own.empty() ? -1 : 0;
+        m_find->showMatches(m_match, static_cast<int>(own.size()), own.size() < mostMatches);
+        showMatch();
+    };
+    if (isTree)
+        onResult(QtConcurrent::run(&m_workers, [document = m_document, words, stop = m_stopFinding.get_token()] { return findInJson(*document, words, mostMatches, stop); }), this,
+                 [this, accept](std::vector<JsonPlace> found) { accept(found, m_places); });
+    else
+        onResult(QtConcurrent::run(&m_workers, [text = m_longText, words, stop = m_stopFinding.get_token()] { return text->find(words, mostMatches, stop); }), this,
+                 [this, accept](std::vector<LongText::Match> found) { accept(found, m_matches); });
+}
+
+void ValueView::step(int by)
+{
+    const auto count = static_cast<int>(std::max(m_matches.size(), m_places.size()));
+    if (count == 0)
+        return;
+    m_match = (m_match + by + count) % count;
+    m_find->showMatches(m_match, count, count < mostMatches);
+    showMatch();
+}
+
+void ValueView::showMatch()
+{
+    if (m_match < 0)
+        return;
+    if (!m_places.empty()) {
+        const QModelIndex place = m_jsonModel->indexOf(m_places[static_cast<std::size_t>(m_match)]);
+        m_json->setCurrentIndex(place);
+        m_json->scrollTo(place);
+        return;
+    }
+    const LongText::Match match = m_matches[static_cast<std::size_t>(m_match)];
+    if (match.part != m_part) {
+        showPart(match.part, [this, search = m_search] {
+            if (search == m_search)
+                showMatch();
+        });
+        return;
+    }
+    // All of them in this part are tinted, the one of now is selected.
+    QList<QTextEdit::ExtraSelection> tinted;
+    const Tokens &tokens = Tokens::of(palette());
+    constexpr qsizetype mostTinted = 1'000;
+    for (const LongText::Match &each : m_matches) {
+        if (each.part != m_part || tinted.size() == mostTinted)
+            continue;
+        QTextEdit::ExtraSelection selection;
+        selection.cursor = QTextCursor(m_text->document());
+        selection.cursor.setPosition(static_cast<int>(each.start));
+        selection.cursor.setPosition(static_cast<int>(each.start + each.length), QTextCursor::KeepAnchor);
+        selection.format.setBackground(each == match ? tokens.accent : tokens.selection);
+        if (each == match)
+            selection.format.setForeground(tokens.ground);
+        tinted.append(selection);
+    }
+    m_text->setExtraSelections(tinted);
+    QTextCursor cursor(m_text->document());
+    cursor.setPosition(static_cast<int>(match.start));
+    m_text->setTextCursor(cursor);
+    m_text->ensureCursorVisible();
+}
+
+bool ValueView::eventFilter(QObject *watched, QEvent *event)
+{
+    // Here the window's "find" means the value.
+    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent *>(event)->matches(QKeySequence::Find)) {
+        event->accept();
+        return true;
+    }
+    if (event->type() == QEvent::KeyPress && static_cast<QKeyEvent *>(event)->matches(QKeySequence::Find)) {
+        find();
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void ValueView::save()
@@ -358,7 +423,7 @@ void ValueView::save()
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     // The value of now, whatever is chosen while the dialog is open.
     const bool isFigure = m_value.type() == ValueType::Integer || m_value.type() == ValueType::Real;
-    const QByteArray wanted = isFigure ? m_value.toDisplayText().toUtf8() : bytesOf(m_value, m_typeName);
+    const QByteArray wanted = isFigure ? m_value.toDisplayText().toUtf8() : decodedBytes(m_value, m_typeName);
     connect(dialog, &QFileDialog::fileSelected, this, [this, wanted](const QString &path) {
         const auto write = [path, bytes = wanted]() -> Result<> {
             QSaveFile file(path);

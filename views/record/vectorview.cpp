@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/record/vectorview.h"
 
+#include "models/items/vectorvaluesmodel.h"
 #include "views/widgets/theme.h"
 
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
 #include <QPainter>
-#include <QPainterPath>
+#include <QTableView>
+#include <QVBoxLayout>
 
 #include <algorithm>
 #include <bit>
@@ -18,6 +24,8 @@ namespace turnstone {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr int plotHeight = 72;
 
 std::optional<std::vector<float>> fromText(QByteArrayView text)
 {
@@ -56,6 +64,52 @@ std::optional<std::vector<float>> fromBlob(const QByteArray &bytes)
     return isSane ? std::optional(std::move(values)) : std::nullopt;
 }
 
+/// The line through the values.
+class VectorPlot final : public QWidget
+{
+public:
+    VectorPlot(const VectorValuesModel &model, QWidget *parent) : QWidget(parent), m_model(model)
+    {
+        setObjectName(u"vectorPlot"_s);
+        setMinimumHeight(scaled(plotHeight));
+        setMaximumHeight(scaled(2 * plotHeight));
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const std::vector<float> &values = m_model.values();
+        const Tokens &tokens = Tokens::of(palette());
+        QPainter painter(this);
+        painter.fillRect(rect(), tokens.ground);
+        if (values.empty())
+            return;
+        const QRectF area = QRectF(rect()).adjusted(metrics::space3, metrics::space3, -metrics::space3, -metrics::space3);
+        const auto [least, greatest] = std::ranges::minmax_element(values);
+        const double extent = std::max({std::abs(static_cast<double>(*least)), std::abs(static_cast<double>(*greatest)), 1e-12});
+        const double middle = area.center().y();
+        painter.setPen(tokens.line);
+        painter.drawLine(QPointF(area.left(), middle), QPointF(area.right(), middle));
+        painter.setRenderHint(QPainter::Antialiasing);
+        // One column of pixels shows the extremes of the values that fall on it.
+        const auto columns = static_cast<std::size_t>(std::max(area.width(), 1.0));
+        painter.setPen(QPen(tokens.accent, 1));
+        const std::size_t count = values.size();
+        for (std::size_t column = 0; column < std::min(columns, count); ++column) {
+            const std::size_t first = column * count / std::min(columns, count);
+            const std::size_t last = std::max((column + 1) * count / std::min(columns, count), first + 1);
+            const auto [low, high] = std::minmax_element(values.begin() + static_cast<std::ptrdiff_t>(first), values.begin() + static_cast<std::ptrdiff_t>(last));
+            const double x = area.left() + area.width() * (static_cast<double>(column) + 0.5) / static_cast<double>(std::min(columns, count));
+            const double top = middle - std::max(static_cast<double>(*high), 0.0) / extent * area.height() / 2;
+            const double bottom = middle - std::min(static_cast<double>(*low), 0.0) / extent * area.height() / 2;
+            painter.drawLine(QPointF(x, top), QPointF(x, bottom));
+        }
+    }
+
+private:
+    const VectorValuesModel &m_model;
+};
+
 } // namespace
 
 std::optional<std::vector<float>> vectorOf(const QByteArray &bytes, bool isBlob, int least)
@@ -64,53 +118,64 @@ std::optional<std::vector<float>> vectorOf(const QByteArray &bytes, bool isBlob,
     return values && static_cast<int>(values->size()) >= least ? values : std::nullopt;
 }
 
+VectorView::VectorView(QWidget *parent)
+    : QWidget(parent), m_model(new VectorValuesModel(this)), m_plot(new VectorPlot(*m_model, this)), m_list(new QTableView(this))
+{
+    m_list->setObjectName(u"vectorValues"_s);
+    m_list->setAccessibleName(tr("Numbers of the vector"));
+    m_list->setModel(m_model);
+    m_list->setFont(fixedFont(metrics::bodyPx - 1));
+    m_list->setShowGrid(false);
+    m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_list->verticalHeader()->hide();
+    m_list->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_list->verticalHeader()->setDefaultSectionSize(scaled(metrics::compactRow));
+    m_list->horizontalHeader()->setStretchLastSection(false);
+    m_list->horizontalHeader()->setHighlightSections(false);
+    m_list->setColumnWidth(0, scaled(88));
+    m_list->setColumnWidth(1, scaled(140));
+    auto *copy = new QAction(tr("Copy the numbers"), m_list);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setShortcutContext(Qt::WidgetShortcut);
+    m_list->addAction(copy);
+    m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
+    connect(copy, &QAction::triggered, this, [this] { QGuiApplication::clipboard()->setText(copiedText()); });
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_plot, 1);
+    layout->addWidget(m_list, 2);
+}
+
 void VectorView::setVector(std::vector<float> values)
 {
-    m_values = std::move(values);
+    m_model->setValues(std::move(values));
     setAccessibleDescription(summary());
-    update();
+    m_plot->update();
+}
+
+QString VectorView::copiedText() const
+{
+    QModelIndexList rows = m_list->selectionModel()->selectedRows(1);
+    std::sort(rows.begin(), rows.end());
+    QStringList lines;
+    for (const QModelIndex &row : rows)
+        lines.append(row.data().toString());
+    return lines.join(u'\n');
 }
 
 QString VectorView::summary() const
 {
-    if (m_values.empty())
+    const std::vector<float> &values = m_model->values();
+    if (values.empty())
         return {};
-    const double squares = std::transform_reduce(m_values.begin(), m_values.end(), 0.0, std::plus(), [](float value) { return static_cast<double>(value) * value; });
-    const double sum = std::accumulate(m_values.begin(), m_values.end(), 0.0);
-    const auto [least, greatest] = std::ranges::minmax_element(m_values);
+    const double squares = std::transform_reduce(values.begin(), values.end(), 0.0, std::plus(), [](float value) { return static_cast<double>(value) * value; });
+    const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+    const auto [least, greatest] = std::ranges::minmax_element(values);
     const auto figure = [](double value) { return QString::number(value, 'g', 4); };
     return tr("%1 dimensions · norm %2 · from %3 to %4 · mean %5")
-        .arg(m_values.size())
-        .arg(figure(std::sqrt(squares)), figure(*least), figure(*greatest), figure(sum / static_cast<double>(m_values.size())));
-}
-
-void VectorView::paintEvent(QPaintEvent *)
-{
-    const Tokens &tokens = Tokens::of(palette());
-    QPainter painter(this);
-    painter.fillRect(rect(), tokens.ground);
-    if (m_values.empty())
-        return;
-    const QRectF area = QRectF(rect()).adjusted(metrics::space3, metrics::space3, -metrics::space3, -metrics::space3);
-    const auto [least, greatest] = std::ranges::minmax_element(m_values);
-    const double extent = std::max({std::abs(static_cast<double>(*least)), std::abs(static_cast<double>(*greatest)), 1e-12});
-    const double middle = area.center().y();
-    painter.setPen(tokens.line);
-    painter.drawLine(QPointF(area.left(), middle), QPointF(area.right(), middle));
-    painter.setRenderHint(QPainter::Antialiasing);
-    // One column of pixels shows the extremes of the values that fall on it.
-    const auto columns = static_cast<std::size_t>(std::max(area.width(), 1.0));
-    painter.setPen(QPen(tokens.accent, 1));
-    const std::size_t count = m_values.size();
-    for (std::size_t column = 0; column < std::min(columns, count); ++column) {
-        const std::size_t first = column * count / std::min(columns, count);
-        const std::size_t last = std::max((column + 1) * count / std::min(columns, count), first + 1);
-        const auto [low, high] = std::minmax_element(m_values.begin() + static_cast<std::ptrdiff_t>(first), m_values.begin() + static_cast<std::ptrdiff_t>(last));
-        const double x = area.left() + area.width() * (static_cast<double>(column) + 0.5) / static_cast<double>(std::min(columns, count));
-        const double top = middle - std::max(static_cast<double>(*high), 0.0) / extent * area.height() / 2;
-        const double bottom = middle - std::min(static_cast<double>(*low), 0.0) / extent * area.height() / 2;
-        painter.drawLine(QPointF(x, top), QPointF(x, bottom));
-    }
+        .arg(values.size())
+        .arg(figure(std::sqrt(squares)), figure(*least), figure(*greatest), figure(sum / static_cast<double>(values.size())));
 }
 
 } // namespace turnstone

@@ -6,29 +6,34 @@
 #include <optional>
 #include <vector>
 
+class QTableView;
+
 namespace turnstone {
+
+class VectorValuesModel;
 
 /// Numbers of a vector: pgvector's text, a JSON array of numbers, or little-endian float32. Nothing if it is none of them
 /// or shorter than `least`. For any thread.
 std::optional<std::vector<float>> vectorOf(const QByteArray &bytes, bool isBlob, int least = 2);
 
-/// A vector as its dimensions, length and extremes, and a line through its values. GUI thread only.
+/// A vector as its dimensions, length and extremes, a line through its values, and the values as a list. GUI thread only.
 class VectorView final : public QWidget
 {
     Q_OBJECT
 
 public:
-    using QWidget::QWidget;
+    explicit VectorView(QWidget *parent = nullptr);
 
     void setVector(std::vector<float> values);
     /// "384 dimensions, norm 1.000, …"
     QString summary() const;
-
-protected:
-    void paintEvent(QPaintEvent *event) override;
+    /// The numbers of the marked rows, one a line.
+    QString copiedText() const;
 
 private:
-    std::vector<float> m_values;
+    VectorValuesModel *m_model;
+    QWidget *m_plot;
+    QTableView *m_list;
 };
 
 } // namespace turnstone

@@ -126,7 +126,7 @@ void CommandPalette::filter()
             break;
         const PaletteEntry &entry = m_entries[static_cast<std::size_t>(i)];
         m_shown.push_back(i);
-        auto *item = new QListWidgetItem(themedIcon(entry.icon.isEmpty() ? u"panel"_s : entry.icon, Tokens::of(palette()).muted), entry.text, m_list);
+        auto *item = new QListWidgetItem(themedIcon(entry.icon.isEmpty() ? u"panel"_s : entry.icon, &Tokens::muted), entry.text, m_list);
         item->setData(DetailRole, entry.detail);
         item->setData(ShortcutRole, entry.shortcut);
         item->setData(Qt::AccessibleTextRole, entry.detail.isEmpty() ? entry.text : entry.text + u", "_s + entry.detail);

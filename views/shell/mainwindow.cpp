@@ -33,6 +33,9 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <utility>
+
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
@@ -45,10 +48,12 @@ constexpr int treeDelayMs = 400;
 
 } // namespace
 
-MainWindow::MainWindow(const WindowServices &services, QWidget *parent)
+MainWindow::MainWindow(const WindowServices &services, QWidget *parent) : MainWindow(services, allPanelKinds(), allWindowCommands(), parent) {}
+
+MainWindow::MainWindow(const WindowServices &services, std::vector<PanelKind> kinds, std::vector<WindowCommand> commands, QWidget *parent)
     : QMainWindow(parent), m_services(services), m_settings(services.settings), m_actions(new ActionRegistry(m_settings, this)), m_tasks(new TaskBar(this)),
       m_panelServices{services.settings, services.workers, services.secrets, *m_tasks, services.dataFolder, services.cacheFolder},
-      m_panelKinds(allPanelKinds()), m_commands(allWindowCommands()),
+      m_panelKinds(std::move(kinds)), m_commands(std::move(commands)),
       m_databases(new Databases(services.profiles, services.workers, services.secrets, *m_tasks, this)), m_palette(new CommandPalette(this)),
       m_pathTimer(new QTimer(this)), m_treeTimer(new QTimer(this))
 {
@@ -63,18 +68,25 @@ MainWindow::MainWindow(const WindowServices &services, QWidget *parent)
     buildDocks();
     buildActions();
     buildPanelActions();
+    buildHelp();
     buildPathBar();
     buildStatusBar();
     m_pathTimer->setSingleShot(true);
     m_pathTimer->setInterval(pathDelayMs);
-    connect(m_pathTimer, &QTimer::timeout, this, &MainWindow::findPath);
+    connect(m_pathTimer, &QTimer::timeout, this, [this] {
+        findPath();
+        updateCommands();
+    });
     m_treeTimer->setSingleShot(true);
     m_treeTimer->setInterval(treeDelayMs);
     connect(m_treeTimer, &QTimer::timeout, this, &MainWindow::revealInTree);
     m_welcome->setRecent(m_services.connections.recentPlaces());
     // Others wait for the same future, so nothing may be taken out of it.
     auto *profiles = new QFutureWatcher<std::shared_ptr<const ProfileRegistry>>(this);
-    connect(profiles, &QFutureWatcherBase::finished, this, [this, profiles] { m_welcome->setSystems(*profiles->result()); });
+    connect(profiles, &QFutureWatcherBase::finished, this, [this, profiles] {
+        m_welcome->setSystems(*profiles->result());
+        addSampleActions(*profiles->result());
+    });
     profiles->setFuture(m_services.profiles);
     connect(m_databases, &Databases::opened, this, &MainWindow::acceptDatabase);
     connect(m_databases, &Databases::failed, this, [this](int id, const DatabaseUrl &, const Error &error) {
@@ -93,6 +105,14 @@ MainWindow::MainWindow(const WindowServices &services, QWidget *parent)
         const OpenDatabase *of = m_databases->database(id);
         m_changedSchema = id;
         m_message->showNote(tr("The schema of %1 was changed by somebody else.").arg(of->title()), tr("Read it again"));
+    });
+    connect(m_databases, &Databases::waiting, this, [this](int, const QString &name, const QString &sentence) {
+        m_lockNote = name + u": "_s + sentence + u' ' + tr("Waiting until it is free.");
+        m_message->showNote(m_lockNote);
+    });
+    connect(m_databases, &Databases::released, this, [this] {
+        if (m_message->text() == m_lockNote)
+            m_message->clear();
     });
     connect(m_message, &MessageBar::actionTriggered, this, [this] {
         m_message->clear();
@@ -144,6 +164,7 @@ void MainWindow::buildMiddle()
         updateStatus();
         visitCurrent();
         showCurrentRecord();
+        followInTree();
         if (m_isFollowing && currentView() != nullptr)
             currentView()->refresh(); // it was not looked at while others changed
     });
@@ -203,7 +224,9 @@ void MainWindow::buildPathBar()
     m_live->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button(u"view.palette"_s, u"openPalette"_s);
     addToolBar(bar);
-    colorIcons();
+    for (const auto &[id, icon] : {std::pair(u"go.back"_s, u"back"_s), std::pair(u"go.forward"_s, u"forward"_s), std::pair(u"view.follow"_s, u"live"_s),
+                                   std::pair(u"view.palette"_s, u"search"_s)})
+        m_actions->action(id)->setIcon(themedIcon(icon, &Tokens::text));
     m_path->setTextMargins(metrics::space1, 0, metrics::space1, 0);
     connect(m_path, &QLineEdit::returnPressed, this, [this] { goToPath(m_path->text()); });
 }
@@ -302,6 +325,12 @@ void MainWindow::acceptDatabase(int id, const QString &view)
             table = static_cast<int>(named - catalog.tables.data());
         }
     }
+    const auto first = std::ranges::find_if(m_panelKinds, [&added](const PanelKind &kind) { return kind.opensFirst && kind.opensFirst(added.context()); });
+    if (view.isEmpty() && first != m_panelKinds.end()) {
+        showPanel(id, first->id, {});
+        updateStatus();
+        return;
+    }
     if (table >= 0)
         showTable(id, table);
     else if (view.isEmpty())
@@ -352,22 +381,6 @@ void MainWindow::updateStatus()
     setWindowTitle(isOpen ? u"Turnstone · "_s + of->title() : u"Turnstone"_s);
 }
 
-void MainWindow::changeEvent(QEvent *event)
-{
-    QMainWindow::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_live != nullptr)
-        colorIcons();
-}
-
-void MainWindow::colorIcons()
-{
-    for (const auto &[id, icon] : {std::pair(u"go.back"_s, u"back"_s), std::pair(u"go.forward"_s, u"forward"_s), std::pair(u"view.follow"_s, u"live"_s),
-                                   std::pair(u"view.palette"_s, u"search"_s)}) {
-        if (QAction *action = m_actions->action(id))
-            action->setIcon(themedIcon(icon, Tokens::of(palette()).text));
-    }
-}
-
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 {
     if (event->mimeData()->hasUrls())
@@ -384,6 +397,15 @@ void MainWindow::dropEvent(QDropEvent *event)
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    const QStringList reasons = m_isLeaving ? QStringList() : reasonsToStay([](const Panel &) { return true; });
+    if (!reasons.isEmpty()) {
+        event->ignore();
+        leaveIfWanted(reasons, tr("Quit Turnstone?"), tr("Quit"), [this] {
+            m_isLeaving = true;
+            close();
+        });
+        return;
+    }
     m_settings.setValue(u"geometry"_s, saveGeometry());
     m_settings.setValue(u"layout"_s, saveState(layoutVersion));
     saveSession();

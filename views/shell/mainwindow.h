@@ -13,6 +13,7 @@
 #include <QMainWindow>
 #include <QVariantMap>
 
+#include <functional>
 #include <vector>
 
 class QDockWidget;
@@ -40,6 +41,7 @@ class TablePanel;
 class TaskBar;
 class TreePanel;
 class WelcomePage;
+class ProfileRegistry;
 struct PaletteEntry;
 
 /// What the window works with; made and owned by the program, and all of it outlives the window.
@@ -63,7 +65,9 @@ class MainWindow final : public QMainWindow
     Q_OBJECT
 
 public:
+    /// With every panel and command that there is.
     MainWindow(const WindowServices &services, QWidget *parent = nullptr);
+    MainWindow(const WindowServices &services, std::vector<PanelKind> kinds, std::vector<WindowCommand> commands, QWidget *parent = nullptr);
     ~MainWindow() override;
 
     void setThemeMode(ThemeMode mode);
@@ -92,7 +96,6 @@ private:
     void buildMiddle();
     void buildDocks();
     void buildPathBar();
-    void colorIcons();
     void buildStatusBar();
     void acceptDatabase(int id, const QString &view);
     void reportFailure(const Error &error);
@@ -104,7 +107,6 @@ private:
     Panel *view(int tab) const;
     /// The current tab if it shows rows.
     TablePanel *currentPanel() const;
-    void changeEvent(QEvent *event) override;
 
     // mainwindowplaces.cpp: tables, places, history, paths
     TablePanel *panelFor(int databaseId, const CatalogTable &table);
@@ -119,8 +121,13 @@ private:
     void clearRecord();
     void findPath();
     void revealInTree();
+    void followInTree();
     void closeTab(int index);
+    void removeTab(int index);
+    QStringList reasonsToStay(const std::function<bool(const Panel &)> &isMeant) const;
+    void leaveIfWanted(const QStringList &reasons, const QString &question, const QString &button, std::function<void()> leave);
     void closeDatabase(int id);
+    void removeDatabase(int id);
     void acceptChange(int id);
     void acceptReread(int id);
 
@@ -135,10 +142,14 @@ private:
     void offerRecordPanels(const Panel &panel, const QString &table, const RowKey &key);
     CommandTarget commandTarget();
     void updatePanelActions();
+    void updateCommands();
 
     // mainwindowactions.cpp
     void buildActions();
+    void buildHelp();
+    void showAbout();
     void openPalette();
+    void addSampleActions(const ProfileRegistry &registry);
     void addObjects(std::vector<PaletteEntry> &entries);
     void askForFile();
     void askForServer();
@@ -184,9 +195,11 @@ private:
     ShownZone m_zone = ShownZone::Utc;
     RowKey m_recordKey;      // of the record panel's record, the application's
     QString m_openingsOf;    // database and table that the record panel offers panels for
+    QString m_lockNote;      // what the message bar says of a lock
     int m_changedSchema = 0;             // id of the database that the message bar speaks of
     bool m_isFollowing = false;
     bool m_isTreeInStep = true;          // the tree shows the record that is chosen among the rows
+    bool m_isLeaving = false;            // somebody said that what is lost may be lost
     bool m_isTravelling = false;         // a place is being shown: it is no new visit
 };
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window's actions, menus and palette.
 #include "models/connections/connectionstore.h"
+#include "models/profiles/profileregistry.h"
 #include "views/browse/tablepanel.h"
 #include "views/dialogs/connectiondialog.h"
 #include "views/record/recordpanel.h"
 #include "views/shell/actionregistry.h"
+#include "views/shell/cheatsheet.h"
 #include "views/shell/commandpalette.h"
 #include "views/shell/databases.h"
 #include "views/shell/mainwindow.h"
@@ -22,6 +24,7 @@
 #include <QInputDialog>
 #include <QLineEdit>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QSettings>
 #include <QTabWidget>
 
@@ -171,6 +174,45 @@ void MainWindow::buildActions()
             setThemeMode(themeMode);
             m_settings.setValue(u"theme"_s, themeId);
         });
+}
+
+void MainWindow::buildHelp()
+{
+    QMenu *help = menuOf(u"help"_s);
+    help->addAction(m_actions->add(u"help.keys"_s, tr("&Keys on one page"), {Qt::CTRL | Qt::Key_F1}, [this] {
+        auto *sheet = findChild<CheatSheet *>();
+        if (sheet == nullptr)
+            sheet = new CheatSheet(*menuBar(), this);
+        sheet->show();
+        sheet->raise();
+    }));
+    help->addAction(m_actions->add(u"help.about"_s, tr("&About Turnstone"), {}, [this] { showAbout(); }));
+}
+
+void MainWindow::showAbout()
+{
+    auto *about = new QMessageBox(QMessageBox::NoIcon, tr("About Turnstone"), u"Turnstone "_s + QApplication::applicationVersion(), QMessageBox::Close, this);
+    about->setObjectName(u"aboutBox"_s);
+    about->setAttribute(Qt::WA_DeleteOnClose);
+    about->setIconPixmap(themedIcon(u"turnstone"_s, &Tokens::text).pixmap(QSize(48, 48), devicePixelRatioF()));
+    about->setInformativeText(tr("A browser for the databases of LLM applications.\n\nFree software under the GNU General Public License 3 or later. "
+                                 "Built with Qt %1.\nTrueSkill is a trademark of Microsoft.")
+                                  .arg(QString::fromLatin1(qVersion())));
+    about->open();
+}
+
+void MainWindow::addSampleActions(const ProfileRegistry &registry)
+{
+    auto *samples = new QMenu(tr("Open a &sample"), this);
+    samples->setObjectName(u"samples"_s);
+    for (const auto &profile : registry.profiles()) {
+        QAction *action = m_actions->add(u"help.sample."_s + profile->id(), tr("Sample: %1").arg(profile->title()), {},
+                                         [this, id = profile->id()] { m_databases->openDemo(id, m_services.sampleFolder); });
+        action->setToolTip(profile->about());
+        samples->addAction(action);
+    }
+    QMenu *help = menuOf(u"help"_s);
+    help->insertMenu(m_actions->action(u"help.about"_s), samples);
 }
 
 void MainWindow::openPalette()

@@ -50,7 +50,8 @@ QMenu *MainWindow::menuOf(const QString &name)
                                              : tr("&Help");
     auto *menu = new QMenu(title, menuBar());
     menu->setObjectName(name);
-    menuBar()->addMenu(menu);
+    const auto *help = menuBar()->findChild<QMenu *>(u"help"_s, Qt::FindDirectChildrenOnly);
+    menuBar()->insertMenu(help == nullptr ? nullptr : help->menuAction(), menu); // help stays the last
     return menu;
 }
 
@@ -66,13 +67,17 @@ void MainWindow::buildPanelActions()
                 if (const OpenDatabase *of = currentDatabase())
                     showPanel(of->id, id, {});
             });
-            action->setIcon(themedIcon(kind.icon, Tokens::of(palette()).text));
+            action->setIcon(themedIcon(kind.icon, &Tokens::text));
             view->insertAction(first, action);
         }
         view->insertSeparator(first);
     }
     for (const WindowCommand &command : m_commands) {
-        QAction *action = m_actions->add(command.id, command.title, {command.shortcut}, [this, run = command.run] { run(commandTarget()); });
+        QAction *action = m_actions->add(command.id, command.title, {command.shortcut}, [this, command] {
+            const CommandTarget target = commandTarget();
+            if (!command.applies || command.applies(target))
+                command.run(target);
+        });
         QMenu *menu = menuOf(command.menu);
         const QList<QAction *> entries = menu->actions();
         const auto end = std::ranges::find_if(entries, [](const QAction *entry) { return entry->objectName() == u"fileEnd"; });
@@ -111,7 +116,7 @@ Panel *MainWindow::addPanel(OpenDatabase &of, const PanelKind &kind, const QVari
     panel->setKind(kind.id);
     panel->setProperty(argumentsProperty, arguments);
     addTab(*panel, of);
-    m_tabs->setTabIcon(m_tabs->indexOf(panel), themedIcon(kind.icon, Tokens::of(palette()).muted));
+    m_tabs->setTabIcon(m_tabs->indexOf(panel), themedIcon(kind.icon, &Tokens::muted));
     return panel;
 }
 
@@ -124,7 +129,7 @@ void MainWindow::addRecordActions(QMenu *menu, int databaseId, const QString &ta
         const QString title = kind.recordTitle ? kind.recordTitle(of->context(), table) : QString();
         if (title.isEmpty())
             continue;
-        QAction *action = menu->addAction(themedIcon(kind.icon, Tokens::of(palette()).text), title, this,
+        QAction *action = menu->addAction(themedIcon(kind.icon, &Tokens::text), title, this,
                                           [this, databaseId, id = kind.id, table, key] { showPanel(databaseId, id, recordArguments(table, key)); });
         action->setObjectName(u"open."_s + kind.id);
     }
@@ -143,7 +148,7 @@ void MainWindow::offerRecordPanels(const Panel &panel, const QString &table, con
         const QString title = kind.recordTitle && !key.empty() ? kind.recordTitle(panel.context(), table) : QString();
         if (title.isEmpty())
             continue;
-        auto *action = new QAction(themedIcon(kind.icon, Tokens::of(palette()).accent), title, m_record);
+        auto *action = new QAction(themedIcon(kind.icon, &Tokens::accent), title, m_record);
         action->setObjectName(u"open."_s + kind.id);
         connect(action, &QAction::triggered, this, [this, id = panel.context().id, kindId = kind.id, table] { showPanel(id, kindId, recordArguments(table, m_recordKey)); });
         actions.append(action);
@@ -177,6 +182,11 @@ void MainWindow::updatePanelActions()
         if (QAction *action = m_actions->action(panelAction(kind)))
             action->setEnabled(of != nullptr && (!kind.applies || kind.applies(of->context())));
     }
+    updateCommands();
+}
+
+void MainWindow::updateCommands()
+{
     if (m_commands.empty())
         return;
     const CommandTarget target = commandTarget();

@@ -18,12 +18,17 @@
 #include <QJsonObject>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMessageBox>
+#include <QPointer>
+#include <QPushButton>
 #include <QScopedValueRollback>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTimer>
+
+#include <algorithm>
 
 namespace turnstone {
 
@@ -270,6 +275,19 @@ void MainWindow::revealInTree()
         m_tree->showRecord(panel->context().id, table->name, identity);
 }
 
+/// Who stands in the list of tables sees there which one is shown.
+void MainWindow::followInTree()
+{
+    const TablePanel *panel = currentPanel();
+    if (panel == nullptr || !m_tree->isAtTable())
+        return;
+    const std::vector<CatalogTable> &tables = panel->context().catalog->tables;
+    const CatalogTable &shown = panel->catalogTable();
+    const auto found = std::ranges::find_if(tables, [&shown](const CatalogTable &table) { return table.name == shown.name && table.schema == shown.schema; });
+    if (found != tables.end())
+        m_tree->showTable(panel->context().id, static_cast<int>(found - tables.begin()));
+}
+
 void MainWindow::goToPath(const QString &place)
 {
     const OpenDatabase *of = currentDatabase();
@@ -327,7 +345,52 @@ void MainWindow::goToPath(const QString &place)
              });
 }
 
+QStringList MainWindow::reasonsToStay(const std::function<bool(const Panel &)> &isMeant) const
+{
+    QStringList reasons;
+    for (int i = 0; i < m_tabs->count(); ++i) {
+        const Panel *panel = view(i);
+        if (const QString reason = panel != nullptr && isMeant(*panel) ? panel->reasonToStay() : QString(); !reason.isEmpty())
+            reasons.append(panel->title() + u": "_s + reason);
+    }
+    return reasons;
+}
+
+void MainWindow::leaveIfWanted(const QStringList &reasons, const QString &question, const QString &button, std::function<void()> leave)
+{
+    if (reasons.isEmpty()) {
+        leave();
+        return;
+    }
+    if (findChild<QMessageBox *>(u"stayQuestion"_s) != nullptr)
+        return; // asked already
+    auto *ask = new QMessageBox(QMessageBox::NoIcon, question, reasons.join(u'\n'), QMessageBox::NoButton, this);
+    ask->setObjectName(u"stayQuestion"_s);
+    ask->setAttribute(Qt::WA_DeleteOnClose);
+    ask->setTextFormat(Qt::PlainText);
+    QPushButton *yes = ask->addButton(button, QMessageBox::DestructiveRole);
+    yes->setObjectName(u"leave"_s);
+    QPushButton *no = ask->addButton(tr("Keep working"), QMessageBox::RejectRole);
+    no->setObjectName(u"stay"_s);
+    ask->setDefaultButton(no);
+    ask->setEscapeButton(no);
+    connect(yes, &QPushButton::clicked, this, std::move(leave), Qt::QueuedConnection); // the question is gone by then
+    ask->open();
+}
+
 void MainWindow::closeTab(int index)
+{
+    const Panel *panel = view(index);
+    if (panel == nullptr)
+        return;
+    const QPointer<const Panel> kept(panel);
+    leaveIfWanted(reasonsToStay([panel](const Panel &each) { return &each == panel; }), tr("Close the tab %1?").arg(panel->title()), tr("Close tab"), [this, kept] {
+        if (kept != nullptr)
+            removeTab(m_tabs->indexOf(const_cast<Panel *>(kept.data())));
+    });
+}
+
+void MainWindow::removeTab(int index)
 {
     QWidget *panel = m_tabs->widget(index);
     if (panel == nullptr)
@@ -338,13 +401,22 @@ void MainWindow::closeTab(int index)
 
 void MainWindow::closeDatabase(int id)
 {
+    const OpenDatabase *of = m_databases->database(id);
+    if (of == nullptr)
+        return;
+    leaveIfWanted(reasonsToStay([id](const Panel &each) { return each.context().id == id; }), tr("Close %1?").arg(of->title()), tr("Close database"),
+                  [this, id] { removeDatabase(id); });
+}
+
+void MainWindow::removeDatabase(int id)
+{
     clearRecord();
     {
         const QScopedValueRollback travelling(m_isTravelling, true);
         for (int i = m_tabs->count() - 1; i >= 0; --i) {
             const Panel *panel = view(i);
             if (panel != nullptr && panel->context().id == id)
-                closeTab(i);
+                removeTab(i);
         }
     }
     m_tree->removeDatabase(id);
@@ -381,7 +453,9 @@ void MainWindow::acceptReread(int id)
             const QVariantMap arguments = argumentsOf(*other);
             const QVariantMap state = other->saveState();
             const bool isCurrent = other == current;
-            closeTab(i);
+            if (!other->reasonToStay().isEmpty())
+                continue; // work in it is worth more than new columns
+            removeTab(i);
             Panel *fresh = addPanel(of, *panelKind(kind), arguments);
             m_tabs->tabBar()->moveTab(m_tabs->indexOf(fresh), i);
             fresh->restoreState(state);
@@ -395,7 +469,9 @@ void MainWindow::acceptReread(int id)
         const QVariantMap state = panel->saveState();
         const CatalogTable *table = of.facts.catalog->table(panel->catalogTable().name, panel->catalogTable().schema);
         const bool wasCurrent = panel == current;
-        closeTab(i);
+        if (!panel->reasonToStay().isEmpty())
+            continue;
+        removeTab(i);
         if (table == nullptr)
             continue;
         TablePanel *fresh = addPanel(of, *table);

@@ -7,8 +7,14 @@
 #include "views/failed/failedpanel.h"
 #include "views/findings/findingspanel.h"
 #include "views/matrix/matrixpanel.h"
+#include "views/help/helpcommand.h"
+#include "views/leaderboard/leaderboardpanel.h"
+#include "views/series/seriespanel.h"
+#include "views/similarity/similaritypanel.h"
+#include "views/migrations/migrationspanel.h"
 #include "views/totals/totalspanel.h"
 #include "views/transcript/transcriptpanel.h"
+#include "views/transfer/transfercommands.h"
 
 namespace turnstone {
 
@@ -16,9 +22,13 @@ std::vector<PanelKind> allPanelKinds()
 {
     return {
         transcriptPanelKind(),
+        leaderboardPanelKind(),
+        seriesPanelKind(),
+        similarityPanelKind(),
         callPanelKind(),
         matrixPanelKind(),
         comparePanelKind(),
+        migrationsPanelKind(),
         totalsPanelKind(),
         assemblyPanelKind(),
         findingsPanelKind(),
@@ -29,6 +39,10 @@ std::vector<PanelKind> allPanelKinds()
 std::vector<WindowCommand> allWindowCommands()
 {
     return {
+        exportCommand(),
+        importCommand(),
+        backupCommand(),
+        helpCommand(),
     };
 }
 

@@ -110,7 +110,7 @@ void TaskBar::show()
     m_progress->setRange(0, latest.total > 0 ? steps : 0);
     if (latest.total > 0)
         m_progress->setValue(static_cast<int>(steps * static_cast<double>(std::min(latest.done, latest.total)) / static_cast<double>(latest.total)));
-    m_stop->setIcon(themedIcon(u"close"_s, Tokens::of(palette()).muted));
+    m_stop->setIcon(themedIcon(u"close"_s, &Tokens::muted));
 }
 
 } // namespace turnstone

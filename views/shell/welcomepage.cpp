@@ -4,6 +4,7 @@
 #include "views/widgets/icons.h"
 #include "views/widgets/theme.h"
 
+#include <QEvent>
 #include <QFileInfo>
 #include <QLabel>
 #include <QPushButton>
@@ -20,15 +21,13 @@ constexpr int logoSize = 72;
 
 } // namespace
 
-WelcomePage::WelcomePage(QWidget *parent) : QWidget(parent), m_recent(new QVBoxLayout), m_demo(new QVBoxLayout)
+WelcomePage::WelcomePage(QWidget *parent) : QWidget(parent), m_logo(new QLabel(this)), m_recent(new QVBoxLayout), m_demo(new QVBoxLayout)
 {
     setObjectName(u"welcomePage"_s);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
-    const Tokens &tokens = Tokens::of(palette());
 
-    auto *logo = new QLabel(this);
-    logo->setPixmap(themedIcon(u"turnstone"_s, tokens.text).pixmap(QSize(logoSize, logoSize), devicePixelRatioF()));
+    showLogo();
     auto *name = new QLabel(u"Turnstone"_s, this);
     name->setFont(sizedFont(font(), metrics::titlePx + metrics::space2, QFont::DemiBold));
     auto *claim = new QLabel(tr("Open a SQLite file or a PostgreSQL database of an LLM application and read what it holds."), this);
@@ -57,7 +56,7 @@ WelcomePage::WelcomePage(QWidget *parent) : QWidget(parent), m_recent(new QVBoxL
     auto *layout = new QVBoxLayout(column);
     layout->setSpacing(metrics::space2);
     layout->addStretch(2);
-    layout->addWidget(logo);
+    layout->addWidget(m_logo);
     layout->addWidget(name);
     layout->addWidget(claim);
     layout->addSpacing(metrics::space3);
@@ -79,6 +78,18 @@ WelcomePage::WelcomePage(QWidget *parent) : QWidget(parent), m_recent(new QVBoxL
     setRecent({});
 }
 
+void WelcomePage::showLogo()
+{
+    m_logo->setPixmap(themedIcon(u"turnstone"_s, Tokens::of(palette()).text).pixmap(QSize(logoSize, logoSize), devicePixelRatioF()));
+}
+
+void WelcomePage::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        showLogo();
+}
+
 void WelcomePage::clear(QVBoxLayout *list)
 {
     while (QLayoutItem *item = list->takeAt(0)) {
@@ -93,7 +104,7 @@ void WelcomePage::setRecent(const QStringList &places)
     for (const QString &place : places) {
         auto *entry = new QPushButton(QFileInfo(place).fileName(), this);
         entry->setFlat(true);
-        entry->setIcon(themedIcon(u"database"_s, Tokens::of(palette()).muted));
+        entry->setIcon(themedIcon(u"database"_s, &Tokens::muted));
         entry->setToolTip(place);
         entry->setAccessibleName(tr("Open %1").arg(place));
         connect(entry, &QPushButton::clicked, this, [this, place] { emit databaseChosen(place); });
@@ -113,7 +124,7 @@ void WelcomePage::setSystems(const ProfileRegistry &registry)
         auto *entry = new QPushButton(profile->title(), this);
         entry->setObjectName(u"demo-"_s + profile->id());
         entry->setFlat(true);
-        entry->setIcon(themedIcon(u"system"_s, Tokens::of(palette()).muted));
+        entry->setIcon(themedIcon(u"system"_s, &Tokens::muted));
         entry->setToolTip(profile->about());
         entry->setAccessibleName(tr("Open the sample %1").arg(profile->title()));
         connect(entry, &QPushButton::clicked, this, [this, id = profile->id()] { emit demoChosen(id); });

@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QLabel;
 class QVBoxLayout;
 
 namespace turnstone {
@@ -27,9 +28,14 @@ signals:
     void databaseChosen(const QString &place);
     void demoChosen(const QString &system);
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
+    void showLogo();
     static void clear(QVBoxLayout *list);
 
+    QLabel *m_logo;
     QVBoxLayout *m_recent;
     QVBoxLayout *m_demo;
 };

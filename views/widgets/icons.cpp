@@ -3,8 +3,10 @@
 
 #include "models/items/celltext.h"
 #include "resources/icons/iconresources.h"
+#include "views/widgets/theme.h"
 
 #include <QFile>
+#include <QGuiApplication>
 #include <QIconEngine>
 #include <QPainter>
 #include <QSvgRenderer>
@@ -17,17 +19,18 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+/// Draws the SVG of a name in a fixed colour, or in one of the theme's at the time of painting.
 class SvgIconEngine final : public QIconEngine
 {
 public:
-    explicit SvgIconEngine(const QByteArray &svg) : m_svg(svg), m_renderer(std::make_shared<QSvgRenderer>(svg)) {}
+    SvgIconEngine(QString name, const QColor &color, QColor Tokens::*token) : m_name(std::move(name)), m_color(color), m_token(token) {}
 
     void paint(QPainter *painter, const QRect &rect, QIcon::Mode mode, QIcon::State) override
     {
         painter->save();
         if (mode == QIcon::Disabled)
             painter->setOpacity(0.4);
-        m_renderer->render(painter, rect);
+        renderer().render(painter, rect);
         painter->restore();
     }
     QPixmap pixmap(const QSize &size, QIcon::Mode mode, QIcon::State state) override
@@ -38,22 +41,47 @@ public:
         paint(&painter, QRect(QPoint(), size), mode, state);
         return pixmap;
     }
-    QIconEngine *clone() const override { return new SvgIconEngine(m_svg); } // NOLINT: QIcon takes it
+    QIconEngine *clone() const override { return new SvgIconEngine(m_name, m_color, m_token); } // NOLINT: QIcon takes it
 
 private:
-    QByteArray m_svg;
-    std::shared_ptr<QSvgRenderer> m_renderer;
+    /// Parsed when first painted: most icons of a start are never seen.
+    QSvgRenderer &renderer()
+    {
+        const QColor color = m_token == nullptr ? m_color : Tokens::of(QGuiApplication::palette()).*m_token;
+        if (m_renderer == nullptr || m_rendered != color) {
+            QFile file(u":/icons/%1.svg"_s.arg(m_name));
+            const QByteArray svg = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+            m_renderer = std::make_unique<QSvgRenderer>(QByteArray(svg).replace("currentColor", color.name().toLatin1()));
+            m_rendered = color;
+        }
+        return *m_renderer;
+    }
+
+    const QString m_name;
+    const QColor m_color;
+    QColor Tokens::*const m_token;
+    QColor m_rendered;
+    std::unique_ptr<QSvgRenderer> m_renderer;
 };
+
+QIcon makeIcon(const QString &name, const QColor &color, QColor Tokens::*token)
+{
+    registerIconResources();
+    if (name.isEmpty() || !QFile::exists(u":/icons/%1.svg"_s.arg(name)))
+        return {};
+    return QIcon(new SvgIconEngine(name, color, token));
+}
 
 } // namespace
 
 QIcon themedIcon(const QString &name, const QColor &color)
 {
-    registerIconResources();
-    QFile file(u":/icons/%1.svg"_s.arg(name));
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    return QIcon(new SvgIconEngine(file.readAll().replace("currentColor", color.name().toLatin1())));
+    return makeIcon(name, color, nullptr);
+}
+
+QIcon themedIcon(const QString &name, QColor Tokens::*color)
+{
+    return makeIcon(name, {}, color);
 }
 
 QString iconNameOfType(const QString &typeName)

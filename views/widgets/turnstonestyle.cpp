@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/widgets/turnstonestyle.h"
 
+#include "views/widgets/icons.h"
 #include "views/widgets/theme.h"
 
 #include <QPainter>
@@ -25,6 +26,11 @@ void drawRounded(QPainter *painter, const QRect &rect, const QColor &fill, const
     const qreal inset = width / 2;
     painter->drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), radius, radius);
     painter->restore();
+}
+
+bool isChip(const QWidget *widget)
+{
+    return widget != nullptr && widget->property(chipProperty).toBool();
 }
 
 QColor hovered(const Tokens &tokens)
@@ -94,7 +100,7 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
         return;
     }
     case PE_PanelButtonTool:
-        if (widget != nullptr && widget->property(chipProperty).toBool())
+        if (isChip(widget))
             drawRounded(painter, option->rect, tokens.selection, tokens.line);
         if (option->state.testFlag(State_On) || option->state.testFlag(State_Sunken))
             drawRounded(painter, option->rect, tokens.selection, {});
@@ -145,10 +151,35 @@ void TurnstoneStyle::drawControl(ControlElement element, const QStyleOption *opt
     case CE_Splitter:
         painter->fillRect(option->rect, tokens.line);
         return;
+    case CE_HeaderSection:
     case CE_HeaderEmptyArea: {
         painter->fillRect(option->rect, tokens.surface);
         painter->setPen(tokens.line);
         painter->drawLine(option->rect.bottomLeft(), option->rect.bottomRight());
+        return;
+    }
+    case CE_HeaderLabel: {
+        const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option);
+        if (header == nullptr)
+            return;
+        QStyleOptionHeader quiet = *header;
+        quiet.palette.setColor(QPalette::ButtonText, tokens.muted);
+        painter->save();
+        painter->setFont(sizedFont(painter->font(), metrics::captionPx, QFont::DemiBold));
+        quiet.fontMetrics = painter->fontMetrics();
+        QProxyStyle::drawControl(element, &quiet, painter, widget);
+        painter->restore();
+        return;
+    }
+    case CE_ToolButtonLabel: {
+        const auto *button = qstyleoption_cast<const QStyleOptionToolButton *>(option);
+        if (button == nullptr || !isChip(widget)) {
+            QProxyStyle::drawControl(element, option, painter, widget);
+            return;
+        }
+        QStyleOptionToolButton inset = *button;
+        inset.rect.adjust(metrics::space2, 0, -metrics::space1, 0);
+        QProxyStyle::drawControl(element, &inset, painter, widget);
         return;
     }
     case CE_DockWidgetTitle: {
@@ -214,6 +245,29 @@ QRect TurnstoneStyle::subControlRect(ComplexControl control, const QStyleOptionC
     case SC_ScrollBarAddPage: return part(start + size, length - start - size).translated(slider->rect.topLeft());
     default: return {};
     }
+}
+
+QRect TurnstoneStyle::subElementRect(SubElement element, const QStyleOption *option, const QWidget *widget) const
+{
+    const QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    switch (element) {
+    case SE_DockWidgetCloseButton:
+    case SE_DockWidgetFloatButton: return rect.translated(option->direction == Qt::RightToLeft ? metrics::space2 : -metrics::space2, 0);
+    default: return rect;
+    }
+}
+
+QSize TurnstoneStyle::sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size, const QWidget *widget) const
+{
+    const QSize needed = QProxyStyle::sizeFromContents(type, option, size, widget);
+    return type == CT_ToolButton && isChip(widget) ? needed + QSize(metrics::space3, 0) : needed;
+}
+
+QIcon TurnstoneStyle::standardIcon(StandardPixmap icon, const QStyleOption *option, const QWidget *widget) const
+{
+    if (icon == SP_TitleBarNormalButton)
+        return themedIcon(u"float"_s, &Tokens::faint);
+    return QProxyStyle::standardIcon(icon, option, widget);
 }
 
 int TurnstoneStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const

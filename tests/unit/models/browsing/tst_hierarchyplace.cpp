@@ -23,7 +23,7 @@ private slots:
     void aJunctionBecomesAListOfKeys();
     void aBigJunctionIsShownItself();
     void nothingBelongsToNull();
-    void theRootsOfATableThatPointsToItselfAreAllOfIt();
+    void theRootsOfATableThatPointsToItselfAreItsRootsOnly();
 
 private:
     Result<GroupPlace> placeOf(const QString &sql, const QString &path);
@@ -113,12 +113,12 @@ void TestHierarchyPlace::nothingBelongsToNull()
     QCOMPARE(found->place.selection.filters, (std::vector<RowFilter>{{u"code"_s, FilterOperator::In, {}, false}}));
 }
 
-void TestHierarchyPlace::theRootsOfATableThatPointsToItselfAreAllOfIt()
+void TestHierarchyPlace::theRootsOfATableThatPointsToItselfAreItsRootsOnly()
 {
     const QString schema = schemaOfSystem(u"mindgames-arena"_s, u"sqlite"_s) + u"INSERT INTO prompts (id, name, content, active, created_at) VALUES (1, 'n', 'c', 1, '2025-10-21 09:14:00');"_s;
     const Result<GroupPlace> found = placeOf(schema, u"prompts"_s);
-    QVERIFY(found.has_value() && !found->isExact);
-    QVERIFY(found->place.selection.filters.empty());
+    QVERIFY(found.has_value() && found->isExact);
+    QCOMPARE(found->place.selection.filters, (std::vector<RowFilter>{{u"forked_from"_s, FilterOperator::PointsNowhere, {Value::text(u"id")}, false}}));
     const Result<GroupPlace> forks = placeOf(schema, u"prompts/1/forks"_s);
     QVERIFY(forks.has_value() && forks->isExact);
     QCOMPARE(forks->place.selection.filters, (std::vector<RowFilter>{{u"forked_from"_s, FilterOperator::Equals, {Value::integer(1)}, false}}));

@@ -230,6 +230,8 @@ private slots:
         row("wild cards are plain", filter(u"t"_s, Contains, {text("*")}), u"0"_s);
         row("starts with", filter(u"c"_s, StartsWith, {text("ab1")}), u"c LIKE 'ab1%'"_s);
         row("starts exactly", filter(u"c"_s, StartsWith, {text("aB")}, true), u"substr(c, 1, 2) COLLATE BINARY = 'aB'"_s);
+        row("points nowhere", filter(u"few"_s, PointsNowhere, {text("id")}), u"few IS NULL OR few = 0"_s);
+        row("points to itself", filter(u"id"_s, PointsNowhere, {text("id")}), u"1"_s);
         row("starts, beyond ASCII", filter(u"c"_s, StartsWith, {text("äB")}), u"substr(c, 1, 2) COLLATE BINARY = 'Äb'"_s);
     }
 
@@ -398,6 +400,8 @@ private slots:
             {filter(u"t"_s, StartsWith, {text("Ä")}, true), u"t LIKE 'Ä%'"_s},
             {filter(u"n"_s, Contains, {text(".5")}), u"strpos(n::text, '.5') > 0"_s},
             {filter(u"j"_s, Equals, {text("{}")}), u"true"_s},
+            {filter(u"few"_s, PointsNowhere, {text("id")}), u"few IS NULL OR few = 0"_s},
+            {filter(u"t"_s, PointsNowhere, {text("id")}), u"true"_s},
         };
         for (const auto &[by, where] : filters) {
             const auto source = makeRowSource(opened.pool(), opened.table(u"odd"_s), {{by}, {}});

@@ -29,12 +29,12 @@ void tst_Findings::openFindingsComeFirst()
 {
     const LensDatabase database(u"quorum"_s);
     QVERIFY(hasFindings(*database.system->context.profile));
-    const Result<std::vector<Finding>> all = listFindings(database.scope());
+    const Result<std::vector<LensFinding>> all = listFindings(database.scope());
     QVERIFY2(all, all ? "" : qPrintable(all.error().message + all.error().detail));
-    const auto count = [&](Finding::Kind kind) { return QString::number(std::ranges::count(*all, kind, &Finding::kind)); };
-    QCOMPARE(count(Finding::Kind::Contradiction), database.text(u"SELECT count(*) FROM contradictions"_s));
-    QCOMPARE(count(Finding::Kind::Loop), database.text(u"SELECT count(*) FROM conversation_loops"_s));
-    QCOMPARE(count(Finding::Kind::Citation), database.text(u"SELECT count(*) FROM message_citations"_s));
+    const auto count = [&](LensFinding::Kind kind) { return QString::number(std::ranges::count(*all, kind, &LensFinding::kind)); };
+    QCOMPARE(count(LensFinding::Kind::Contradiction), database.text(u"SELECT count(*) FROM contradictions"_s));
+    QCOMPARE(count(LensFinding::Kind::Loop), database.text(u"SELECT count(*) FROM conversation_loops"_s));
+    QCOMPARE(count(LensFinding::Kind::Citation), database.text(u"SELECT count(*) FROM message_citations"_s));
     QCOMPARE(all->front().isOpen, database.text(u"SELECT count(*) FROM contradictions WHERE NOT resolved"_s) != u"0"_s);
     const LensDatabase arena(u"mindgames-arena"_s);
     QVERIFY(!hasFindings(*arena.system->context.profile));
@@ -44,7 +44,7 @@ void tst_Findings::aContradictionHasBothStatementsMarked()
 {
     const LensDatabase database(u"quorum"_s);
     const Lens *lens = findingLensFor(*database.system->context.profile, u"contradictions"_s);
-    const Result<Finding> finding = readFinding(database.scope(), *lens, database.firstKey(u"contradictions"_s));
+    const Result<LensFinding> finding = readFinding(database.scope(), *lens, database.firstKey(u"contradictions"_s));
     QVERIFY2(finding, finding ? "" : qPrintable(finding.error().message + finding.error().detail));
     QCOMPARE(finding->texts.size(), 2U);
     const QString id = database.text(u"SELECT min(id) FROM contradictions"_s);
@@ -63,7 +63,7 @@ void tst_Findings::aLoopHasItsMembersFromFirstToLast()
     const Lens *lens = findingLensFor(*database.system->context.profile, u"conversation_loops"_s);
     const RowKey key = database.firstKey(u"conversation_loops"_s);
     QVERIFY(!key.empty());
-    const Result<Finding> loop = readFinding(database.scope(), *lens, key);
+    const Result<LensFinding> loop = readFinding(database.scope(), *lens, key);
     QVERIFY2(loop, loop ? "" : qPrintable(loop.error().message + loop.error().detail));
     const QString of = u" FROM conversation_loops l JOIN messages a ON a.id = l.first_occurrence_message_id JOIN messages b ON b.id = l.last_occurrence_message_id WHERE l.id = '%1'"_s.arg(key.front().toDisplayText());
     QCOMPARE(QString::number(loop->texts.size()), database.text(u"SELECT b.sequence_number - a.sequence_number + 1"_s + of));
@@ -76,7 +76,7 @@ void tst_Findings::aCitationStandsInItsMessage()
     const LensDatabase database(u"quorum"_s);
     const Lens *lens = findingLensFor(*database.system->context.profile, u"message_citations"_s);
     const RowKey key = database.firstKey(u"message_citations"_s);
-    const Result<Finding> citation = readFinding(database.scope(), *lens, key);
+    const Result<LensFinding> citation = readFinding(database.scope(), *lens, key);
     QVERIFY2(citation, citation ? "" : qPrintable(citation.error().message + citation.error().detail));
     QCOMPARE(citation->texts.front().text.mid(citation->texts.front().start, citation->texts.front().length),
              database.text(u"SELECT citation_text FROM message_citations WHERE id = '%1'"_s.arg(key.front().toDisplayText())));

@@ -123,7 +123,7 @@ void tst_SideBySide::aForkIsComparedWithItsParent()
     QVERIFY(parent);
     QCOMPARE(parent->front().toDisplayText(), database.text(u"SELECT forked_from FROM prompts WHERE id = %1"_s.arg(fork.front().toDisplayText())));
     QVERIFY(usualPartner(database.scope(), u"prompts"_s, database.keyWhere(u"prompts"_s, u"WHERE forked_from IS NULL"_s))->empty());
-    const Result<Comparison> comparison = readComparison(database.scope(), u"prompts"_s, {*parent, fork});
+    const Result<RecordComparison> comparison = readComparison(database.scope(), u"prompts"_s, {*parent, fork});
     QVERIFY2(comparison, comparison ? "" : qPrintable(comparison.error().message));
     QCOMPARE(comparison->fields.size(), 2U);
     const auto compared = compareFields(*comparison, {});
@@ -146,15 +146,15 @@ void tst_SideBySide::sixRecordsFieldByField()
 {
     const LensDatabase database(u"mindgames-arena"_s);
     std::vector<RowKey> keys;
-    for (int id = 1; id <= Comparison::most; ++id)
+    for (int id = 1; id <= RecordComparison::most; ++id)
         keys.push_back({Value::integer(id)});
-    const Result<Comparison> turns = readComparison(database.scope(), u"game_turns"_s, keys); // no lens: all columns
+    const Result<RecordComparison> turns = readComparison(database.scope(), u"game_turns"_s, keys); // no lens: all columns
     QVERIFY(turns);
-    QCOMPARE(turns->titles.size(), Comparison::most);
-    const auto action = std::ranges::find(turns->fields, u"action"_s, &Comparison::Field::title);
+    QCOMPARE(turns->titles.size(), RecordComparison::most);
+    const auto action = std::ranges::find(turns->fields, u"action"_s, &RecordComparison::Field::title);
     QVERIFY(action != turns->fields.end());
     QCOMPARE(action->texts[2], database.text(u"SELECT action FROM game_turns WHERE id = 3"_s));
-    const auto observation = std::ranges::find(turns->fields, u"observation"_s, &Comparison::Field::title);
+    const auto observation = std::ranges::find(turns->fields, u"observation"_s, &RecordComparison::Field::title);
     QVERIFY(observation->isJson);
 }
 

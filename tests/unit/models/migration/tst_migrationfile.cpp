@@ -49,7 +49,7 @@ void tst_MigrationFile::mistakesAreNamed_data()
     const QByteArray good = "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 2;\n";
     QTest::newRow("no number") << u"initial.sql"_s << good << u"named by a number"_s;
     QTest::newRow("no up") << u"0001_a.sql"_s << QByteArray("-- nothing\n") << u"no line \"-- migrate:up\""_s;
-    QTest::newRow("no down") << u"0001_a.sql"_s << QByteArray("-- migrate:up\nSELECT 1;\n") << u"no line \"-- migrate:down\""_s;
+    QTest::newRow("zero bytes") << u"0001_a.sql"_s << good + QByteArray("\0", 1) << u"zero bytes"_s;
     QTest::newRow("down first") << u"0001_a.sql"_s << QByteArray("-- migrate:down\n-- migrate:up\n") << u"line 1"_s;
     QTest::newRow("up twice") << u"0001_a.sql"_s << QByteArray("-- migrate:up\n-- migrate:up\n") << u"line 2"_s;
     QTest::newRow("down twice") << u"0001_a.sql"_s << good + "-- migrate:down\n" << u"line 5"_s;

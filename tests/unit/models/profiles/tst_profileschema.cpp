@@ -36,13 +36,13 @@ public:
         body[u"queries"_s] = listOf(reference(queryGrammar(), u"query"_s));
         body[u"prices"_s] = listOf(object({{u"model"_s, text()}, {u"from"_s, text()}, {u"input"_s, number()}, {u"output"_s, number()}}, {u"model"_s, u"from"_s, u"input"_s, u"output"_s}));
         const QJsonObject level = object({{u"revision"_s, text()}, {u"when"_s, ref(u"when"_s)}}, {u"revision"_s, u"when"_s});
-        const QJsonObject tracking = object({{u"table"_s, text()}, {u"column"_s, text()}}, {u"table"_s, u"column"_s});
+        const QJsonObject tracking = object({{u"table"_s, text()}, {u"column"_s, text()}, {u"example"_s, text()}}, {u"table"_s, u"column"_s});
         body[u"migrations"_s] = object({{u"about"_s, text()}, {u"tracking"_s, tracking}, {u"levels"_s, listOf(level)}}, {});
         body[u"sqlite"_s] = object({{u"about"_s, text()}, {u"foreignKeys"_s, QJsonObject{{u"type"_s, u"boolean"_s}}}}, {u"foreignKeys"_s});
 
         const QJsonObject types{{u"type"_s, u"object"_s}, {u"additionalProperties"_s, text()}};
         m_defs[u"when"_s] = object({{u"has"_s, names}, {u"hasNot"_s, names}, {u"type"_s, types}, {u"enums"_s, names}, {u"hasNotEnums"_s, names}, {u"notNull"_s, names}, {u"nullable"_s, names},
-                                    {u"constraints"_s, names}, {u"any"_s, listOf(ref(u"when"_s))}, {u"about"_s, text()}},
+                                    {u"constraints"_s, names}, {u"cascades"_s, names}, {u"any"_s, listOf(ref(u"when"_s))}, {u"about"_s, text()}},
                                    {});
         m_defs[u"recognise"_s] = object({{u"must"_s, names}, {u"atLeast"_s, QJsonObject{{u"type"_s, u"integer"_s}, {u"minimum"_s, 1}}}, {u"of"_s, names}, {u"votes"_s, names}, {u"incomplete"_s, names}, {u"about"_s, text()}}, {});
         QJsonObject variant = body;

@@ -62,6 +62,7 @@ void tst_FilterText::whatIsWrittenIsUnderstood_data()
     row("status is null", "status", Op::IsNull, {});
     row("status = NULL", "status", Op::IsNull, {});
     row("status IS NOT NULL", "status", Op::IsNotNull, {});
+    row("id points to no id", "id", Op::PointsNowhere, {Value::text(u"id")});
     row("id in 1, 2,3", "id", Op::In, {Value::integer(1), Value::integer(2), Value::integer(3)});
     row("id in (1, 2)", "id", Op::In, {Value::integer(1), Value::integer(2)});
     row("id between 5 and 7", "id", Op::Between, {Value::integer(5), Value::integer(7)});
@@ -92,6 +93,7 @@ void tst_FilterText::mistakesAreNamed_data()
     QTest::newRow("no operator") << u"status"_s << u"how to compare"_s;
     QTest::newRow("unknown operator") << u"status like x"_s << u"how to compare"_s;
     QTest::newRow("no value") << u"status ="_s << u"value is missing"_s;
+    QTest::newRow("nowhere") << u"id points to no colour"_s << u"no column colour"_s;
     QTest::newRow("empty in") << u"id in"_s << u"value is missing"_s;
     QTest::newRow("hole in a list") << u"id in 1,,2"_s << u"value is missing"_s;
 }

@@ -4,19 +4,24 @@
 #include "models/items/celltext.h"
 #include "models/items/tablerowmodel.h"
 #include "models/profiles/derivedprofile.h"
+#include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
+#include "views/record/hexview.h"
 #include "views/record/recordpanel.h"
 #include "views/record/vectorview.h"
+#include "views/widgets/theme.h"
 
 #include <QBuffer>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QImage>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabBar>
+#include <QTableView>
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
@@ -42,8 +47,20 @@ private slots:
     void aReferenceIsFollowedFromItsField();
     void markdownLoadsNothing();
     void valuesHaveTheFormThatSuitsThem();
+    void aLongTextIsReadInParts();
+    void wordsAreFoundInATextOfManyParts();
+    void wordsAreFoundInAJsonTree();
+    void numbersOfAVectorAreListedAndCopied();
+    void bytesAreMarkedAndCopied();
+    void aTableOutsideTheRecognisedSchemaHasItsOwnRelations();
 
 private:
+    void type(const QString &words)
+    {
+        auto *field = child<QLineEdit>(u"findField"_s);
+        field->clear();
+        QTest::keyClicks(field, words);
+    }
     void show(const QString &table, qint64 key)
     {
         bool isShown = false;
@@ -92,6 +109,10 @@ void tst_RecordPanel::initTestCase()
     QCOMPARE(executeSql(path, u"CREATE TABLE agents(id INTEGER PRIMARY KEY, alias TEXT, api_key TEXT);"
                               "CREATE TABLE notes(id INTEGER PRIMARY KEY, agent_id INTEGER REFERENCES agents(id), body TEXT, empty TEXT, missing TEXT,"
                               " bad TEXT, picture BLOB, drawing TEXT, vector TEXT);"
+                              "CREATE TABLE texts(id INTEGER PRIMARY KEY, long TEXT, json TEXT, numbers TEXT, bytes BLOB);"
+                              "INSERT INTO texts SELECT 1, replace(hex(zeroblob(1250000)), '00', 'ab') || 'Needle' || replace(hex(zeroblob(500000)), '00', 'cd') || ' needle',"
+                              " '{\"a\":[' || substr(replace(hex(zeroblob(2000)), '00', '7,'), 1, 3999) || ',{\"Needle\":null}],\"b\":\"a needle\"}',"
+                              " '[0.5, 0.25, -1]', x'48692000ff41';"
                               "INSERT INTO agents VALUES (1, 'Zed', 'sk-secret'), (2, 'Ann', NULL);"
                               "INSERT INTO notes VALUES (1, 1, '# Title' || char(10) || '![pic](http://127.0.0.1:%1/x.png) ![file](file:///etc/hostname) <img src=\"http://127.0.0.1:%1/y\">',"
                               " '', NULL, CAST(x'ff00fe' AS TEXT), x'%2', '<svg xmlns=\"http://www.w3.org/2000/svg\"/>', '[3, 0, -4]');"_s.arg(m_server.serverPort())
@@ -104,7 +125,7 @@ void tst_RecordPanel::initTestCase()
     const Catalog catalog = *readCatalog(**connection);
     ResolvedProfile profile = deriveProfile(catalog);
     for (TableProfile &table : profile.tables) {
-        for (const auto &[name, meaning] : {std::pair(u"api_key"_s, u"secret"_s), std::pair(u"body"_s, u"markdown"_s), std::pair(u"vector"_s, u"vector"_s)}) {
+        for (const auto &[name, meaning] : {std::pair(u"api_key"_s, u"secret"_s), std::pair(u"body"_s, u"markdown"_s), std::pair(u"vector"_s, u"vector"_s), std::pair(u"numbers"_s, u"vector"_s)}) {
             std::erase_if(table.columns, [&name = name](const ColumnProfile &column) { return column.name == name; });
             ColumnProfile column;
             column.name = name;
@@ -209,6 +230,155 @@ void tst_RecordPanel::valuesHaveTheFormThatSuitsThem()
     choose(u"missing"_s);
     QTRY_VERIFY(pages().isEmpty());
     QVERIFY(!child<QToolButton>(u"valueCopy"_s)->isVisible());
+}
+
+void tst_RecordPanel::aLongTextIsReadInParts()
+{
+    show(u"texts"_s, 1);
+    choose(u"long"_s);
+    auto *text = child<QPlainTextEdit>(u"valueText"_s);
+    auto *parts = child<QWidget>(u"valueParts"_s);
+    QTRY_VERIFY(parts->isVisible());
+    QVERIFY(child<QLabel>(u"valuePart"_s)->text().startsWith(u"Part 1 of 4"_s)); // 3.5 MB
+    QVERIFY(text->toPlainText().startsWith(u"abab"_s));
+    auto *next = child<QToolButton>(u"nextPart"_s);
+    auto *before = child<QToolButton>(u"previousPart"_s);
+    QVERIFY(!before->isEnabled());
+    for (int part = 2; part <= 4; ++part) {
+        next->click();
+        QTRY_VERIFY(child<QLabel>(u"valuePart"_s)->text().startsWith(u"Part %1 of"_s.arg(part)));
+    }
+    QVERIFY(text->toPlainText().endsWith(u"cd needle"_s));
+    QVERIFY(!next->isEnabled());
+    before->click();
+    QTRY_VERIFY(text->toPlainText().contains(u"Needle"_s));
+    choose(u"json"_s); // a shorter one has no parts
+    QTRY_VERIFY(!parts->isVisible());
+}
+
+void tst_RecordPanel::wordsAreFoundInATextOfManyParts()
+{
+    show(u"texts"_s, 1);
+    choose(u"long"_s);
+    auto *text = child<QPlainTextEdit>(u"valueText"_s);
+    QTRY_VERIFY(child<QWidget>(u"valueParts"_s)->isVisible());
+    text->setFocus();
+    QTest::keyClick(text, Qt::Key_F, Qt::ControlModifier);
+    QVERIFY(child<QWidget>(u"findBar"_s)->isVisible());
+    type(u"needle"_s);
+    auto *count = child<QLabel>(u"findCount"_s);
+    QTRY_COMPARE(count->text(), u"1 of 2"_s);
+    QTRY_VERIFY(!text->extraSelections().isEmpty()); // its part came
+    QVERIFY(child<QLabel>(u"valuePart"_s)->text().startsWith(u"Part 3 of"_s));
+    QCOMPARE(text->extraSelections().front().cursor.selectedText(), u"Needle"_s);
+    QTest::keyClick(child<QLineEdit>(u"findField"_s), Qt::Key_Return);
+    QCOMPARE(count->text(), u"2 of 2"_s);
+    QTRY_VERIFY(child<QLabel>(u"valuePart"_s)->text().startsWith(u"Part 4 of"_s));
+    QTRY_COMPARE(text->extraSelections().value(0).cursor.selectedText(), u"needle"_s);
+    QTest::keyClick(child<QLineEdit>(u"findField"_s), Qt::Key_Return); // and round
+    QCOMPARE(count->text(), u"1 of 2"_s);
+    type(u"pebble"_s);
+    QTRY_COMPARE(count->text(), u"not there"_s);
+    QTest::keyClick(child<QLineEdit>(u"findField"_s), Qt::Key_Escape);
+    QVERIFY(!child<QWidget>(u"findBar"_s)->isVisible());
+    QVERIFY(text->extraSelections().isEmpty());
+}
+
+void tst_RecordPanel::wordsAreFoundInAJsonTree()
+{
+    show(u"texts"_s, 1);
+    choose(u"json"_s);
+    auto *tree = child<QTreeView>(u"valueJson"_s);
+    QTRY_VERIFY(tree->isVisible());
+    QTest::keyClick(tree, Qt::Key_F, Qt::ControlModifier);
+    type(u"needle"_s);
+    auto *count = child<QLabel>(u"findCount"_s);
+    QTRY_COMPARE(count->text(), u"1 of 2"_s);
+    QCOMPARE(tree->currentIndex().data().toString(), u"Needle"_s); // behind 2,000 others
+    QVERIFY(tree->visualRect(tree->currentIndex()).isValid());
+    child<QToolButton>(u"findNext"_s)->click();
+    QCOMPARE(tree->currentIndex().data().toString(), u"b"_s);
+    child<QToolButton>(u"findClose"_s)->click();
+}
+
+void tst_RecordPanel::numbersOfAVectorAreListedAndCopied()
+{
+    show(u"texts"_s, 1);
+    choose(u"numbers"_s);
+    auto *list = child<QTableView>(u"vectorValues"_s);
+    QTRY_VERIFY(list->isVisible());
+    QCOMPARE(list->model()->rowCount(), 3);
+    QCOMPARE(list->model()->index(2, 1).data().toString(), u"-1"_s);
+    list->selectAll();
+    QCOMPARE(child<VectorView>(u"valueVector"_s)->copiedText(), u"0.5\n0.25\n-1"_s);
+}
+
+void tst_RecordPanel::bytesAreMarkedAndCopied()
+{
+    show(u"texts"_s, 1);
+    choose(u"bytes"_s);
+    auto *hex = child<HexView>(u"valueHex"_s);
+    QTRY_VERIFY(hex->isVisible());
+    QCOMPARE(hex->markedBytes(), QByteArray::fromHex("48692000ff41"));
+    QTest::keyClick(hex, Qt::Key_Home, Qt::ControlModifier);
+    QTest::keyClick(hex, Qt::Key_Right, Qt::ShiftModifier);
+    QCOMPARE(hex->markedBytes(), QByteArray("Hi"));
+    QTest::keySequence(hex, QKeySequence::Copy);
+    QCOMPARE(QGuiApplication::clipboard()->text(), u"48 69"_s);
+    QCOMPARE(hex->copiedText(HexView::CopyForm::Text), u"Hi"_s);
+    QCOMPARE(hex->copiedText(HexView::CopyForm::Lines), u"00000000  48 69                                             Hi              "_s);
+    QTest::keyClick(hex, Qt::Key_End, Qt::ControlModifier);
+    QCOMPARE(hex->markedBytes(), QByteArray("A"));
+    // By mouse: from the first byte to the third.
+    const int advance = QFontMetrics(hex->font()).horizontalAdvance(u'0');
+    const QPoint first(metrics::space3 + 10 * advance + 2, metrics::space1 + 4);
+    QTest::mousePress(hex->viewport(), Qt::LeftButton, {}, first);
+    QTest::mouseRelease(hex->viewport(), Qt::LeftButton, {}, first);
+    QTest::mousePress(hex->viewport(), Qt::LeftButton, Qt::ShiftModifier, first + QPoint(6 * advance, 0));
+    QCOMPARE(hex->markedBytes(), QByteArray("Hi "));
+}
+
+void tst_RecordPanel::aTableOutsideTheRecognisedSchemaHasItsOwnRelations()
+{
+    const TestDatabase database;
+    REQUIRE_DATABASE(database);
+    QCOMPARE(database.execute(u"CREATE TABLE agents(id int PRIMARY KEY, alias text); INSERT INTO agents VALUES (1, 'Zed');"
+                               "CREATE TABLE games(id int PRIMARY KEY, agent_id int REFERENCES agents(id)); INSERT INTO games VALUES (7, 1);"
+                               "CREATE SCHEMA other;"
+                               "CREATE TABLE other.agents(id int PRIMARY KEY, name text); INSERT INTO other.agents VALUES (1, 'Ann');"
+                               "CREATE TABLE other.letters(id int PRIMARY KEY, agent_id int REFERENCES other.agents(id), title text);"
+                               "INSERT INTO other.letters VALUES (5, 1, 'Dear all'), (6, 1, 'Again');"_s),
+             QString());
+    const Result<DatabaseUrl> url = DatabaseUrl::parse(database.url());
+    const auto connection = Connection::open(*url);
+    QVERIFY(connection);
+    const auto catalog = std::make_shared<const Catalog>(*readCatalog(**connection));
+    SessionPool pool(*url);
+    const DatabaseContext context{2, &pool, catalog, std::make_shared<const ResolvedProfile>(deriveProfile(*catalog, u"public"_s))};
+    const auto showIn = [&](const QString &schema, const QString &table, const char *key) {
+        const CatalogTable *of = catalog->table(table, schema);
+        bool isShown = false;
+        onResult(readRecord(pool, *of, {Value::text(QByteArray(key))}, {}), this, [&, of](const Result<Record> &record) {
+            m_panel->showRecord(context, *of, *record);
+            isShown = true;
+        });
+        QTRY_VERIFY(isShown);
+    };
+    const auto *title = child<QLabel>(u"recordTitle"_s);
+    const auto *related = child<QTreeWidget>(u"relatedRecords"_s);
+    showIn(u"other"_s, u"letters"_s, "5");
+    QTRY_VERIFY(title->toolTip().endsWith(u"Dear all"_s));
+    QTRY_COMPARE(related->topLevelItemCount(), 1);
+    QVERIFY2(related->topLevelItem(0)->text(0).endsWith(u"Ann"_s), qPrintable(related->topLevelItem(0)->text(0)));
+    // Another table of a name that the profile knows.
+    showIn(u"other"_s, u"agents"_s, "1");
+    QTRY_VERIFY(title->toolTip().endsWith(u"Ann"_s));
+    QTRY_COMPARE(related->topLevelItem(0)->text(1), u"2"_s);
+    QCOMPARE(related->topLevelItemCount(), 1);
+    showIn(u"public"_s, u"agents"_s, "1");
+    QTRY_VERIFY(title->toolTip().endsWith(u"Zed"_s));
+    QTRY_COMPARE(related->topLevelItem(0)->text(1), u"1"_s);
+    m_panel->clear(); // the pool goes
 }
 
 QTEST_MAIN(tst_RecordPanel)

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/similarity/copysegment.h"
+
+#include <optional>
+#include <unordered_map>
+
+namespace turnstone::similarity {
+
+/// The quantised copy of one column of vectors as it was at one moment: a big file, and beside it a small one with what was
+/// added, changed and deleted since. Immutable; any thread. Rows are numbered through both files.
+class VectorCopy
+{
+public:
+    /// A copy in `folder`, or none: missing, damaged, of something else. What is damaged is removed.
+    static std::shared_ptr<const VectorCopy> open(const QString &folder, const QByteArray &identity);
+    static void remove(const QString &folder, const QByteArray &identity);
+    /// The files of a copy, for tests and for counting bytes.
+    static QString basePath(const QString &folder, const QByteArray &identity);
+    static QString deltaPath(const QString &folder, const QByteArray &identity);
+
+    const CopyInfo &info() const { return m_delta ? m_delta->info() : m_base->info(); }
+    std::size_t dimension() const { return m_base->info().dimension; }
+    /// Vectors that can be searched.
+    std::size_t liveCount() const { return m_liveCount; }
+    std::size_t rowCount() const { return m_base->count() + (m_delta ? m_delta->count() : 0); }
+    std::size_t sizeBytes() const { return m_base->sizeBytes() + (m_delta ? m_delta->sizeBytes() : 0); }
+    /// To be scanned in this order.
+    std::vector<CodesView> views() const;
+    bool isLive(std::size_t row) const;
+    const CodedRow &row(std::size_t row) const;
+    std::string_view keyText(std::size_t row) const;
+    const std::int8_t *codes(std::size_t row) const;
+
+private:
+    friend class CopyUpdate;
+    VectorCopy() = default;
+    /// Null if they do not go together.
+    static std::shared_ptr<const VectorCopy> compose(std::shared_ptr<const CopySegment> base, std::shared_ptr<const CopySegment> delta);
+
+    std::shared_ptr<const CopySegment> m_base;
+    std::shared_ptr<const CopySegment> m_delta;
+    std::vector<std::uint64_t> m_live; // of the base; empty: all
+    std::size_t m_liveCount = 0;
+};
+
+/// Brings a copy up to date while the column is read: the caller offers every row, and quantises those that are new or have
+/// changed. Nothing is visible before finish(). One thread.
+class CopyUpdate
+{
+public:
+    /// `old` may be null. Rows come by ascending number best, else they are looked up.
+    CopyUpdate(QString folder, QByteArray identity, std::shared_ptr<const VectorCopy> old, std::size_t dimension, bool hasTextKeys);
+
+    /// Whether the copy has this row with this hash, so that nothing need be done for it. Each row is offered once.
+    bool isKnown(std::int64_t key, std::string_view keyText, std::uint64_t hash);
+    /// A row that is not known.
+    [[nodiscard]] Result<> add(const CodedRow &row, std::string_view keyText, const std::int8_t *codes);
+
+    /// After every row was offered: rows that were not are gone. `counts` are those of the rows that were added. Writes as little as can be: nothing but the stamp if nothing
+    /// changed, else what changed, else everything when that is more than a quarter.
+    [[nodiscard]] Result<std::shared_ptr<const VectorCopy>> finish(const CopyCounts &counts, const QByteArray &stamp);
+
+    std::size_t added() const { return m_added; }
+    std::size_t gone() const { return m_gone; }
+
+private:
+    std::optional<std::size_t> find(std::int64_t key, std::string_view keyText);
+    static std::optional<std::size_t> findSorted(const CopySegment &segment, std::size_t &cursor, std::int64_t key);
+    void index(const CopySegment &segment, std::size_t firstRow);
+    Result<SegmentWriter *> writer();
+    void mergeInto(SegmentWriter &all, const CopySegment *fresh) const;
+    Result<std::shared_ptr<const VectorCopy>> finishWhole(CopyInfo info);
+    Result<std::shared_ptr<const VectorCopy>> finishDelta(CopyInfo info);
+
+    const QString m_folder;
+    const QByteArray m_identity;
+    std::shared_ptr<const VectorCopy> m_old;
+    const std::size_t m_dimension;
+    const bool m_hasTextKeys;
+    std::vector<bool> m_seen; // rows of the old copy
+    std::size_t m_baseCursor = 0;
+    std::size_t m_deltaCursor = 0;
+    std::unordered_map<std::string_view, std::size_t> m_texts;
+    std::unordered_map<std::int64_t, std::size_t> m_numbers; // of files whose keys are not sorted
+    std::unique_ptr<SegmentWriter> m_writer;
+    std::size_t m_added = 0;
+    std::uint64_t m_knownZeros = 0;
+    std::size_t m_gone = 0;
+};
+
+} // namespace turnstone::similarity

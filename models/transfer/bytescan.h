@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <bit>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+namespace turnstone {
+
+// The searches by which formats go through long texts, 16 bytes at a time where the processor can. Each returns the
+// first byte that is looked for, or `end`; `high` is set when a byte beyond ASCII was seen (perhaps after that place).
+
+namespace bytescan {
+
+#ifdef __SSE2__
+
+template<typename Match>
+inline const char *find(const char *p, const char *end, bool &high, Match match)
+{
+    const auto look = [&](const char *at, int &mask) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(at));
+        if (_mm_movemask_epi8(bytes) != 0)
+            high = true;
+        mask = _mm_movemask_epi8(match.wide(bytes));
+        return mask != 0;
+    };
+    int mask = 0;
+    if (end - p >= 16) {
+        for (; end - p >= 16; p += 16) {
+            if (look(p, mask))
+                return p + std::countr_zero(static_cast<unsigned>(mask));
+        }
+        if (p == end)
+            return end;
+        // The last bytes once more, together with some of those before, which do not match.
+        return look(end - 16, mask) ? end - 16 + std::countr_zero(static_cast<unsigned>(mask)) : end;
+    }
+    for (; p < end; ++p) {
+        if (static_cast<signed char>(*p) < 0)
+            high = true;
+        if (match.narrow(*p))
+            return p;
+    }
+    return end;
+}
+
+#else
+
+template<typename Match>
+inline const char *find(const char *p, const char *end, bool &high, Match match)
+{
+    for (; p < end; ++p) {
+        if (static_cast<signed char>(*p) < 0)
+            high = true;
+        if (match.narrow(*p))
+            return p;
+    }
+    return end;
+}
+
+#endif
+
+struct CsvMatch
+{
+    explicit CsvMatch(char between) : separator(between) {}
+    bool narrow(char c) const { return c == separator || c == '"' || c == '\n' || c == '\r'; }
+#ifdef __SSE2__
+    __m128i wide(__m128i bytes) const
+    {
+        const __m128i a = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(separator)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+        const __m128i b = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')));
+        return _mm_or_si128(a, b);
+    }
+#endif
+    const char separator;
+};
+
+struct JsonMatch
+{
+    static bool narrow(char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; }
+#ifdef __SSE2__
+    static __m128i wide(__m128i bytes)
+    {
+        const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+        return _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+    }
+#endif
+};
+
+struct ByteMatch
+{
+    explicit ByteMatch(char wanted) : byte(wanted) {}
+    bool narrow(char c) const { return c == byte; }
+#ifdef __SSE2__
+    __m128i wide(__m128i bytes) const { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte)); }
+#endif
+    const char byte;
+};
+
+/// What PostgreSQL's COPY text format escapes.
+struct CopyMatch
+{
+    static bool narrow(char c) { return c == '\\' || static_cast<unsigned char>(c) < 0x20; }
+#ifdef __SSE2__
+    static __m128i wide(__m128i bytes)
+    {
+        return _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    }
+#endif
+};
+
+} // namespace bytescan
+
+} // namespace turnstone

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/transfer/jsonformat.h"
+
+#include "models/core/jsonwriter.h"
+#include "models/transfer/bytescan.h"
+#include "models/transfer/jsonscanner.h"
+#include "models/transfer/reals.h"
+
+#include <QSet>
+#include <QUtf8StringView>
+
+#include <cmath>
+
+namespace turnstone {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+void appendEscaped(OutputBuffer &out, const char *p, const char *end, bool &high)
+{
+    static constexpr char hex[] = "0123456789abcdef";
+    for (;;) {
+        const char *const special = bytescan::find(p, end, high, bytescan::JsonMatch());
+        out.append(p, special - p);
+        if (special == end)
+            return;
+        out.append('\\');
+        switch (const char c = *special; c) {
+        case '"':
+        case '\\': out.append(c); break;
+        case '\n': out.append('n'); break;
+        case '\r': out.append('r'); break;
+        case '\t': out.append('t'); break;
+        case '\b': out.append('b'); break;
+        case '\f': out.append('f'); break;
+        default: out.append("u00", 3).append(hex[(c >> 4) & 1]).append(hex[c & 15]);
+        }
+        p = special + 1;
+    }
+}
+
+/// Whole documents go in as they are; line breaks between tokens become spaces, so that a row stays on its line. Inside
+/// strings JSON has no raw line breaks.
+bool appendEmbedded(OutputBuffer &out, QByteArrayView text)
+{
+    const char *first = text.data();
+    const char *const end = first + text.size();
+    while (first < end && (*first == ' ' || *first == '\n' || *first == '\r' || *first == '\t'))
+        ++first;
+    if (first == end || *first == '"' || *first == 'n')
+        return false;
+    bool hasBreaks = false;
+    if (!isJsonDocument(QByteArrayView(first, end), &hasBreaks))
+        return false;
+    const qsizetype start = out.size();
+    out.append(first, end - first);
+    if (!hasBreaks)
+        return true;
+    char *p = out.room(0) - (end - first);
+    const char *const last = p + (end - first);
+    for (; p < last; ++p) {
+        if (*p == '\n' || *p == '\r')
+            *p = ' ';
+    }
+    qsizetype size = out.size();
+    while (size > start && out.view()[size - 1] == ' ')
+        --size;
+    out.truncate(size);
+    return true;
+}
+
+/// int8, int2, int4, oid, float4, float8, numeric
+bool isPostgresNumber(unsigned oid)
+{
+    return oid == 20 || oid == 21 || oid == 23 || oid == 26 || oid == 700 || oid == 701 || oid == 1700;
+}
+
+constexpr unsigned boolOid = 16;
+constexpr unsigned byteaOid = 17;
+
+void appendBlob(OutputBuffer &out, QByteArrayView bytes, const FormatOptions &options)
+{
+    const QByteArray raw = QByteArray::fromRawData(bytes.data(), bytes.size());
+    out.append('"').append(options.blobs == FormatOptions::Blobs::Hex ? raw.toHex() : raw.toBase64()).append('"');
+}
+
+} // namespace
+
+bool appendJsonString(OutputBuffer &out, QByteArrayView text)
+{
+    const qsizetype before = out.size();
+    out.room(text.size() + 2);
+    out.append('"');
+    bool high = false;
+    appendEscaped(out, text.data(), text.data() + text.size(), high);
+    out.append('"');
+    if (!high || QUtf8StringView(text.data(), text.size()).isValidUtf8())
+        return true;
+    out.truncate(before);
+    return false;
+}
+
+bool appendJsonValue(OutputBuffer &out, const ValueRef &value, const ResultColumn &column, Engine engine, const ColumnTraits &traits, const FormatOptions &options)
+{
+    switch (value.type()) {
+    case ValueType::Null: out.append("null", 4); return true;
+    case ValueType::Integer: out.appendInteger(value.integer()); return true;
+    case ValueType::Real:
+        if (std::isfinite(value.real())) {
+            appendReal(out, value.real());
+        } else {
+            out.append('"');
+            appendReal(out, value.real());
+            out.append('"');
+        }
+        return true;
+    case ValueType::Blob: appendBlob(out, value.bytes(), options); return true;
+    case ValueType::Text: break;
+    }
+    const QByteArrayView text = value.bytes();
+    if (engine == Engine::PostgreSql) {
+        if (column.typeOid == boolOid) {
+            out.append(text == "t" ? QByteArrayView("true") : QByteArrayView("false"));
+            return true;
+        }
+        if (isPostgresNumber(column.typeOid) && JsonWriter::isNumberToken(text)) {
+            out.append(text);
+            return true;
+        }
+        if (column.typeOid == byteaOid && text.startsWith("\\x")) {
+            appendBlob(out, QByteArray::fromHex(text.sliced(2).toByteArray()), options);
+            return true;
+        }
+    }
+    if (traits.isJson && !options.jsonAsText && appendEmbedded(out, text))
+        return true;
+    if (appendJsonString(out, text))
+        return true;
+    appendBlob(out, text, options);
+    return false;
+}
+
+JsonFormat::JsonFormat(const FormatOptions &options, const std::vector<ResultColumn> &columns, Engine engine, std::vector<ColumnTraits> traits)
+    : RowFormat(options, columns, engine, std::move(traits)), m_isArray(options.format == u"json")
+{
+    QSet<QString> taken;
+    for (const ResultColumn &column : columns) {
+        QString key = column.name;
+        for (int i = 2; taken.contains(key); ++i)
+            key = u"%1_%2"_s.arg(column.name).arg(i);
+        taken.insert(key);
+        QByteArray head = m_heads.empty() ? QByteArray() : QByteArray(",");
+        JsonWriter::appendQuoted(head, key.toUtf8());
+        m_heads.push_back(head + ':');
+    }
+}
+
+void JsonFormat::appendHeader(OutputBuffer &out)
+{
+    if (m_isArray)
+        out.append('[');
+}
+
+void JsonFormat::appendMembers(OutputBuffer &out, const ValueRef *values)
+{
+    for (std::size_t i = 0; i < m_heads.size(); ++i) {
+        out.append(m_heads[i]);
+        QByteArray time;
+        if (m_options.zone.isValid() && timeText(values[i], i, time))
+            out.append('"').append(time).append('"');
+        else if (!appendJsonValue(out, values[i], m_columns[i], m_engine, m_traits[i], m_options))
+            noteUndecodable(static_cast<int>(i));
+    }
+}
+
+void JsonFormat::appendRow(OutputBuffer &out, const ValueRef *values)
+{
+    if (m_isArray)
+        out.append(",\n ", 3);
+    out.append('{');
+    appendMembers(out, values);
+    out.append('}');
+    if (!m_isArray)
+        out.append('\n');
+}
+
+void JsonFormat::appendFooter(OutputBuffer &out, bool hasRows)
+{
+    if (m_isArray)
+        out.append(hasRows ? QByteArrayView("\n]\n") : QByteArrayView("]\n"));
+}
+
+} // namespace turnstone

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/backup/sqlitebackup.h"
+#include "tests/support/testfiles.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <atomic>
+#include <chrono>
+#include <sqlite3.h>
+#include <thread>
+
+using namespace turnstone;
+using namespace Qt::StringLiterals;
+
+class tst_SqliteBackup : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void aCopyIsOfOneMomentWhileOthersWrite_data();
+    void aCopyIsOfOneMomentWhileOthersWrite();
+    void aStopLeavesNothing();
+    void aFileThatIsThereIsKept();
+    void aDamagedDatabaseGivesNoCopy();
+    void whatAKilledAttemptLeftIsNoObstacle();
+    void permissionsAreTheSources();
+    void namesSayWhatTheyAre();
+
+private:
+    static QString place(const QTemporaryDir &folder, const QString &name) { return folder.filePath(name); }
+};
+
+namespace {
+
+/// Two tables whose sums are equal after every commit, some pages long.
+QString filled(const QString &path, const QString &journal, int rows)
+{
+    return executeSql(path, u"PRAGMA journal_mode=%1; CREATE TABLE a(n INTEGER, filler TEXT); CREATE TABLE b(n INTEGER, filler TEXT);"
+                            "WITH RECURSIVE c(i) AS (VALUES(1) UNION ALL SELECT i+1 FROM c WHERE i<%2) INSERT INTO a SELECT i, hex(randomblob(200)) FROM c;"
+                            "INSERT INTO b SELECT n, filler FROM a;"_s.arg(journal).arg(rows));
+}
+
+/// Writes through a connection of its own until told to stop.
+class Writer
+{
+public:
+    explicit Writer(const QString &path) : m_thread([this, path] { run(path); }) {}
+    ~Writer()
+    {
+        m_done = true;
+        m_thread.join();
+    }
+    int commits() const { return m_commits; }
+
+private:
+    void run(const QString &path)
+    {
+        sqlite3 *handle = nullptr;
+        sqlite3_open(path.toUtf8().constData(), &handle);
+        sqlite3_busy_timeout(handle, 20'000);
+        while (!m_done) {
+            if (sqlite3_exec(handle, "BEGIN IMMEDIATE; INSERT INTO a VALUES (7, 'x'); UPDATE b SET n = n + 7 WHERE rowid = 1; COMMIT", nullptr, nullptr, nullptr) == SQLITE_OK)
+                ++m_commits;
+            else
+                sqlite3_exec(handle, "ROLLBACK", nullptr, nullptr, nullptr);
+            // Even the busiest application computes now and then; one that never does starves every reader.
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+        sqlite3_close(handle);
+    }
+    std::atomic<bool> m_done = false;
+    std::atomic<int> m_commits = 0;
+    std::thread m_thread;
+};
+
+} // namespace
+
+void tst_SqliteBackup::aCopyIsOfOneMomentWhileOthersWrite_data()
+{
+    QTest::addColumn<QString>("journal");
+    QTest::newRow("wal") << u"wal"_s;
+    QTest::newRow("rollback journal") << u"delete"_s;
+}
+
+void tst_SqliteBackup::aCopyIsOfOneMomentWhileOthersWrite()
+{
+    QFETCH(QString, journal);
+    QTemporaryDir folder;
+    const QString file = place(folder, u"x.db"_s);
+    const QString copy = place(folder, u"copy.db"_s);
+    QCOMPARE(filled(file, journal, 20'000), QString());
+    SqliteBackupOptions options;
+    options.pagesPerStep = 50;
+    std::int64_t most = 0;
+    int verifications = 0;
+    Writer writer(file);
+    QTRY_VERIFY(writer.commits() > 0);
+    int duringBackup = 0;
+    const int before = writer.commits();
+    options.progress = [&](const BackupProgress &progress) {
+        most = std::max(most, progress.doneBytes);
+        verifications += progress.isVerifying;
+        QVERIFY(progress.doneBytes <= progress.totalBytes);
+        if (progress.doneBytes < progress.totalBytes && writer.commits() == before + duringBackup) {
+            // A writer gets its turn between steps, in both modes.
+            const int now = writer.commits();
+            if (duringBackup < 2)
+                QTRY_VERIFY(writer.commits() > now);
+        }
+        duringBackup = writer.commits() - before;
+    };
+    const auto done = backupSqlite(DatabaseUrl::forFile(file), copy, options);
+    QVERIFY2(done, done ? "" : qPrintable(done.error().message));
+    QVERIFY(duringBackup > 0);
+    QCOMPARE(done->bytes, QFileInfo(copy).size());
+    QVERIFY(most > 1'000'000);
+    QCOMPARE(verifications, 1);
+    QCOMPARE(journal == "wal"_L1, done->restarts == 0);
+    QVERIFY(sqlValue(copy, u"SELECT count(*) FROM a"_s).toInt() >= 20'000);
+    QCOMPARE(sqlValue(copy, u"SELECT (SELECT sum(n) FROM a) - (SELECT sum(n) FROM b)"_s), u"0"_s);
+    QCOMPARE(sqlValue(copy, u"PRAGMA integrity_check"_s), u"ok"_s);
+    QVERIFY(!QFileInfo::exists(copy + ".part"_L1));
+}
+
+void tst_SqliteBackup::aStopLeavesNothing()
+{
+    QTemporaryDir folder;
+    const QString file = place(folder, u"x.db"_s);
+    QCOMPARE(filled(file, u"delete"_s, 20'000), QString());
+    SqliteBackupOptions options;
+    options.pagesPerStep = 10;
+    std::stop_source stop;
+    options.stop = stop.get_token();
+    int steps = 0;
+    options.progress = [&](const BackupProgress &) {
+        if (++steps == 3)
+            stop.request_stop();
+    };
+    const auto done = backupSqlite(DatabaseUrl::forFile(file), place(folder, u"copy.db"_s), options);
+    QVERIFY(!done);
+    QCOMPARE(done.error().code, ErrorCode::Cancelled);
+    QCOMPARE(steps, 3);
+    QCOMPARE(QDir(folder.path()).entryList(QDir::Files), QStringList{u"x.db"_s});
+}
+
+void tst_SqliteBackup::aFileThatIsThereIsKept()
+{
+    QTemporaryDir folder;
+    const QString file = place(folder, u"x.db"_s);
+    const QString other = place(folder, u"other.db"_s);
+    QCOMPARE(filled(file, u"delete"_s, 10), QString());
+    QCOMPARE(executeSql(other, u"CREATE TABLE precious(x)"_s), QString());
+    const auto refused = backupSqlite(DatabaseUrl::forFile(file), other);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::InvalidInput);
+    QCOMPARE(sqlValue(other, u"SELECT name FROM sqlite_schema"_s), u"precious"_s);
+    SqliteBackupOptions options;
+    options.overwrite = true;
+    QVERIFY(backupSqlite(DatabaseUrl::forFile(file), other, options));
+    QCOMPARE(sqlValue(other, u"SELECT count(*) FROM a"_s), u"10"_s);
+    const auto itself = backupSqlite(DatabaseUrl::forFile(file), file, options);
+    QVERIFY(!itself && itself.error().message.contains(u"itself"));
+    const auto nowhere = backupSqlite(DatabaseUrl::forFile(file), place(folder, u"no/such/folder.db"_s));
+    QVERIFY(!nowhere);
+    QCOMPARE(nowhere.error().code, ErrorCode::Io);
+}
+
+void tst_SqliteBackup::aDamagedDatabaseGivesNoCopy()
+{
+    QTemporaryDir folder;
+    const QString file = place(folder, u"x.db"_s);
+    QCOMPARE(filled(file, u"delete"_s, 2'000), QString());
+    QFile raw(file);
+    QVERIFY(raw.open(QIODevice::ReadWrite));
+    QVERIFY(raw.seek(raw.size() / 2));
+    raw.write(QByteArray(20'000, '\xAB'));
+    raw.close();
+    const auto done = backupSqlite(DatabaseUrl::forFile(file), place(folder, u"copy.db"_s));
+    QVERIFY(!done);
+    QCOMPARE(done.error().code, ErrorCode::Corrupt);
+    QCOMPARE(QDir(folder.path()).entryList(QDir::Files), QStringList{u"x.db"_s});
+    SqliteBackupOptions blind; // what is damaged can still be carried to safety as it is
+    blind.verify = false;
+    QVERIFY(backupSqlite(DatabaseUrl::forFile(file), place(folder, u"copy.db"_s), blind));
+}
+
+void tst_SqliteBackup::whatAKilledAttemptLeftIsNoObstacle()
+{
+    QTemporaryDir folder;
+    const QString file = place(folder, u"x.db"_s);
+    QCOMPARE(filled(file, u"wal"_s, 10), QString());
+    QFile part(place(folder, u"copy.db.part"_s));
+    QVERIFY(part.open(QIODevice::WriteOnly));
+    part.write("half");
+    part.close();
+    QVERIFY(backupSqlite(DatabaseUrl::forFile(file), place(folder, u"copy.db"_s)));
+    QVERIFY(!part.exists());
+    QCOMPARE(sqlValue(place(folder, u"copy.db"_s), u"SELECT count(*) FROM b"_s), u"10"_s);
+}
+
+void tst_SqliteBackup::permissionsAreTheSources()
+{
+    QTemporaryDir folder;
+    const QString file = place(folder, u"x.db"_s);
+    QCOMPARE(filled(file, u"delete"_s, 10), QString());
+    QVERIFY(QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner));
+    QVERIFY(backupSqlite(DatabaseUrl::forFile(file), place(folder, u"copy.db"_s)));
+    QCOMPARE(QFile::permissions(place(folder, u"copy.db"_s)), QFile::permissions(file));
+}
+
+void tst_SqliteBackup::namesSayWhatTheyAre()
+{
+    QTemporaryDir folder;
+    const QDateTime when(QDate(2026, 3, 1), QTime(9, 15), Qt::UTC);
+    const QString first = backupPathBeside(place(folder, u"arena.v2.db"_s), u"before 0003_add/x"_s, when);
+    QCOMPARE(QFileInfo(first).fileName(), u"arena.v2.backup-2026-03-01T091500Z-before-0003_add-x.db"_s);
+    QCOMPARE(QFileInfo(first).absolutePath(), folder.path());
+    QCOMPARE(executeSql(first, u"CREATE TABLE t(a)"_s), QString());
+    QVERIFY(backupPathBeside(place(folder, u"arena.v2.db"_s), u"before 0003_add/x"_s, when).endsWith(u"-x-2.db"));
+    QCOMPARE(QFileInfo(backupPathBeside(place(folder, u"plain"_s), {}, when)).fileName(), u"plain.backup-2026-03-01T091500Z"_s);
+}
+
+QTEST_GUILESS_MAIN(tst_SqliteBackup)
+#include "tst_sqlitebackup.moc"

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/similarity/vectorcopy.h"
+
+#include "models/similarity/kernels.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <map>
+#include <random>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace turnstone;
+using namespace turnstone::similarity;
+
+namespace {
+
+constexpr std::size_t dimension = 70;
+const QByteArray identity = "a database\na table\na column";
+
+/// What the column holds: a key, and a number from which the vector follows.
+using Column = std::map<std::int64_t, unsigned>;
+
+std::vector<float> vectorOf(unsigned seed)
+{
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal;
+    std::vector<float> values(dimension);
+    for (float &value : values)
+        value = normal(random);
+    return values;
+}
+
+Result<std::shared_ptr<const VectorCopy>> update(const QString &folder, const Column &column, const QByteArray &stamp, bool textKeys = false, std::size_t *added = nullptr)
+{
+    CopyUpdate work(folder, identity, VectorCopy::open(folder, identity), dimension, textKeys);
+    for (const auto &[key, seed] : column) {
+        const std::string text = "key " + std::to_string(key);
+        if (work.isKnown(key, text, seed))
+            continue;
+        std::vector<std::int8_t> codes(strideOf(dimension));
+        const QuantisedRow row = kernels::quantise(vectorOf(seed).data(), dimension, codes.data(), codes.size());
+        if (const Result<> done = work.add({key, seed, row.norm, row.scale, row.error}, text, codes.data()); !done)
+            return failure(done);
+    }
+    if (added)
+        *added = work.added();
+    return work.finish({}, stamp);
+}
+
+/// Whether the copy holds this column and nothing else.
+QString difference(const VectorCopy &copy, const Column &column)
+{
+    Column found;
+    std::size_t first = 0;
+    for (const CodesView &view : copy.views()) {
+        for (std::size_t i = 0; i < view.count; ++i) {
+            if (!view.isLive(i))
+                continue;
+            const std::size_t row = first + i;
+            const std::string_view text = copy.info().hasTextKeys ? copy.keyText(row) : std::string_view();
+            const std::int64_t key = copy.info().hasTextKeys ? std::stoll(std::string(text.substr(4))) : view.rows[i].key;
+            if (!found.emplace(key, static_cast<unsigned>(view.rows[i].hash)).second)
+                return QStringLiteral("key %1 twice").arg(key);
+            std::vector<std::int8_t> codes(strideOf(dimension));
+            kernels::quantise(vectorOf(static_cast<unsigned>(view.rows[i].hash)).data(), dimension, codes.data(), codes.size());
+            if (!std::equal(codes.begin(), codes.end(), copy.codes(row)))
+                return QStringLiteral("codes of key %1").arg(key);
+        }
+        first += view.count;
+    }
+    if (found.size() != copy.liveCount())
+        return QStringLiteral("count");
+    return found == column ? QString() : QStringLiteral("%1 rows of %2").arg(found.size()).arg(column.size());
+}
+
+} // namespace
+
+class tst_VectorCopy : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void updatesLeaveWhatANewCopyWouldHold_data();
+    void updatesLeaveWhatANewCopyWouldHold();
+    void anUnchangedColumnCostsNothing();
+    void everyDamagedByteIsNoticed();
+    void aCutFileIsNoticed();
+    void aKilledBuildLeavesNothingThatCounts();
+    void whatIsMappedOutlivesItsReplacement();
+    void aFolderThatCannotBeWrittenIsAnError();
+};
+
+void tst_VectorCopy::updatesLeaveWhatANewCopyWouldHold_data()
+{
+    QTest::addColumn<bool>("textKeys");
+    QTest::newRow("numbers") << false;
+    QTest::newRow("texts") << true;
+}
+
+void tst_VectorCopy::updatesLeaveWhatANewCopyWouldHold()
+{
+    QFETCH(bool, textKeys);
+    QTemporaryDir folder;
+    std::mt19937 random(9);
+    Column column;
+    for (int i = 0; i < 400; ++i)
+        column[static_cast<std::int64_t>(random() % 5000) - 1000] = random();
+    for (int round = 0; round < 60; ++round) {
+        const auto copy = update(folder.path(), column, QByteArray::number(round), textKeys);
+        QVERIFY2(copy, qPrintable(copy ? QString() : copy.error().detail));
+        QCOMPARE(difference(**copy, column), QString());
+        const auto again = VectorCopy::open(folder.path(), identity);
+        QVERIFY(again);
+        QCOMPARE(difference(*again, column), QString());
+        QCOMPARE(again->info().stamp, QByteArray::number(round));
+        const unsigned changes = round % 9 == 8 ? 300 : random() % 20;
+        for (unsigned i = 0; i < changes && !column.empty(); ++i) {
+            auto some = std::next(column.begin(), static_cast<std::ptrdiff_t>(random() % column.size()));
+            switch (random() % 3) {
+            case 0: column.erase(some); break;
+            case 1: some->second = random(); break;
+            case 2: column[static_cast<std::int64_t>(random() % 5000) - 1000] = random(); break;
+            }
+        }
+    }
+    column.clear();
+    const auto empty = update(folder.path(), column, "empty", textKeys);
+    QVERIFY(empty);
+    QCOMPARE((*empty)->liveCount(), std::size_t(0));
+}
+
+void tst_VectorCopy::anUnchangedColumnCostsNothing()
+{
+    QTemporaryDir folder;
+    Column column;
+    for (int i = 0; i < 1000; ++i)
+        column[i] = static_cast<unsigned>(i);
+    QVERIFY(update(folder.path(), column, "one"));
+    std::size_t added = 99;
+    QVERIFY(update(folder.path(), column, "two", false, &added));
+    QCOMPARE(added, std::size_t(0));
+    QVERIFY(QFile(VectorCopy::deltaPath(folder.path(), identity)).size() < 6000);
+    QCOMPARE(VectorCopy::open(folder.path(), identity)->info().stamp, QByteArray("two"));
+}
+
+void tst_VectorCopy::everyDamagedByteIsNoticed()
+{
+    QTemporaryDir folder;
+    Column column;
+    for (int i = 0; i < 60; ++i)
+        column[i] = static_cast<unsigned>(i);
+    QVERIFY(update(folder.path(), column, "one"));
+    column[3] = 77;
+    column.erase(5);
+    QVERIFY(update(folder.path(), column, "two"));
+    for (const QString &path : {VectorCopy::basePath(folder.path(), identity), VectorCopy::deltaPath(folder.path(), identity)}) {
+        const bool isBase = path.endsWith(QLatin1String(".base"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray good = file.readAll();
+        file.close();
+        QFile delta(VectorCopy::deltaPath(folder.path(), identity));
+        QVERIFY(delta.open(QIODevice::ReadOnly));
+        const QByteArray goodDelta = delta.readAll();
+        delta.close();
+        for (qsizetype at = 0; at < good.size(); at += at < 200 ? 1 : 41) {
+            QByteArray bad = good;
+            bad[at] = static_cast<char>(bad[at] ^ 0x20);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(bad);
+            file.close();
+            const auto copy = VectorCopy::open(folder.path(), identity);
+            // The rest of the header's page means nothing. A damaged delta leaves the base, which knows an older state.
+            if (copy && copy->info().stamp == "two")
+                QVERIFY2(difference(*copy, column).isEmpty(), qPrintable(QString::number(at)));
+            else
+                QVERIFY(!copy || (!isBase && copy->info().stamp == "one"));
+            // What was removed comes back for the next byte.
+            for (const auto &[name, bytes] : {std::pair(path, good), std::pair(VectorCopy::deltaPath(folder.path(), identity), goodDelta)}) {
+                QFile again(name);
+                QVERIFY(again.open(QIODevice::WriteOnly));
+                again.write(bytes);
+            }
+        }
+    }
+}
+
+void tst_VectorCopy::aCutFileIsNoticed()
+{
+    QTemporaryDir folder;
+    Column column;
+    for (int i = 0; i < 500; ++i)
+        column[i] = static_cast<unsigned>(i);
+    const QString path = VectorCopy::basePath(folder.path(), identity);
+    for (const qint64 size : {0, 1, 4095, 4096, 5000, 30'000}) {
+        QVERIFY(update(folder.path(), column, "one"));
+        QVERIFY(QFile::resize(path, size));
+        QVERIFY(!VectorCopy::open(folder.path(), identity));
+        QVERIFY(!QFile::exists(path));
+    }
+}
+
+/// A child builds over and over and is killed at some moment of it.
+void tst_VectorCopy::aKilledBuildLeavesNothingThatCounts()
+{
+    QTemporaryDir folder;
+    for (int round = 0; round < 25; ++round) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            std::mt19937 random(static_cast<unsigned>(round));
+            for (unsigned generation = 0;; ++generation) {
+                Column column;
+                for (std::int64_t i = 0; i < 300; ++i)
+                    column[i] = generation * 1000 + static_cast<unsigned>(random() % 5 == 0 ? i : 0);
+                (void)update(folder.path(), column, QByteArray::number(generation));
+            }
+        }
+        ::usleep(3'000 + static_cast<unsigned>(round) * 1'700);
+        ::kill(child, SIGKILL);
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        QVERIFY(WIFSIGNALED(status));
+        Column now;
+        for (std::int64_t i = 0; i < 300; ++i)
+            now[i] = static_cast<unsigned>(1'000'000 + round * 1000 + i);
+        const auto copy = update(folder.path(), now, "now");
+        QVERIFY(copy);
+        QCOMPARE(difference(**copy, now), QString());
+        QCOMPARE(difference(*VectorCopy::open(folder.path(), identity), now), QString());
+    }
+}
+
+void tst_VectorCopy::whatIsMappedOutlivesItsReplacement()
+{
+    QTemporaryDir folder;
+    Column column{{1, 10}, {2, 20}, {3, 30}};
+    const auto first = update(folder.path(), column, "one");
+    QVERIFY(first);
+    Column other{{1, 11}, {2, 21}, {7, 71}};
+    QVERIFY(update(folder.path(), other, "two"));
+    VectorCopy::remove(folder.path(), identity);
+    QCOMPARE(difference(**first, column), QString());
+}
+
+void tst_VectorCopy::aFolderThatCannotBeWrittenIsAnError()
+{
+    const auto copy = update(QStringLiteral("/proc/nowhere"), {{1, 1}}, "one");
+    QVERIFY(!copy);
+    QCOMPARE(copy.error().code, ErrorCode::Io);
+}
+
+QTEST_APPLESS_MAIN(tst_VectorCopy)
+#include "tst_vectorcopy.moc"
