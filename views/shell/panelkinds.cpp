@@ -4,13 +4,18 @@
 #include "views/checks/checkspanel.h"
 #include "views/find/findpanel.h"
 #include "views/health/healthpanel.h"
+#include "views/assembly/assemblypanel.h"
+#include "views/call/callpanel.h"
+#include "views/compare/comparepanel.h"
+#include "views/failed/failedpanel.h"
+#include "views/findings/findingspanel.h"
+#include "views/matrix/matrixpanel.h"
 #include "views/help/helpcommand.h"
 #include "views/log/logpanel.h"
 #include "views/query/querypanel.h"
 #include "views/leaderboard/leaderboardpanel.h"
 #include "views/series/seriespanel.h"
 #include "views/similarity/similaritypanel.h"
-#include "views/call/callpanel.h"
 #include "views/migrations/migrationspanel.h"
 #include "views/totals/totalspanel.h"
 #include "views/transcript/transcriptpanel.h"
@@ -30,11 +35,16 @@ std::vector<PanelKind> allPanelKinds()
         seriesPanelKind(),
         similarityPanelKind(),
         callPanelKind(),
+        matrixPanelKind(),
+        comparePanelKind(),
         migrationsPanelKind(),
         totalsPanelKind(),
         checksPanelKind(),
         healthPanelKind(),
         logPanelKind(),
+        assemblyPanelKind(),
+        findingsPanelKind(),
+        failedPanelKind(),
     };
 }
 
