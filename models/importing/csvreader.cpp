@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/importing/csvreader.h"
 
+#include "models/importing/jsoncell.h"
 #include "models/transfer/bytescan.h"
 
 #include <QCoreApplication>
@@ -229,7 +230,7 @@ CsvReader::Outcome CsvReader::readRow(RecordBlock &block)
         if (!field.isQuoted && QByteArrayView(field.data, field.size) == m_options.nullText)
             block.rows.addNull();
         else
-            addCell(block.rows, textOf(field), kindOf(i), field.isQuoted);
+            addTextCell(block.rows, textOf(field), kindOf(i), field.isQuoted);
     }
     block.rows.endRow();
     block.lines.push_back(m_file->line());

@@ -16,6 +16,7 @@
 #include <QCheckBox>
 #include <QPlainTextEdit>
 #include <QProgressBar>
+#include <QPushButton>
 #include <QSaveFile>
 #include <QStandardPaths>
 #include <QTabWidget>

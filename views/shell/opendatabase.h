@@ -3,6 +3,7 @@
 
 #include "models/browsing/changewatcher.h"
 #include "models/browsing/databasecontext.h"
+#include "models/browsing/lockwatcher.h"
 #include "models/items/tablecounter.h"
 #include "models/profiles/recognition.h"
 
@@ -36,6 +37,8 @@ struct OpenDatabase
     DatabaseFacts facts;
     std::unique_ptr<TableCounter> counter;
     std::unique_ptr<ChangeWatcher> watcher;
+    /// From the first moment: opening may wait, too.
+    std::unique_ptr<LockWatcher> lockWatcher;
 
     DatabaseContext context() const { return {id, pool.get(), facts.catalog, facts.profile}; }
     QString title() const;

@@ -4,8 +4,10 @@
 #include "views/help/helpcommand.h"
 #include "views/leaderboard/leaderboardpanel.h"
 #include "views/series/seriespanel.h"
+#include "views/similarity/similaritypanel.h"
 #include "views/call/callpanel.h"
 #include "views/migrations/migrationspanel.h"
+#include "views/totals/totalspanel.h"
 #include "views/transcript/transcriptpanel.h"
 
 namespace turnstone {
@@ -16,8 +18,10 @@ std::vector<PanelKind> allPanelKinds()
         transcriptPanelKind(),
         leaderboardPanelKind(),
         seriesPanelKind(),
+        similarityPanelKind(),
         callPanelKind(),
         migrationsPanelKind(),
+        totalsPanelKind(),
     };
 }
 
