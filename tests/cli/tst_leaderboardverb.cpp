@@ -21,6 +21,7 @@ private slots:
     void writtenRatingsAreStored();
     void everySystemWithContestsHasABoard_data();
     void everySystemWithContestsHasABoard();
+    void anotherSystemIsReplayed();
     void mistakesAreNamed();
 };
 
@@ -118,6 +119,24 @@ void tst_LeaderboardVerb::everySystemWithContestsHasABoard()
     const CliRun refused({u"leaderboard"_s, path, u"--write"_s});
     QCOMPARE(refused.code, 1);
     QVERIFY(refused.err.contains("keeps no ratings"));
+}
+
+void tst_LeaderboardVerb::anotherSystemIsReplayed()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(u"arena.db"_s);
+    QVERIFY(CliRun({u"demo"_s, path, u"--system"_s, u"mindgames-arena"_s}).code == 0);
+    const QJsonArray usual = CliRun({u"leaderboard"_s, path, u"--recompute"_s, u"--json"_s}).json().array();
+    const CliRun run({u"leaderboard"_s, path, u"--rating-system"_s, u"plackett-luce"_s, u"--json"_s});
+    QVERIFY2(run.code == 0, run.err.constData());
+    const QJsonArray other = run.json().array();
+    QCOMPARE(other.size(), usual.size());
+    // The same games in another model: other figures, as many games.
+    QVERIFY(other[0].toObject()[u"mu"_s] != usual[0].toObject()[u"mu"_s]);
+    QVERIFY(other[0].toObject().contains(u"stored_mu"_s));
+    const CliRun unknown({u"leaderboard"_s, path, u"--rating-system"_s, u"elo"_s});
+    QCOMPARE(unknown.code, 2);
+    QVERIFY(unknown.err.contains("plackett-luce"));
 }
 
 void tst_LeaderboardVerb::mistakesAreNamed()
