@@ -18,8 +18,13 @@ namespace {
 
 std::unique_ptr<RowWriter> writerOf(const QString &format, const CatalogTable &table, ByteSink sink)
 {
-    if (format == u"sql")
-        return makeRowWriter({.format = format, .schema = table.engine == Engine::Sqlite && table.schema == u"main" ? QString() : table.schema, .table = table.name}, std::move(sink));
+    if (format == u"sql") {
+        FormatOptions options;
+        options.format = format;
+        options.schema = table.engine == Engine::Sqlite && table.schema == u"main" ? QString() : table.schema;
+        options.table = table.name;
+        return makeRowWriter(options, std::move(sink));
+    }
     return makeRowWriter(format, std::move(sink));
 }
 
