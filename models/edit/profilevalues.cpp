@@ -53,6 +53,17 @@ std::optional<int> order(const Value &stored, const QJsonValue &than)
     return stored.toDisplayText().compare(than.toString());
 }
 
+/// PostgreSQL hands everything over as text, booleans as t and f: so do we, that what was saved compares with what is stored.
+Value asStored(const Value &value, const CatalogTable &table, const QString &column)
+{
+    if (table.engine == Engine::Sqlite || value.isNull())
+        return value;
+    const CatalogColumn *declared = table.column(column);
+    if (declared != nullptr && declared->type == u"boolean" && value.type() == ValueType::Integer)
+        return Value::text(value.integer() != 0 ? QByteArray("t") : QByteArray("f"));
+    return value.type() == ValueType::Text ? value : Value::text(value.toDisplayText());
+}
+
 bool meetsOne(const ProfileCondition &condition, const Value &value, const QDateTime &nowUtc)
 {
     const QJsonValue first = condition.values.empty() ? QJsonValue() : condition.values.front();
@@ -111,7 +122,7 @@ std::optional<Value> profileValue(const QJsonValue &described, const CatalogTabl
                                   const std::map<QString, Value> &row, const QDateTime &nowUtc)
 {
     if (!described.isObject())
-        return valueFromJson(described);
+        return asStored(valueFromJson(described), table, column);
     const QJsonObject object = described.toObject();
     const QString form = object.size() == 1 ? object.begin().key() : QString();
     if (form == u"now")

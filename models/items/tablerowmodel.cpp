@@ -49,6 +49,12 @@ int TableRowModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : static_cast<int>(m_source->columns().size());
 }
 
+Qt::ItemFlags TableRowModel::flags(const QModelIndex &index) const
+{
+    const Qt::ItemFlags plain = QAbstractTableModel::flags(index);
+    return m_isEditable && index.isValid() ? plain | Qt::ItemIsEditable : plain;
+}
+
 QVariant TableRowModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))

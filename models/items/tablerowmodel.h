@@ -55,6 +55,7 @@ public:
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
+    Qt::ItemFlags flags(const QModelIndex &index) const override;
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
@@ -83,6 +84,8 @@ public:
 
     /// What is shown over the rows; may be null. Must outlive the model or be replaced.
     void setOverlay(const RowOverlay *overlay);
+    /// Whether views may open editors; what they do with the value is not the model's.
+    void setEditable(bool isEditable) { m_isEditable = isEditable; }
 
     LoadState loadState(int row) const;
     /// The row as it is stored, as far as it is here; nothing while its page is not.
@@ -133,6 +136,7 @@ private:
     std::vector<CellReader> m_readers;
     std::vector<bool> m_links;
     const RowOverlay *m_overlay = nullptr;
+    bool m_isEditable = false;
     const Limits m_limits;
     qint64 m_total = 0;
     qint64 m_first = 0;

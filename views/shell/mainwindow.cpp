@@ -106,6 +106,14 @@ MainWindow::MainWindow(const WindowServices &services, std::vector<PanelKind> ki
         m_changedSchema = id;
         m_message->showNote(tr("The schema of %1 was changed by somebody else.").arg(of->title()), tr("Read it again"));
     });
+    connect(m_databases, &Databases::waiting, this, [this](int, const QString &name, const QString &sentence) {
+        m_lockNote = name + u": "_s + sentence + u' ' + tr("Waiting until it is free.");
+        m_message->showNote(m_lockNote);
+    });
+    connect(m_databases, &Databases::released, this, [this] {
+        if (m_message->text() == m_lockNote)
+            m_message->clear();
+    });
     connect(m_message, &MessageBar::actionTriggered, this, [this] {
         m_message->clear();
         m_databases->reread(m_changedSchema);
@@ -149,7 +157,7 @@ void MainWindow::buildMiddle()
     setCentralWidget(middle);
     connect(m_welcome, &WelcomePage::openTriggered, this, &MainWindow::askForFile);
     connect(m_welcome, &WelcomePage::connectTriggered, this, &MainWindow::askForServer);
-    connect(m_welcome, &WelcomePage::databaseChosen, this, [this](const QString &place) { openPlace(place, true); });
+    connect(m_welcome, &WelcomePage::databaseChosen, this, [this](const QString &place) { openPlace(place, false); });
     connect(m_welcome, &WelcomePage::demoChosen, this, [this](const QString &system) { m_databases->openDemo(system, m_services.sampleFolder); });
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &MainWindow::closeTab);
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
@@ -237,11 +245,7 @@ void MainWindow::buildStatusBar()
     m_engine = add(u"statusEngine"_s, 0);
     m_system = add(u"statusSystem"_s, 1);
     statusBar()->addPermanentWidget(m_tasks);
-    m_access = new QLabel(this);
-    m_access->setObjectName(u"statusAccess"_s);
-    m_access->setFont(sizedFont(font(), metrics::captionPx));
-    m_access->setContentsMargins(metrics::space2, metrics::space1, metrics::space2, metrics::space1);
-    statusBar()->addPermanentWidget(m_access);
+    buildEditing();
 }
 
 void MainWindow::setThemeMode(ThemeMode mode)
@@ -292,6 +296,7 @@ void MainWindow::acceptDatabase(int id, const QString &view)
 {
     const OpenDatabase &added = *m_databases->database(id);
     rememberRecent(added.pool->url());
+    startEditing(*m_databases->database(id));
     m_tree->addDatabase(added.context(), added.title(), added.pool->url().displayText());
     m_pages->setCurrentWidget(m_tabs);
     emit databaseOpened();
@@ -366,7 +371,7 @@ void MainWindow::updateStatus()
         return;
     m_engine->setText(isOpen ? of->engineText() : QString());
     m_system->setText(isOpen ? of->systemText() : QString());
-    m_access->setText(!isOpen ? QString() : of->pool->isReadOnly() ? tr("read-only") : tr("read-write"));
+    updateEditing();
     updatePanelActions();
     m_actions->action(u"go.back"_s)->setEnabled(m_history.canGoBack());
     m_actions->action(u"go.forward"_s)->setEnabled(m_history.canGoForward());
@@ -383,7 +388,7 @@ void MainWindow::dropEvent(QDropEvent *event)
 {
     for (const QUrl &url : event->mimeData()->urls()) {
         if (url.isLocalFile())
-            openPlace(url.toLocalFile(), true);
+            openPlace(url.toLocalFile(), false);
     }
 }
 

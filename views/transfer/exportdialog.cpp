@@ -9,6 +9,7 @@
 #include "models/lenses/transcript.h"
 #include "models/transfer/profiletraits.h"
 #include "views/transfer/transferprogress.h"
+#include "views/panels/tasks.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 

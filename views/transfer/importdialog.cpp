@@ -4,6 +4,7 @@
 #include "models/catalog/catalogreader.h"
 #include "models/core/async.h"
 #include "views/transfer/transferprogress.h"
+#include "views/panels/tasks.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 

@@ -64,6 +64,25 @@ int drawTone(QPainter *painter, const QRect &area, const QString &tone, const To
     return size + metrics::space1 + 2;
 }
 
+constexpr float stagedTint = 0.14F;
+
+/// What is staged: changed cells tinted, deleted rows struck through, a mark at the row's edge. Returns whether to strike out.
+bool drawStaged(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index, const Tokens &tokens)
+{
+    const auto state = static_cast<RowOverlay::State>(index.data(TableRowModel::StagedRole).toInt());
+    if (state == RowOverlay::State::None)
+        return false;
+    const bool isDeleted = state == RowOverlay::State::Deleted;
+    QColor color = state == RowOverlay::State::Changed ? tokens.warn : tokens.bad;
+    QColor tint = color;
+    tint.setAlphaF(stagedTint);
+    if (isDeleted || index.data(TableRowModel::ChangedRole).toBool())
+        painter->fillRect(option.rect.adjusted(0, 0, 0, -1), tint);
+    if (index.column() == 0)
+        painter->fillRect(QRect(option.rect.left(), option.rect.top() + 1, 3, option.rect.height() - 2), color);
+    return isDeleted;
+}
+
 } // namespace
 
 void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
@@ -71,6 +90,7 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const Tokens &tokens = Tokens::of(option.palette);
     painter->save();
     QApplication::style()->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
+    const bool isStruckOut = drawStaged(painter, option, index, tokens);
     QColor hair = tokens.line;
     hair.setAlphaF(0.6F);
     painter->setPen(hair);
@@ -138,7 +158,9 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     case CellKind::Number:
     case CellKind::Code:
     case CellKind::Text: {
-        painter->setFont(kind == CellKind::Code ? fixedFont(metrics::bodyPx - 1) : option.font);
+        QFont textFont = kind == CellKind::Code ? fixedFont(metrics::bodyPx - 1) : option.font;
+        textFont.setStrikeOut(isStruckOut);
+        painter->setFont(textFont);
         painter->setPen(isLink ? tokens.accent : tokens.text);
         const QFontMetrics fontMetrics(painter->font());
         const bool isWhole = index.data(TableRowModel::WholeRole).toBool();

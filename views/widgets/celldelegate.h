@@ -7,8 +7,8 @@ namespace turnstone {
 
 /// Paints the values of TableRowModel and RecordModel so that what is stored can be told apart: NULL
 /// as a pill, `empty`, `bytes · 12`, figures at the right, one line with an ellipsis and the length of
-/// what is longer. Cells of other models are painted as plain text.
-class CellDelegate final : public QStyledItemDelegate
+/// what is longer. What is staged is tinted, with a mark at the row's edge. Cells of other models are painted as plain text.
+class CellDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
 

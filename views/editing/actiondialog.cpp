@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/editing/actiondialog.h"
+
+#include "models/core/async.h"
+#include "models/edit/editsession.h"
+#include "models/profiles/rowsql.h"
+#include "views/widgets/theme.h"
+
+#include <QComboBox>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QJsonObject>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace turnstone {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int typingMs = 300;
+
+QString textOfField(const QWidget *field)
+{
+    if (const auto *box = qobject_cast<const QComboBox *>(field))
+        return box->currentText();
+    return static_cast<const QLineEdit *>(field)->text();
+}
+
+} // namespace
+
+ActionDialog::ActionDialog(const DatabaseContext &context, const ProfileAction &action, std::vector<RowKey> keys, QWidget *parent)
+    : QDialog(parent), m_context(context), m_action(action), m_sentence(new QLabel(this)), m_sql(new QPlainTextEdit(this)), m_run(new QPushButton(tr("Run"), this)), m_wait(new QTimer(this))
+{
+    setObjectName(u"actionDialog"_s);
+    setWindowTitle(action.title);
+    resize(scaled(600), scaled(360));
+    m_request = {&m_action, std::move(keys), {}, QDateTime::currentDateTimeUtc()};
+    auto *layout = new QVBoxLayout(this);
+    if (!action.about.isEmpty()) {
+        auto *about = new QLabel(action.about, this);
+        about->setWordWrap(true);
+        layout->addWidget(about);
+    }
+    auto *form = new QFormLayout;
+    for (const QJsonValue &entry : actionParameters(m_action)) {
+        const QJsonObject parameter = entry.toObject();
+        const QString name = parameter.value(u"name"_s).toString();
+        const QString usual = parameter.value(u"default"_s).toVariant().toString();
+        QWidget *field = nullptr;
+        if (parameter.value(u"type"_s).toString() == u"choice") {
+            auto *box = new QComboBox(this);
+            for (const QJsonValue &value : parameter.value(u"values"_s).toArray())
+                box->addItem(value.toVariant().toString());
+            box->setCurrentText(usual);
+            connect(box, &QComboBox::currentTextChanged, m_wait, qOverload<>(&QTimer::start));
+            field = box;
+        } else {
+            auto *line = new QLineEdit(usual, this);
+            connect(line, &QLineEdit::textEdited, m_wait, qOverload<>(&QTimer::start));
+            field = line;
+        }
+        field->setObjectName(u"parameter."_s + name);
+        field->setAccessibleName(parameter.value(u"title"_s).toString());
+        form->addRow(parameter.value(u"title"_s).toString(), field);
+        m_fields.emplace(name, field);
+    }
+    m_sentence->setObjectName(u"actionSentence"_s);
+    m_sentence->setWordWrap(true);
+    m_sentence->setText(tr("Finding out what it would do…"));
+    m_sql->setObjectName(u"actionSql"_s);
+    m_sql->setAccessibleName(tr("Statements"));
+    m_sql->setReadOnly(true);
+    m_sql->setFont(fixedFont(metrics::bodyPx - 1));
+    m_sql->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_run->setObjectName(u"runAction"_s);
+    m_run->setEnabled(false);
+    m_run->setDefault(true);
+    auto *cancel = new QPushButton(tr("Cancel"), this);
+    cancel->setObjectName(u"cancelAction"_s);
+    auto *foot = new QHBoxLayout;
+    foot->addStretch(1);
+    foot->addWidget(cancel);
+    foot->addWidget(m_run);
+    layout->addLayout(form);
+    layout->addWidget(m_sentence);
+    layout->addWidget(m_sql, 1);
+    layout->addLayout(foot);
+    m_wait->setSingleShot(true);
+    m_wait->setInterval(typingMs);
+    connect(m_wait, &QTimer::timeout, this, &ActionDialog::rehearse);
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_run, &QPushButton::clicked, this, &ActionDialog::run);
+    rehearse();
+}
+
+bool ActionDialog::readParameters()
+{
+    m_request.parameters.clear();
+    for (const QJsonValue &entry : actionParameters(m_action)) {
+        const QJsonObject parameter = entry.toObject();
+        const QString name = parameter.value(u"name"_s).toString();
+        const QString text = textOfField(m_fields.at(name));
+        if (text.isEmpty()) {
+            m_sentence->setText(tr("%1 is missing.").arg(parameter.value(u"title"_s).toString()));
+            return false;
+        }
+        const Result<Value> value = actionParameter(parameter, text, m_context.catalog->engine);
+        if (!value) {
+            m_sentence->setText(value.error().message);
+            return false;
+        }
+        m_request.parameters[name] = *value;
+    }
+    return true;
+}
+
+void ActionDialog::rehearse()
+{
+    const quint64 generation = ++m_generation;
+    m_run->setEnabled(false);
+    m_sql->clear();
+    if (!readParameters())
+        return;
+    // The request points into this dialog, which may be gone before its answer comes.
+    auto action = std::make_shared<const ProfileAction>(m_action);
+    ActionRequest request = m_request;
+    request.action = action.get();
+    const auto job = [catalog = m_context.catalog, profile = m_context.profile, request, action](Connection &connection) { return runAction(connection, *catalog, *profile, request, true); };
+    onResult(m_context.pool->runOnWriter(job), this, [this, generation](const Result<ActionReport> &report) {
+        if (generation != m_generation)
+            return;
+        if (!report) {
+            m_sentence->setText(report.error().message);
+            return;
+        }
+        show(*report);
+        m_run->setEnabled(report->statementCount > 0);
+    });
+}
+
+void ActionDialog::show(const ActionReport &report)
+{
+    m_sentence->setText(report.statementCount == 0 ? tr("There is nothing to do: no row is meant.") : report.sentence);
+    QStringList lines;
+    for (const ActionStatement &statement : report.statements)
+        lines.append(statement.sql + u";  -- "_s + (statement.rows == 1 ? tr("1 row") : tr("%1 rows").arg(QLocale().toString(statement.rows))));
+    if (report.statementCount > static_cast<qint64>(report.statements.size()))
+        lines.append(tr("-- and %1 more").arg(report.statementCount - static_cast<qint64>(report.statements.size())));
+    m_sql->setPlainText(lines.join(u'\n'));
+}
+
+void ActionDialog::run()
+{
+    ++m_generation;
+    m_run->setEnabled(false);
+    auto action = std::make_shared<const ProfileAction>(m_action);
+    ActionRequest request = m_request;
+    request.action = action.get();
+    request.nowUtc = QDateTime::currentDateTimeUtc();
+    const auto job = [catalog = m_context.catalog, profile = m_context.profile, request, action](Connection &connection) { return runAction(connection, *catalog, *profile, request, false); };
+    onResult(m_context.pool->runOnWriter(job), this, [this](const Result<ActionReport> &report) {
+        if (!report) {
+            m_sentence->setText(report.error().message);
+            m_run->setEnabled(true);
+            return;
+        }
+        emit done(*report);
+        accept();
+    });
+}
+
+} // namespace turnstone
