@@ -14,6 +14,8 @@
 #include <QThread>
 #include <QtTest>
 
+#include <thread>
+
 using namespace turnstone;
 using namespace Qt::StringLiterals;
 
