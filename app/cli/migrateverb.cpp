@@ -208,7 +208,7 @@ Result<> MigrateVerb::printSql(VerbContext &context)
         return failure(planned);
     for (const QString &warning : planned->warnings)
         context.streams.error(warning);
-    const QByteArray text = planned->toSql(url->engine()).toUtf8();
+    const QByteArray text = planned->toSql(url->engine(), place->history.tracking).toUtf8();
     return m_output.empty() ? context.streams.out(text) : writeFile(QString::fromStdString(m_output), text);
 }
 

@@ -42,14 +42,14 @@ char CsvReader::guessedSeparator() const
 Result<> CsvReader::start()
 {
     m_separator = m_options.separator != 0 ? m_options.separator : guessedSeparator();
-    if (m_file->begin() == m_file->end() && m_file->isWhole())
-        return failure(ErrorCode::Syntax, CsvReaderText::tr("\"%1\", line 1, column 1: the file is empty.").arg(m_file->path()));
     Outcome outcome = split();
     for (; outcome == Outcome::NeedMore; outcome = split()) {
         if (const Result<> more = m_file->more(); !more)
             return more;
     }
-    if (outcome == Outcome::Failed)
+    if (outcome == Outcome::End)
+        failAt(m_file->begin(), CsvReaderText::tr("the file is empty"));
+    if (outcome == Outcome::End || outcome == Outcome::Failed)
         return tl::unexpected(m_error);
     QSet<QString> taken;
     for (const Field &field : m_fields) {

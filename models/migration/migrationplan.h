@@ -30,8 +30,11 @@ struct MigrationPlan
     /// What was recorded when the plan was made: a run that finds something else stops.
     QStringList recorded;
 
-    /// What `sql` prints: every statement with its file and line.
-    QString toSql(Engine engine) const;
+    /// A recorded word, which shows how the others are spelled.
+    QString sample;
+
+    /// What runs, as a script: the statements, the record of each step, and the transactions around them.
+    QString toSql(Engine engine, const MigrationTracking &tracking) const;
 };
 
 struct MigrationPlanOptions

@@ -285,6 +285,7 @@ void LeaderboardPanel::showView()
         const QSignalBlocker quiet(m_table);
         m_model->setBoard(m_view, m_usage);
     }
+    m_table->horizontalHeader()->setSortIndicator(m_model->sortColumn(), m_model->sortOrder());
     if (m_view->rows.empty()) {
         showState(m_view->hidden > 0        ? tr("Nobody passes these filters.")
                   : m_board->rows.empty() ? tr("This database has no competitors yet.")
@@ -303,9 +304,11 @@ void LeaderboardPanel::showView()
         m_pages->setTabVisible(m_pages->indexOf(m_drift), m_board->lens.stored.has_value());
     }
     if (!m_wanted.empty()) {
-        const std::uint32_t number = m_board->contests.competitors.find(m_wanted.front().ref());
-        m_lastChosen = {number};
-        if (m_view->rowOf(number) == nullptr)
+        // A key from a path is text, whatever the engine stores.
+        const auto row = std::ranges::find(m_view->rows, m_wanted.front().toDisplayText(), [](const LeaderboardRow &each) { return each.competitor.toDisplayText(); });
+        if (row != m_view->rows.end())
+            m_lastChosen = {row->number};
+        else
             m_message->showNote(tr("That one is not on the leaderboard as it is filtered now."));
         m_wanted.clear();
     }
@@ -462,7 +465,8 @@ void LeaderboardPanel::restoreState(const QVariantMap &state)
     }
     m_pages->setCurrentIndex(std::clamp(state.value(u"page"_s).toInt(), 0, m_pages->count() - 1));
     m_splitter->restoreState(QByteArray::fromBase64(state.value(u"splitter"_s).toString().toLatin1()));
-    read();
+    if (m_generation > 0) // else the first reading is still to come
+        read();
 }
 
 } // namespace turnstone

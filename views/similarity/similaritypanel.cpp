@@ -2,13 +2,15 @@
 #include "views/similarity/similaritypanel.h"
 
 #include "models/browsing/recordidentity.h"
+#include "models/connections/secretstore.h"
 #include "models/core/async.h"
-#include "models/profiles/treepath.h"
 #include "models/vectors/vectorfile.h"
 #include "models/vectors/wordsearch.h"
 #include "views/panels/tasks.h"
+#include "views/similarity/endpointdialog.h"
 #include "views/similarity/hitdelegate.h"
 #include "views/similarity/hitlistmodel.h"
+#include "views/similarity/indexstrip.h"
 #include "views/similarity/questionbar.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
@@ -23,7 +25,9 @@
 #include <QMenu>
 #include <QProgressBar>
 #include <QRegularExpression>
+#include <QThreadPool>
 #include <QVBoxLayout>
+#include <QtConcurrent>
 
 namespace turnstone {
 
@@ -52,7 +56,7 @@ QStringList wordsToMark(const QString &text)
 
 SimilarityPanel::SimilarityPanel(const PanelServices &services, DatabaseContext context, const QVariantMap &arguments, QWidget *parent)
     : Panel(std::move(context), parent), m_services(services), m_store(std::make_shared<VectorStore>(services.cacheFolder.isEmpty() ? QString() : services.cacheFolder + u"/vectors"_s)),
-      m_question(new QuestionBar(this)), m_message(new MessageBar(this)), m_model(new HitListModel(this)), m_list(new QListView(this)), m_empty(new QLabel(this)), m_how(new QLabel(this)),
+      m_question(new QuestionBar(this)), m_index(new IndexStrip(services, Panel::context(), this)), m_message(new MessageBar(this)), m_model(new HitListModel(this)), m_list(new QListView(this)), m_empty(new QLabel(this)), m_how(new QLabel(this)),
       m_progress(new QProgressBar(this)), m_state(std::make_shared<Progress>()), m_table(tableOf(arguments))
 {
     setObjectName(u"similarityPanel"_s);
@@ -93,6 +97,7 @@ SimilarityPanel::SimilarityPanel(const PanelServices &services, DatabaseContext 
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_question);
+    layout->addWidget(m_index);
     layout->addWidget(m_message);
     layout->addWidget(m_empty, 1);
     layout->addWidget(m_list, 1);
@@ -105,11 +110,20 @@ SimilarityPanel::SimilarityPanel(const PanelServices &services, DatabaseContext 
     connect(m_question, &QuestionBar::fileWanted, this, &SimilarityPanel::askFile);
     connect(m_question, &QuestionBar::duplicatesWanted, this, &SimilarityPanel::askDuplicates);
     connect(m_question, &QuestionBar::endpointWanted, this, &SimilarityPanel::setUpEndpoint);
+    connect(m_index, &IndexStrip::failed, m_message, [this](const Error &error) { m_message->showError(error); });
+    connect(m_index, &IndexStrip::noted, this, &Panel::noted);
     connect(m_question, &QuestionBar::stopWanted, this, [this] { m_stop.request_stop(); });
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &SimilarityPanel::selectCurrent);
     connect(m_list, &QListView::activated, this, &SimilarityPanel::openCurrent);
     connect(m_list, &QListView::customContextMenuRequested, this, &SimilarityPanel::showMenu);
     showEmpty(tr("Looking for vectors…"));
+    m_endpoint = EndpointDialog::stored(m_services);
+    if (!m_endpoint.isEmpty()) {
+        onResult(m_services.secrets.read(m_endpoint.secretName()), this, [this, url = m_endpoint.url](const SecretAnswer &answer) {
+            if (answer.secret && m_endpoint.url == url)
+                m_endpoint.key = *answer.secret;
+        });
+    }
     readColumns();
 }
 
@@ -237,6 +251,8 @@ void SimilarityPanel::askAgain()
     if (!m_hasColumns || !column())
         return;
     SimilarityQuestion question = m_question->options();
+    m_index->setColumn(*column());
+    m_index->setOptions(question);
     switch (m_asking) {
     case Asking::Nothing: return;
     case Asking::Duplicates: return askDuplicates();
@@ -245,7 +261,7 @@ void SimilarityPanel::askAgain()
         question.table = m_table == column()->table || m_table == column()->recordTable ? m_table : QString();
         describeSubject();
         return run(std::move(question), m_subjectText);
-    case Asking::Text: return run(std::move(question), m_question->text());
+    case Asking::Text: return m_endpoint.isEmpty() ? run(std::move(question), m_question->text(), true) : embed(std::move(question), m_question->text());
     case Asking::Vector: question.vector = m_vector; return run(std::move(question), {});
     }
 }
@@ -277,15 +293,14 @@ void SimilarityPanel::describeSubject()
              });
 }
 
-void SimilarityPanel::run(SimilarityQuestion question, const QString &text)
+void SimilarityPanel::run(SimilarityQuestion question, const QString &text, bool isByWords)
 {
     begin(tr("Searching vectors"));
     const quint64 generation = m_generation;
     const auto catalog = context().catalog;
     const auto profile = context().profile;
-    const bool isText = m_asking == Asking::Text;
-    const auto job = [catalog, profile, store = m_store, of = *column(), question = std::move(question), stop = m_stop.get_token(), state = m_state, text, isText](Connection &connection) {
-        if (isText)
+    const auto job = [catalog, profile, store = m_store, of = *column(), question = std::move(question), stop = m_stop.get_token(), state = m_state, text, isByWords](Connection &connection) {
+        if (isByWords)
             return searchWords(connection, *catalog, *profile, *store, of, text, question);
         const SimilaritySearch search(*catalog, *profile, *store);
         auto answer = search.ask(connection, of, question, stop, [state](double fraction, std::size_t rows) {
@@ -301,6 +316,22 @@ void SimilarityPanel::run(SimilarityQuestion question, const QString &text)
     onResult(context().pool->read(job, m_stop.get_token()), this, [this, generation, text](Result<SimilarityAnswer> answer) {
         if (generation == m_generation)
             accept(std::move(answer), text);
+    });
+}
+
+/// The text goes to the endpoint, its vector to the search.
+void SimilarityPanel::embed(SimilarityQuestion question, const QString &text)
+{
+    begin(tr("Embedding the text"));
+    const quint64 generation = m_generation;
+    const auto job = [endpoint = m_endpoint, text, stop = m_stop.get_token()] { return embedTexts(endpoint, {text}, stop); };
+    onResult(QtConcurrent::run(&m_services.workers, job), this, [this, generation, question = std::move(question), text](Result<std::vector<std::vector<double>>> vectors) mutable {
+        if (generation != m_generation)
+            return;
+        if (!vectors)
+            return accept(Result<SimilarityAnswer>(tl::unexpected(vectors.error())), text);
+        question.vector = std::move(vectors->front());
+        run(std::move(question), text);
     });
 }
 
@@ -320,6 +351,7 @@ void SimilarityPanel::accept(Result<SimilarityAnswer> answer, const QString &wor
     }
     m_model->setHits(*answer, wordsToMark(words.isEmpty() ? m_subjectText : words));
     m_how->setText(tr("%n hits", nullptr, static_cast<int>(answer->hits.size())) + u" · "_s + answer->how + u" · "_s + tr("%1 ms").arg(QLocale().toString(answer->milliseconds, 'f', answer->milliseconds < 10 ? 1 : 0)));
+    m_index->setUsed(answer->index);
     if (!answer->notes.isEmpty())
         m_message->showNote(answer->notes.join(u". "_s));
     if (answer->hits.empty()) {
@@ -481,7 +513,14 @@ void SimilarityPanel::showMenu(const QPoint &at)
 
 void SimilarityPanel::setUpEndpoint()
 {
-    emit noted(tr("Texts are searched by their words."));
+    auto *dialog = new EndpointDialog(m_services, m_endpoint.isEmpty() ? EndpointDialog::stored(m_services) : m_endpoint, column() ? column()->dimension : 0, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &EndpointDialog::chosen, this, [this](const EmbeddingEndpoint &endpoint) {
+        m_endpoint = endpoint;
+        if (m_asking == Asking::Text)
+            askAgain();
+    });
+    dialog->open();
 }
 
 QVariantMap SimilarityPanel::saveState() const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/vectors/embeddingclient.h"
 #include "models/vectors/nearduplicates.h"
 #include "views/panels/panel.h"
 #include "views/panels/panelkind.h"
@@ -18,6 +19,7 @@ class QProgressBar;
 namespace turnstone {
 
 class HitListModel;
+class IndexStrip;
 class MessageBar;
 class QuestionBar;
 
@@ -59,7 +61,8 @@ private:
     void askRecords(const QString &table, const std::vector<RowKey> &rows);
     void askAgain();
     void askDuplicates();
-    void run(SimilarityQuestion question, const QString &text);
+    void run(SimilarityQuestion question, const QString &text, bool isByWords = false);
+    void embed(SimilarityQuestion question, const QString &text);
     void describeSubject();
     void accept(Result<SimilarityAnswer> answer, const QString &words);
     void acceptDuplicates(Result<NearDuplicates> found);
@@ -75,6 +78,7 @@ private:
     const PanelServices &m_services;
     const std::shared_ptr<VectorStore> m_store;
     QuestionBar *m_question;
+    IndexStrip *m_index;
     MessageBar *m_message;
     HitListModel *m_model;
     QListView *m_list;
@@ -91,6 +95,7 @@ private:
     QString m_table; // of the records asked by
     std::vector<RowKey> m_rows;
     std::vector<double> m_vector;
+    EmbeddingEndpoint m_endpoint; // empty: texts are searched by words
     QString m_subjectText;
     QString m_path;
     std::optional<Record> m_record;

@@ -2,7 +2,7 @@
 #include "models/catalog/catalogreader.h"
 #include "models/profiles/derivedprofile.h"
 #include "models/vectors/similaritysearch.h"
-#include "models/vectors/vectorreader.h"
+#include "models/vectors/vectorindex.h"
 #include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
 
@@ -78,6 +78,7 @@ private slots:
     void embeddedAndServerAgree_data();
     void embeddedAndServerAgree();
     void anIndexIsUsedNamedAndLeftOut();
+    void indexesAreMadeMeasuredAndListed();
     void withoutTheExtensionRowsAreSearchedHere();
 };
 
@@ -165,6 +166,40 @@ void tst_PgVectorSearch::anIndexIsUsedNamedAndLeftOut()
     question.where = u"nonsense ="_s;
     QVERIFY(!search.ask(*opened.connection, column, question, {}));
     QVERIFY(!opened.connection->isInTransaction());
+}
+
+void tst_PgVectorSearch::indexesAreMadeMeasuredAndListed()
+{
+    TestDatabase database("TURNSTONE_TEST_PGVECTOR_URL");
+    REQUIRE_DATABASE(database);
+    QCOMPARE(database.execute(u"CREATE EXTENSION IF NOT EXISTS vector; CREATE TABLE notes(id integer PRIMARY KEY, v vector(8));"
+                              "INSERT INTO notes SELECT i, ARRAY[sin(i), cos(i), sin(2*i), cos(3*i), sin(5*i), cos(7*i), sin(11*i), cos(i/7.0)]::vector FROM generate_series(1, 5000) i; ANALYZE notes"_s),
+             QString());
+    Opened opened(database.url());
+    const VectorColumn column = opened.column(u"notes.v"_s);
+    QVERIFY(readVectorIndexes(*opened.connection, column)->empty());
+    ConnectionOptions writing;
+    writing.readOnly = false;
+    auto writer = Connection::open(*DatabaseUrl::parse(database.url()), writing);
+    QVERIFY(writer);
+    QVERIFY(createVectorIndex(**writer, column, u"by meaning"_s, Metric::L2, 8, 32));
+    const auto indexes = readVectorIndexes(*opened.connection, column);
+    QVERIFY(indexes && indexes->size() == 1);
+    QCOMPARE(indexes->front().name, u"by meaning"_s);
+    QCOMPARE(indexes->front().metric, Metric::L2);
+    QCOMPARE(indexes->front().options, u"m=8, ef_construction=32"_s);
+    QVERIFY(indexes->front().isValid && indexes->front().sizeBytes > 0);
+    // The same again: refused, and the index that was there stays.
+    QVERIFY(!createVectorIndex(**writer, column, u"by meaning"_s, Metric::L2, 8, 32));
+    QCOMPARE(readVectorIndexes(*opened.connection, column)->size(), std::size_t(1));
+    QVERIFY(!readIndexProgress(*opened.connection, column)->has_value());
+    VectorStore store{QString()};
+    SimilarityQuestion options;
+    options.metric = Metric::L2;
+    const auto sample = sampleRecall(*opened.connection, opened.catalog, opened.profile, store, column, options, 12, {});
+    QVERIFY2(sample, qPrintable(sample ? QString() : sample.error().message));
+    QCOMPARE(sample->queries, 12);
+    QVERIFY(sample->recall > 0.5 && sample->recall <= 1);
 }
 
 /// Debian's server has no pgvector: arrays of doubles, read in binary, and read again only where a transaction changed them.
