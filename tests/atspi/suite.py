@@ -251,6 +251,37 @@ class Keyboard(unittest.TestCase):
             must(window, role="push button", name="Remove the filter status = failed").press()
             until(lambda: rows.rows() == len(expected), "all games")
 
+    def test_words_are_found_in_a_value(self):
+        with start("--view", "prompts", demo("mindgames-arena")) as program:
+            window = program.window()
+            table_of(window, "prompts")
+            keys("F3", "ctrl+Home")
+            until(lambda: record(window).get("content"), "the record")
+            must(window, role="page tab", name="Text").click()
+            value = must(window, role="text", name="Value of the chosen field")
+            until(lambda: len(value.text) > 20, "the prompt")
+            word = next(w for w in value.text.split() if len(w) > 5 and w.isalpha())
+            value.click()
+            until(lambda: value.is_focused, "the focus in the value")
+            keys("ctrl+f")
+            entry = must(window, role="text", name="Find in the value")
+            until(lambda: entry.is_focused, "the focus in the field")
+            type_text(word)
+            must(window, role="label", name=lambda n: n.startswith("1 of "))
+            self.assertEqual(unnamed(window), [])
+            keys("Escape")
+            until(lambda: find(window, role="text", name="Find in the value") is None, "the field to close")
+
+    def test_the_keys_are_shown_on_one_page(self):
+        with start(demo("quorum")) as program:
+            application = program.application()
+            until(lambda: find(program.window(), role="tree", name=TREE), "the window")
+            keys("ctrl+F1")
+            sheet = until(lambda: next((n for n in application.children() if n.role == "dialog" and n.is_showing), None), "the page of keys")
+            until(lambda: find(sheet, role="label", name="Order by this column", showing=False), lambda: "a key among %r" % [n.name for n in sheet.walk()][:40])
+            self.assertEqual(unnamed(sheet), [])
+            keys("Escape")
+
     def test_a_reference_is_followed_and_one_comes_back(self):
         path = demo("mindgames-arena")
         with start("--view", "game_players", path) as program:
