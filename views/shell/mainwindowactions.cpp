@@ -90,6 +90,8 @@ void MainWindow::buildActions()
         m_tasks->note(tr("%1 copied").arg(m_path->text()));
     });
     edit->addSeparator();
+    buildEditActions(*edit);
+    edit->addSeparator();
     add(edit, u"edit.shortcuts"_s, tr("&Keyboard shortcuts…"), {}, [this] { (new ShortcutDialog(*m_actions, this))->open(); });
 
     QMenu *go = menuOf(u"go"_s);
@@ -242,8 +244,9 @@ void MainWindow::addObjects(std::vector<PaletteEntry> &entries)
                                    [this, id, index = static_cast<int>(i)] { showTable(id, index); }});
         }
     }
+    addProfileActions(entries);
     for (const QString &place : m_services.connections.recentPlaces())
-        entries.push_back({place, tr("recent"), {}, u"recent"_s, [this, place] { openPlace(place, true); }});
+        entries.push_back({place, tr("recent"), {}, u"recent"_s, [this, place] { openPlace(place, false); }});
 }
 
 void MainWindow::askForFile()
@@ -251,7 +254,7 @@ void MainWindow::askForFile()
     auto *dialog = new QFileDialog(this, tr("Open a database file"), QString(), tr("SQLite databases (*.db *.sqlite *.sqlite3 *.db3);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) { openPlace(path, true); });
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) { openPlace(path, false); });
     dialog->open();
 }
 
@@ -259,9 +262,8 @@ void MainWindow::askForServer()
 {
     auto *dialog = new ConnectionDialog(m_services.connections, m_services.secrets, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &ConnectionDialog::connectRequested, this, [this](const DatabaseUrl &url, ConnectionOptions options, const PoolOptions &pool) {
+    connect(dialog, &ConnectionDialog::connectRequested, this, [this](const DatabaseUrl &url, const ConnectionOptions &options, const PoolOptions &pool) {
         m_message->clear();
-        options.readOnly = true; // nothing edits yet
         m_databases->open(url, options, pool);
     });
     dialog->open();
