@@ -184,6 +184,7 @@ void ChecksPanel::add(const std::vector<Finding> &findings)
         auto *item = new QTreeWidgetItem({tr("%1: %2").arg(severityText(finding.severity), finding.title), QLocale().toString(static_cast<qlonglong>(finding.count)),
                                           finding.column.isEmpty() ? finding.table : finding.table + u'.' + finding.column});
         item->setData(What, findingRole, number);
+        item->setSizeHint(What, QSize(0, rowHeight()));
         item->setTextAlignment(Count, Qt::AlignRight | Qt::AlignVCenter);
         item->setToolTip(What, finding.explanation);
         item->setForeground(What, finding.severity == FindingSeverity::Error ? tokens.bad : finding.severity == FindingSeverity::Warning ? tokens.warn : tokens.muted);
@@ -202,6 +203,7 @@ void ChecksPanel::add(const std::vector<Finding> &findings)
         while (place < m_list->topLevelItemCount() && m_shown[static_cast<std::size_t>(m_list->topLevelItem(place)->data(What, findingRole).toInt())].severity <= finding.severity)
             ++place;
         m_list->insertTopLevelItem(place, item);
+        item->setExpanded(finding.severity != FindingSeverity::Note);
         if (m_shown.size() == 1)
             m_list->setCurrentItem(item);
     }
@@ -215,7 +217,7 @@ void ChecksPanel::finish()
     m_progress->hide();
     m_stopButton->hide();
     const bool isStopped = m_step < m_checks->steps().size();
-    QString text = tr("%1 checks, %2 findings, %3 notes").arg(m_report.checked).arg(m_report.findings.size()).arg(m_report.notes.size());
+    QString text = tr("%1 checks · findings: %2 · notes: %3").arg(m_report.checked).arg(m_report.findings.size()).arg(m_report.notes.size());
     if (!m_report.skipped.empty())
         text += tr(", %1 could not be made: %2").arg(m_report.skipped.size()).arg(m_report.skipped.front().title + u" – "_s + m_report.skipped.front().reason);
     if (isStopped)

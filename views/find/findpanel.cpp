@@ -153,6 +153,7 @@ void FindPanel::build()
     m_hits->setColumnWidth(Place, scaled(placeWidth));
     auto *bar = new QHBoxLayout;
     bar->setContentsMargins(metrics::space3, metrics::space2, metrics::space3, metrics::space2);
+    bar->setSpacing(metrics::space3);
     bar->addWidget(m_text, 1);
     bar->addWidget(m_pattern);
     bar->addWidget(m_case);
@@ -294,6 +295,7 @@ void FindPanel::add(const std::vector<FindHit> &hits)
         if (group == nullptr) {
             group = new QTreeWidgetItem(m_hits);
             group->setFirstColumnSpanned(true);
+            group->setSizeHint(Place, QSize(0, rowHeight()));
             group->setExpanded(true);
             QFont bold = m_hits->font();
             bold.setWeight(QFont::DemiBold);

@@ -93,6 +93,7 @@ LogPanel::LogPanel(DatabaseContext context, QWidget *parent)
     m_empty->setForegroundRole(QPalette::PlaceholderText);
     auto *bar = new QHBoxLayout;
     bar->setContentsMargins(metrics::space2, metrics::space1, metrics::space2, metrics::space1);
+    bar->setSpacing(metrics::space2);
     bar->addWidget(m_filter, 1);
     bar->addWidget(m_count);
     bar->addWidget(m_slow);

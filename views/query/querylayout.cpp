@@ -93,7 +93,7 @@ void QueryPanel::build()
     m_log->setReadOnly(true);
     m_log->setFrameShape(QFrame::NoFrame);
     m_log->setFont(fixedFont());
-    m_log->setPlaceholderText(tr("What the engine says appears here."));
+    m_log->setPlaceholderText(tr("Write SQL above; Ctrl+Return runs the statement at the cursor.\nQueries holds the application's own questions and what was run before."));
     m_log->setMaximumBlockCount(10'000);
     m_plan->setObjectName(u"plan"_s);
     m_plan->setAccessibleName(tr("Plan of the statement"));

@@ -8,6 +8,7 @@
 #include <Qsci/qscilexercustom.h>
 
 #include <QEvent>
+#include <QFontInfo>
 #include <QKeyEvent>
 #include <QSet>
 
@@ -23,6 +24,13 @@ constexpr int statementIndicator = 9;
 /// Beyond it a text is shown plain: every change would read all of it again.
 constexpr qsizetype mostColoured = 400'000;
 constexpr int longEnoughToComplete = 2;
+
+/// Scintilla sizes fonts in points; ours have pixels.
+QFont inPoints(QFont font)
+{
+    font.setPointSizeF(QFontInfo(font).pointSizeF());
+    return font;
+}
 
 } // namespace
 
@@ -124,7 +132,7 @@ SqlEditor::~SqlEditor()
 void SqlEditor::applyTheme()
 {
     const Tokens &tokens = Tokens::of(palette());
-    const QFont font = fixedFont();
+    const QFont font = inPoints(fixedFont());
     m_colouring->setDefaultFont(font);
     m_colouring->setDefaultPaper(tokens.ground);
     m_colouring->setDefaultColor(tokens.text);
@@ -144,7 +152,8 @@ void SqlEditor::applyTheme()
     setSelectionForegroundColor(tokens.text);
     setMarginsBackgroundColor(tokens.surface);
     setMarginsForegroundColor(tokens.muted);
-    setMarginsFont(fixedFont(metrics::captionPx));
+    setMarginsFont(inPoints(fixedFont(metrics::captionPx)));
+    setMarginWidth(0, u"0000"_s);
     setMatchedBraceForegroundColor(tokens.accent);
     setMatchedBraceBackgroundColor(tokens.selection);
     setUnmatchedBraceForegroundColor(tokens.bad);
