@@ -30,7 +30,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int listWidth = 360;
+constexpr int listWidth = 260;
 constexpr int pageWidth = 620;
 constexpr int progressMs = 100;
 
@@ -236,10 +236,10 @@ QWidget *MigrationsPanel::buildPages()
     m_log = readOnlyText(u"migrationLog"_s, tr("Log of the runs"), m_pages);
     m_log->setLineWrapMode(QPlainTextEdit::WidgetWidth);
     m_log->setPlaceholderText(tr("Nothing has been run from here yet."));
-    m_pages->addTab(m_about, tr("What it does"));
+    m_pages->addTab(m_about, tr("About"));
     m_pages->addTab(m_changes, tr("Schema"));
-    m_pages->addTab(m_up, tr("SQL up"));
-    m_pages->addTab(m_down, tr("SQL down"));
+    m_pages->addTab(m_up, tr("Up"));
+    m_pages->addTab(m_down, tr("Down"));
     m_pages->addTab(m_driftPage, tr("Drift"));
     m_pages->addTab(m_log, tr("Log"));
     connect(m_pages, &QTabWidget::currentChanged, this, &MigrationsPanel::showStation);
