@@ -198,7 +198,7 @@ void tst_TransferVerbs::aTreesMistakeHasAPlace()
     QVERIFY(wrote(u"tree.json"_s, "[{\"id\": 77777, \"nothing\": []}]"));
     const CliRun unknown({u"import"_s, path, u"--tree"_s, u"games"_s, file(u"tree.json"_s)});
     QCOMPARE(unknown.code, 1);
-    QVERIFY2(unknown.err.contains("line 1, column 15: games has neither a column nor rows below it called nothing"), unknown.err.constData());
+    QVERIFY2(unknown.err.contains("line 1, column 16: games has neither a column nor rows below it called nothing"), unknown.err.constData());
     QVERIFY(wrote(u"cut.json"_s, "[{\"id\": 1, \"players\": [\n{\"id\""));
     const CliRun cut({u"import"_s, path, u"--tree"_s, u"games"_s, file(u"cut.json"_s)});
     QCOMPARE(cut.code, 1);
