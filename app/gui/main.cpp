@@ -185,9 +185,11 @@ int main(int argc, char **argv)
     }
     if (parser.isSet(path))
         QObject::connect(&window, &MainWindow::databaseOpened, &window, [&] { window.goToPath(parser.value(path)); }, Qt::QueuedConnection);
-    // Nothing edits yet, so every database is opened read-only, asked or not. The first reads run while the window appears.
+    if (parser.isSet(readOnly))
+        window.forbidChanges();
+    // The first reads run while the window appears.
     for (const QString &place : parser.positionalArguments())
-        window.openPlace(place, true, parser.value(view));
+        window.openPlace(place, false, parser.value(view));
     if (parser.positionalArguments().isEmpty() && !isProbe)
         window.restoreSession();
     window.show();

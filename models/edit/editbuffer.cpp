@@ -346,10 +346,8 @@ std::map<QString, Value> EditBuffer::valuesAfter(const RowImage &image) const
     return values;
 }
 
-Result<> EditBuffer::noteSaving(const std::vector<SavedRow> &rows)
+Result<> EditBuffer::noteSaving(EditJournal &journal, const std::vector<SavedRow> &rows)
 {
-    if (!m_journal)
-        return {};
     QJsonArray list;
     for (const SavedRow &row : rows) {
         QJsonArray key;
@@ -357,7 +355,10 @@ Result<> EditBuffer::noteSaving(const std::vector<SavedRow> &rows)
             key.append(valueToJson(value));
         list.append(QJsonObject{{u"address"_s, addressToJson(row.address)}, {u"key"_s, key}});
     }
-    return m_journal->append({{u"do"_s, u"saving"_s}, {u"rows"_s, list}});
+    if (const Result<> noted = journal.append({{u"do"_s, u"saving"_s}, {u"rows"_s, list}}); !noted)
+        return noted;
+    // Only the journal knows the keys of new rows; all else can be told from the database.
+    return std::ranges::any_of(rows, [](const SavedRow &row) { return row.address.added != 0; }) ? journal.sync() : Result<>();
 }
 
 void EditBuffer::noteNotSaved()

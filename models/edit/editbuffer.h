@@ -45,7 +45,8 @@ public:
     /// Takes over what `opened` holds, with its history. Returns the number of staged rows that it brought. Errors of single
     /// entries end the replay; what was good until then stays.
     int setJournal(EditJournal::Opened opened);
-    EditJournal *journal() const { return m_journal.get(); }
+    /// Null without one. A save in another thread may hold it longer than the buffer lives.
+    std::shared_ptr<EditJournal> journal() const { return m_journal; }
     /// Rows of a save of which the journal does not tell whether it happened, with keys of new rows if they were known:
     /// the program ended during COMMIT. To be settled with settle() before anything else is saved.
     const std::optional<std::vector<SavedRow>> &unsettled() const { return m_unsettled; }
@@ -72,8 +73,8 @@ public:
     /// Values of `image` as they will be after a save.
     std::map<QString, Value> valuesAfter(const RowImage &image) const;
 
-    /// Notes that a save is about to happen, and what keys new rows got, before COMMIT. Thread-safe like the journal.
-    [[nodiscard]] Result<> noteSaving(const std::vector<SavedRow> &rows);
+    /// Notes in a buffer's journal that a save is about to happen, and what keys new rows got: before COMMIT, in any thread.
+    [[nodiscard]] static Result<> noteSaving(EditJournal &journal, const std::vector<SavedRow> &rows);
     void noteNotSaved();
     /// `saved` are in the database as `rows` said, which is what rows() gave when the save began: they are staged no more.
     /// What was edited meanwhile stays.
@@ -96,7 +97,7 @@ private:
     bool replay(const QJsonObject &entry);
 
     QUndoStack m_undo;
-    std::unique_ptr<EditJournal> m_journal;
+    std::shared_ptr<EditJournal> m_journal;
     struct Entry
     {
         StagedRow row;

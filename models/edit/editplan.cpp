@@ -160,6 +160,42 @@ PlannedOrder planOrder(const CatalogTable &table, const TableProfile *profile, c
     return plan;
 }
 
+QString orderColumn(const TableProfile *profile)
+{
+    return profile ? profile->details.value(u"ordered"_s).toObject().value(u"by"_s).toString() : QString();
+}
+
+Result<std::vector<RowImage>> readOrdered(Connection &connection, const CatalogTable &table, const TableProfile *profile, const RowImage &row, int most)
+{
+    const RowIdentity identity = rowIdentityOf(table, profile);
+    if (!identity.isUsable())
+        return failure(ErrorCode::Unsupported, identity.refusal);
+    QStringList names;
+    const QString list = imageColumns(table, identity, names);
+    SqlValues values(table.engine);
+    QStringList where;
+    for (const QJsonValue &column : profile->details.value(u"ordered"_s).toObject().value(u"within"_s).toArray()) {
+        const auto value = row.values.find(column.toString());
+        const bool isKnown = value != row.values.end() && !value->second.isNull();
+        where.append(Connection::quoted(column.toString()) + (isKnown ? u" = "_s + values.bind(value->second) : u" IS NULL"_s));
+    }
+    QStringList order{Connection::quoted(orderColumn(profile))};
+    for (const QString &column : identity.columns)
+        order.append(Connection::quoted(column));
+    std::vector<RowImage> rows;
+    const QString name = Connection::quoted(table.engine == Engine::Sqlite ? QString() : table.schema, table.name);
+    const Result<> read = connection.forEachRow(u"SELECT %1 FROM %2 WHERE %3 ORDER BY %4 LIMIT %5"_s.arg(list, name, where.isEmpty() ? u"1 = 1"_s : where.join(u" AND "_s), order.join(u", "_s)).arg(most + 1),
+                                                values.values(), [&](const RowBlock &block, int at) {
+                                                    rows.push_back(imageFrom(table, identity, names, block, at));
+                                                    return true;
+                                                });
+    if (!read)
+        return failure(read);
+    if (static_cast<int>(rows.size()) > most)
+        return failure(ErrorCode::Unsupported, EditPlanText::tr("More than %1 rows of %2 are ordered together.").arg(most).arg(table.name));
+    return rows;
+}
+
 Result<RowImage> readImage(Connection &connection, const CatalogTable &table, const TableProfile *profile, const QStringList &identityColumns, const RowKey &key)
 {
     const RowIdentity identity = rowIdentityOf(table, profile);

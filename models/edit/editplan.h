@@ -45,6 +45,11 @@ struct PlannedOrder
 };
 PlannedOrder planOrder(const CatalogTable &table, const TableProfile *profile, const std::vector<std::map<QString, Value>> &rows);
 
+/// The column by which the profile says a table is ordered; empty if it does not.
+QString orderColumn(const TableProfile *profile);
+/// All rows that `row` is ordered with, in their order as stored. Errors: Unsupported for more than `most`.
+[[nodiscard]] Result<std::vector<RowImage>> readOrdered(Connection &connection, const CatalogTable &table, const TableProfile *profile, const RowImage &row, int most = 2000);
+
 /// One row, whole, by the columns that name it for the application; its address is the one that edits use.
 /// Errors: NotFound, Unsupported if its table cannot be edited.
 [[nodiscard]] Result<RowImage> readImage(Connection &connection, const CatalogTable &table, const TableProfile *profile, const QStringList &identity, const RowKey &key);

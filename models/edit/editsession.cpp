@@ -288,12 +288,10 @@ void EditSession::save()
     }
     m_isSaving = true;
     const std::vector<StagedRow> rows = m_buffer.rows();
-    const auto job = [this, catalog = m_catalog, profile = m_profile, rows, journal = m_buffer.journal()](Connection &connection) -> Result<SaveReport> {
+    const auto job = [catalog = m_catalog, profile = m_profile, rows, journal = m_buffer.journal()](Connection &connection) -> Result<SaveReport> {
         SaveOptions options;
-        if (journal != nullptr) {
-            // The pool is closed before this object goes: the journal lives as long as the job.
-            options.beforeCommit = [this](const std::vector<SavedRow> &saving) { return m_buffer.noteSaving(saving); };
-        }
+        if (journal != nullptr)
+            options.beforeCommit = [journal](const std::vector<SavedRow> &saving) { return EditBuffer::noteSaving(*journal, saving); };
         return saveEdits(connection, *catalog, *profile, rows, options);
     };
     onResult(m_pool.runOnWriter(job), this, [this, rows](const Result<SaveReport> &report) { finishSave(rows, report); });

@@ -3,6 +3,7 @@
 
 #include "models/browsing/recordidentity.h"
 #include "models/browsing/rowcopy.h"
+#include "models/browsing/tableedits.h"
 #include "models/core/async.h"
 #include "models/items/celltext.h"
 #include "models/items/tablerowsource.h"
@@ -11,6 +12,7 @@
 #include "views/browse/filterbar.h"
 #include "views/browse/filterstate.h"
 #include "views/browse/filtertext.h"
+#include "views/panels/editdelegate.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 
@@ -88,7 +90,7 @@ TablePanel::TablePanel(DatabaseContext context, const CatalogTable &table, QWidg
         acceptRows();
         if (m_wantedKey || m_wantedRow >= 0)
             applyPosition();
-        else if (m_model->totalRows() > 0)
+        else if (m_model->totalRows() > 0 && !m_isPlaced)
             m_view->setCurrentRow(0);
     });
     connect(m_model, &TableRowModel::progressed, this, &TablePanel::showProgress);
@@ -111,7 +113,12 @@ TablePanel::TablePanel(DatabaseContext context, const CatalogTable &table, QWidg
             [this](int section) { sortBy(section, QApplication::keyboardModifiers() & (Qt::ShiftModifier | Qt::ControlModifier)); });
     connect(m_view, &RowTableView::cellMenuRequested, this, &TablePanel::showCellMenu);
     connect(m_view, &RowTableView::headerMenuRequested, this, &TablePanel::showHeaderMenu);
-    connect(m_view->table(), &QAbstractItemView::activated, this, &TablePanel::requestReference);
+    connect(m_view->table(), &QAbstractItemView::activated, this, [this](const QModelIndex &index) {
+        if (m_editing == nullptr || index.data(TableRowModel::LinkRole).toBool())
+            requestReference(index);
+        else
+            editCell();
+    });
     connect(m_columns, &ColumnLayout::changed, this, &TablePanel::columnsChanged);
     connect(m_filters, &FilterBar::filtersChanged, this, [this] {
         RowSelection selection = m_selection;
@@ -147,6 +154,7 @@ void TablePanel::setRowSelection(const RowSelection &selection)
 void TablePanel::applySelection()
 {
     m_message->clear();
+    m_isPlaced = false;
     m_model->setSource(makeRowSource(*context().pool, m_table, m_selection));
     if (m_model->isChangingSource())
         showProgress(0, -1);
@@ -263,6 +271,112 @@ void TablePanel::setShownZone(ShownZone zone)
     m_model->setReaders(std::move(readers));
 }
 
+void TablePanel::setEditing(CellEditing &editing)
+{
+    if (context().edits == nullptr || m_editing != nullptr)
+        return;
+    m_editing = &editing;
+    m_model->setOverlay(new TableEdits(*context().edits, m_table, this));
+    m_model->setEditable(true);
+    m_view->table()->setItemDelegate(new EditDelegate(editing, [this](const QModelIndex &index) { return targetAt(index); }, m_view->table()));
+    connect(context().edits, &EditSession::saved, this, &TablePanel::refresh);
+}
+
+std::optional<EditTarget> TablePanel::targetAt(const QModelIndex &index) const
+{
+    const std::optional<Record> record = index.isValid() ? recordAt(index.row()) : std::nullopt;
+    const CatalogTable *known = context().catalog->table(m_table.name, m_table.schema);
+    if (!record || known == nullptr)
+        return std::nullopt;
+    return EditTarget{context(), known, imageOf(context(), *known, *record), column(index.column()).name};
+}
+
+std::vector<RowImage> TablePanel::chosenImages() const
+{
+    std::vector<RowImage> images;
+    QModelIndexList rows = m_view->table()->selectionModel()->selectedRows();
+    std::ranges::sort(rows, {}, &QModelIndex::row);
+    for (const QModelIndex &row : rows) {
+        if (const std::optional<EditTarget> target = targetAt(row); target && !target->image.address.key.empty())
+            images.push_back(target->image);
+    }
+    return images;
+}
+
+std::vector<RowKey> TablePanel::chosenKeys() const
+{
+    std::vector<RowKey> keys;
+    QModelIndexList rows = m_view->table()->selectionModel()->selectedRows();
+    std::ranges::sort(rows, {}, &QModelIndex::row);
+    for (const QModelIndex &row : rows) {
+        const std::optional<Record> record = recordAt(row.row());
+        RowKey key = record ? identityOf(context(), m_table, *record) : RowKey();
+        if (!key.empty())
+            keys.push_back(std::move(key));
+    }
+    return keys;
+}
+
+template<typename Run>
+void TablePanel::onTarget(Run run)
+{
+    if (const std::optional<EditTarget> target = m_editing ? targetAt(m_view->table()->currentIndex()) : std::nullopt)
+        run(*target);
+}
+
+void TablePanel::editCell()
+{
+    // Links open their editor as well; only a double click on them follows.
+    onTarget([this](const EditTarget &) { m_view->table()->edit(m_view->table()->currentIndex()); });
+}
+
+void TablePanel::editLarge()
+{
+    onTarget([this](const EditTarget &target) { m_editing->editLarge(target); });
+}
+
+void TablePanel::setNull()
+{
+    onTarget([this](const EditTarget &target) { m_editing->setNull(target); });
+}
+
+void TablePanel::setEmpty()
+{
+    onTarget([this](const EditTarget &target) { m_editing->setEmpty(target); });
+}
+
+void TablePanel::revert()
+{
+    onTarget([this](const EditTarget &target) { m_editing->revert(target); });
+}
+
+void TablePanel::addRow()
+{
+    if (m_editing != nullptr)
+        m_editing->addRow(context(), m_table, {});
+}
+
+void TablePanel::duplicateRow()
+{
+    onTarget([this](const EditTarget &target) { m_editing->addRow(context(), m_table, target.image); });
+}
+
+void TablePanel::deleteRows()
+{
+    if (m_editing != nullptr)
+        m_editing->deleteRows(context(), m_table, chosenImages());
+}
+
+void TablePanel::moveRowUp()
+{
+    onTarget([this](const EditTarget &target) { m_editing->move(target, -1); });
+}
+
+void TablePanel::moveRowDown()
+{
+    onTarget([this](const EditTarget &target) { m_editing->move(target, 1); });
+}
+
 void TablePanel::showCellMenu(const QModelIndex &index, const QPoint &globalPlace)
 {
     const QString name = column(index.column()).name;
@@ -296,6 +410,10 @@ void TablePanel::showCellMenu(const QModelIndex &index, const QPoint &globalPlac
     if (const std::optional<Record> record = recordAt(index.row())) {
         menu->addSeparator();
         emit recordMenuOpening(menu, m_table.name, identityOf(context(), m_table, *record));
+    }
+    if (const std::optional<EditTarget> target = m_editing ? targetAt(index) : std::nullopt) {
+        menu->addSeparator();
+        m_editing->fillMenu(*menu, *target, chosenImages());
     }
     menu->addSeparator();
     menu->addAction(tr("Copy the value"), this, &TablePanel::copyCell);
@@ -439,6 +557,7 @@ void TablePanel::applyPosition()
     if (m_wantedKey) {
         const RowKey key = *std::exchange(m_wantedKey, std::nullopt);
         m_wantedRow = -1;
+        m_isPlaced = true;
         const auto tell = [this](const Error &error) {
             if (error.code == ErrorCode::NotFound)
                 m_message->showNote(tr("That row is not among those shown here."));
@@ -459,6 +578,7 @@ void TablePanel::applyPosition()
     // While rows are still being counted, the wanted one may come yet.
     if (m_wantedRow >= m_model->totalRows() && !m_model->source().isComplete())
         return;
+    m_isPlaced = true;
     m_view->setCurrentRow(std::exchange(m_wantedRow, -1));
 }
 

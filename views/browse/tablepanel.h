@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/items/tablerowmodel.h"
+#include "views/panels/cellediting.h"
 #include "views/panels/panel.h"
 #include "views/widgets/rowtableview.h"
 
@@ -11,6 +12,7 @@ class QToolButton;
 
 namespace turnstone {
 
+class CellEditing;
 class ColumnLayout;
 class FilterBar;
 class MessageBar;
@@ -42,6 +44,8 @@ public:
     /// Moves the current row, by `step`.
     void stepRecord(int step);
     void setShownZone(ShownZone zone) override;
+    /// Lets values be edited in place, if the database has a place for edits. Must outlive the panel.
+    void setEditing(CellEditing &editing);
     /// While following, rows added at the end are scrolled to.
     void setFollowing(bool isFollowing) override { m_isFollowing = isFollowing; }
     void copy(const QString &format) override { copyRows(format.isEmpty() ? QStringLiteral("tsv") : format); }
@@ -49,6 +53,8 @@ public:
     /// Copies the selected rows, shown columns only, as "tsv", "csv", "json", "markdown" or "sql".
     void copyRows(const QString &format);
     /// Copies the current cell's value, whole and exactly.
+    /// Of the chosen rows that are here, as the application names them.
+    std::vector<RowKey> chosenKeys() const;
     void copyCell();
     /// Goes where the current cell points to; nothing happens if it points nowhere.
     void followReference();
@@ -60,6 +66,17 @@ public:
     QVariantMap saveColumns() const;
 
 public slots:
+    /// Of the current cell and the chosen rows; see CellEditing.
+    void editCell();
+    void editLarge();
+    void setNull();
+    void setEmpty();
+    void revert();
+    void addRow();
+    void duplicateRow();
+    void deleteRows();
+    void moveRowUp();
+    void moveRowDown();
     void reload() override;
     /// Learns about rows that were added or changed, keeping what is shown.
     void refresh() override;
@@ -93,7 +110,13 @@ private:
     void addFilter(const RowFilter &filter);
     QString orderText() const;
 
+    std::optional<EditTarget> targetAt(const QModelIndex &index) const;
+    template<typename Run>
+    void onTarget(Run run);
+    std::vector<RowImage> chosenImages() const;
+
     const CatalogTable m_table;
+    CellEditing *m_editing = nullptr;
     TableRowModel *m_model;
     RowTableView *m_view;
     MessageBar *m_message;
@@ -113,6 +136,7 @@ private:
     RowSelection m_selection; // as asked for
     RowSelection m_shown;     // as the rows on the screen are
     bool m_isSettled = false;
+    bool m_isPlaced = false; // somebody said which row, since the rows were asked for
     bool m_recordPending = false;
 };
 

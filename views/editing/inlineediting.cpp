@@ -2,6 +2,7 @@
 #include "views/editing/inlineediting.h"
 
 #include "models/core/async.h"
+#include "models/edit/profilevalues.h"
 #include "models/edit/rowidentity.h"
 #include "models/edit/valuetext.h"
 #include "views/editing/deletedialog.h"
@@ -192,10 +193,40 @@ void InlineEditing::deleteRows(const DatabaseContext &context, const CatalogTabl
     dialog->open();
 }
 
-void InlineEditing::reorder(const DatabaseContext &context, const CatalogTable &table, const std::vector<RowImage> &rows)
+void InlineEditing::move(const EditTarget &target, int places)
 {
-    if (context.edits != nullptr)
-        tell(context.edits->stageOrder(*context.catalog->table(table.name, table.schema), rows));
+    if (target.context.edits == nullptr || target.table == nullptr)
+        return;
+    const TableProfile *profile = tableProfile(*target.context.profile, *target.table);
+    if (profile == nullptr || !profile->details.contains(u"ordered"_s)) {
+        emit refused(tr("The rows of %1 have no order of their own.").arg(target.table->name));
+        return;
+    }
+    const auto read = [context = target.context, name = target.table->name, schema = target.table->schema, image = target.image](Connection &connection) {
+        const CatalogTable *table = context.catalog->table(name, schema);
+        return readOrdered(connection, *table, tableProfile(*context.profile, *table), image);
+    };
+    onResult(target.context.pool->read(read), this, [this, target, places](const Result<std::vector<RowImage>> &rows) {
+        if (!rows) {
+            emit refused(rows.error().message);
+            return;
+        }
+        std::vector<RowImage> ordered = *rows;
+        const EditBuffer &buffer = target.context.edits->buffer();
+        const QString by = orderColumn(tableProfile(*target.context.profile, *target.table));
+        const auto position = [&](const RowImage &row) { return numberOf(buffer.valuesAfter(row).at(by)).value_or(-1); };
+        std::ranges::stable_sort(ordered, {}, position);
+        const auto own = std::ranges::find(ordered, target.image.address, &RowImage::address);
+        if (own == ordered.end())
+            return;
+        const auto at = own - ordered.begin();
+        const auto to = std::clamp<std::ptrdiff_t>(at + places, 0, std::ssize(ordered) - 1);
+        if (to < at)
+            std::rotate(ordered.begin() + to, own, own + 1);
+        else
+            std::rotate(own, own + 1, ordered.begin() + to + 1);
+        tell(target.context.edits->stageOrder(*target.table, ordered));
+    });
 }
 
 void InlineEditing::offerFork(const EditTarget &target, const Value &value, const QString &sentence)
@@ -253,6 +284,11 @@ void InlineEditing::fillMenu(QMenu &menu, const EditTarget &target, const std::v
     add(u"edit.duplicate"_s, tr("Add a row like this…"), [this, target] { addRow(target.context, *target.table, target.image); })->setEnabled(canChange);
     const QString deleteText = rows.size() > 1 ? tr("Delete %1 rows…").arg(rows.size()) : tr("Delete the row…");
     add(u"edit.delete"_s, deleteText, [this, target, rows] { deleteRows(target.context, *target.table, rows); })->setEnabled(canChange && !rows.empty());
+    const TableProfile *profile = tableProfile(*target.context.profile, *target.table);
+    if (profile != nullptr && profile->details.contains(u"ordered"_s)) {
+        add(u"edit.moveUp"_s, tr("Move up"), [this, target] { move(target, -1); })->setEnabled(canChange);
+        add(u"edit.moveDown"_s, tr("Move down"), [this, target] { move(target, 1); })->setEnabled(canChange);
+    }
     if (isStaged)
         add(u"edit.revert"_s, tr("Back to what is stored"), [this, target] { revert(target); });
     if (!no.isEmpty())

@@ -26,7 +26,7 @@ public:
     void editLarge(const EditTarget &target) override;
     void addRow(const DatabaseContext &context, const CatalogTable &table, const RowImage &like) override;
     void deleteRows(const DatabaseContext &context, const CatalogTable &table, const std::vector<RowImage> &rows) override;
-    void reorder(const DatabaseContext &context, const CatalogTable &table, const std::vector<RowImage> &rows) override;
+    void move(const EditTarget &target, int places) override;
     void fillMenu(QMenu &menu, const EditTarget &target, const std::vector<RowImage> &rows) override;
 
 signals:

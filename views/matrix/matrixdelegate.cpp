@@ -7,6 +7,7 @@
 #include <QLocale>
 #include <QPainter>
 #include <QTextLayout>
+#include <QtMath>
 
 #include <algorithm>
 
@@ -99,6 +100,7 @@ void MatrixDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
         each.setLineWidth(room.width());
         if (y + each.height() > room.height()) {
             isWhole = false;
+            each.setPosition(QPointF(0, y)); // drawn with the others, where it is clipped away
             break;
         }
         each.setPosition(QPointF(0, y));
@@ -106,7 +108,7 @@ void MatrixDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
     }
     layout.endLayout();
     painter->setPen(tokens.text);
-    painter->setClipRect(room.intersected(option.rect));
+    painter->setClipRect(QRect(room.topLeft(), QSize(room.width(), qCeil(y))).intersected(option.rect));
     layout.draw(painter, room.topLeft());
     if (!isWhole || cell.text.size() > most) {
         painter->setPen(tokens.muted);

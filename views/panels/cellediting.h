@@ -46,8 +46,8 @@ public:
     /// A form for a new row; `like` gives values to begin with, without its key.
     virtual void addRow(const DatabaseContext &context, const CatalogTable &table, const RowImage &like) = 0;
     virtual void deleteRows(const DatabaseContext &context, const CatalogTable &table, const std::vector<RowImage> &rows) = 0;
-    /// Rows of an ordered table in the order that they are to have.
-    virtual void reorder(const DatabaseContext &context, const CatalogTable &table, const std::vector<RowImage> &rows) = 0;
+    /// Moves a row of an ordered table by so many places among those that it is ordered with.
+    virtual void move(const EditTarget &target, int places) = 0;
     /// What can be done with these rows, and with the value of the target's column.
     virtual void fillMenu(QMenu &menu, const EditTarget &target, const std::vector<RowImage> &rows) = 0;
 };

@@ -3,6 +3,7 @@
 
 #include "models/browsing/recordidentity.h"
 #include "models/browsing/rowcopy.h"
+#include "models/browsing/tableedits.h"
 #include "models/browsing/schemaprofile.h"
 #include "models/core/async.h"
 #include "models/items/celltext.h"
@@ -10,6 +11,7 @@
 #include "models/profiles/hierarchy.h"
 #include "views/record/relatedlist.h"
 #include "views/record/valueview.h"
+#include "views/panels/editdelegate.h"
 #include "views/widgets/celldelegate.h"
 #include "views/widgets/flowlayout.h"
 #include "views/widgets/icons.h"
@@ -123,7 +125,13 @@ RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
         if (item != nullptr)
             showField(m_fields->indexOfTopLevelItem(item));
     });
-    connect(m_fields, &QTreeWidget::itemActivated, this, &RecordPanel::follow);
+    m_fields->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    connect(m_fields, &QTreeWidget::itemActivated, this, [this](QTreeWidgetItem *item) {
+        if (m_editing == nullptr || item->data(1, TableRowModel::LinkRole).toBool())
+            follow(item);
+        else
+            editField(m_fields->indexOfTopLevelItem(item));
+    });
     connect(m_fields, &QWidget::customContextMenuRequested, this, &RecordPanel::showMenu);
     connect(m_reveal, &QPushButton::clicked, this, [this] {
         m_isShownAsAsked = true;
@@ -171,8 +179,10 @@ void RecordPanel::clear()
     m_stop.request_stop();
     m_stopValue.request_stop();
     ++m_generation;
+    disconnect(m_edits);
     m_context.reset();
     m_record.reset();
+    m_stored.reset();
     m_ownContext.reset();
     m_isShownAsAsked = false;
     m_fields->clear();
@@ -201,6 +211,15 @@ int RecordPanel::chosenField() const
 void RecordPanel::fillField(QTreeWidgetItem *item, const RecordField &field)
 {
     const ColumnProfile *meant = meaning(field.column.name);
+    const RowAddress address = m_context->edits ? imageOf(*m_context, m_table, *m_stored).address : RowAddress();
+    const StagedRow *staged = m_context->edits ? m_context->edits->buffer().row(address) : nullptr;
+    const SaveProblem *problem = staged ? m_context->edits->problem(address) : nullptr;
+    const bool isChanged = staged && staged->kind == StagedRow::Kind::Changed && staged->cells.contains(field.column.name);
+    const auto state = !staged ? RowOverlay::State::None : problem ? RowOverlay::State::Refused : staged->kind == StagedRow::Kind::Deleted ? RowOverlay::State::Deleted : RowOverlay::State::Changed;
+    item->setFlags(item->flags() | Qt::ItemIsEditable);
+    item->setData(1, TableRowModel::StagedRole, isChanged || state == RowOverlay::State::Deleted ? static_cast<int>(state) : 0);
+    item->setData(1, TableRowModel::ChangedRole, isChanged);
+    item->setToolTip(1, problem && (problem->column == field.column.name || problem->column.isEmpty()) ? problem->sentence : QString());
     const CellText cell = CellText::of(field.value.ref(), field.column.typeName, field.isWhole());
     item->setText(0, meant != nullptr && !meant->title.isEmpty() ? meant->title : field.column.name);
     QString about = field.column.name + (field.column.typeName.isEmpty() ? QString() : u" · "_s + field.column.typeName);
@@ -213,7 +232,8 @@ void RecordPanel::fillField(QTreeWidgetItem *item, const RecordField &field)
     const std::optional<CellLook> look = reader && !field.value.isNull() ? reader(field.value.ref(), field.isWhole()) : std::nullopt;
     if (look) {
         text = look->text;
-        item->setToolTip(1, look->detail);
+        if (item->toolTip(1).isEmpty())
+            item->setToolTip(1, look->detail);
         item->setData(1, TableRowModel::ToneRole, look->tone);
         item->setData(1, TableRowModel::FractionRole, look->fraction);
     }
@@ -232,9 +252,13 @@ void RecordPanel::showRecord(const DatabaseContext &context, const CatalogTable 
     const int chosen = isSameTable ? chosenField() : -1;
     m_stop.request_stop();
     m_stop = {};
+    disconnect(m_edits);
     m_context = context;
     m_table = table;
-    m_record = record;
+    m_stored = record;
+    m_record = withEdits(record);
+    if (context.edits != nullptr)
+        m_edits = connect(&context.edits->buffer(), &EditBuffer::changed, this, &RecordPanel::applyEdits);
     m_isShownAsAsked = false;
     m_message->clear();
     m_previous->setEnabled(true);
@@ -245,7 +269,7 @@ void RecordPanel::showRecord(const DatabaseContext &context, const CatalogTable 
         const QSignalBlocker quiet(m_fields);
         m_fields->clear();
         qint64 mostBytes = -1;
-        for (const RecordField &field : record.fields) {
+        for (const RecordField &field : m_record->fields) {
             fillField(new QTreeWidgetItem(m_fields), field);
             if (field.fullBytes > mostBytes && field.value.type() == ValueType::Text) {
                 mostBytes = field.fullBytes;
@@ -282,7 +306,7 @@ void RecordPanel::showAround()
 
 void RecordPanel::showAroundIn(const DatabaseContext &context)
 {
-    m_identity = identityOf(context, m_table, *m_record);
+    m_identity = identityOf(context, m_table, *m_stored);
     if (m_identity.empty()) {
         m_related->stop();
         m_related->hide();
@@ -358,6 +382,55 @@ void RecordPanel::follow(const QTreeWidgetItem *item)
         emit placeRequested(m_context->id, {reference.schema, reference.table, {{{reference.column, FilterOperator::Equals, {field.value}, false}}, {}}});
 }
 
+void RecordPanel::setEditing(CellEditing &editing)
+{
+    m_editing = &editing;
+    auto *delegate = new EditDelegate(editing, [this](const QModelIndex &index) { return index.column() == 1 ? targetOf(index.row()) : std::nullopt; }, m_fields);
+    delegate->setFormAlignment(true);
+    m_fields->setItemDelegate(delegate);
+}
+
+std::optional<EditTarget> RecordPanel::targetOf(int field) const
+{
+    if (!m_stored || !m_context || m_context->edits == nullptr || field < 0 || field >= static_cast<int>(m_stored->fields.size()))
+        return std::nullopt;
+    const CatalogTable *known = m_context->catalog->table(m_table.name, m_table.schema);
+    if (known == nullptr)
+        return std::nullopt;
+    return EditTarget{*m_context, known, imageOf(*m_context, *known, *m_stored), m_stored->fields[static_cast<std::size_t>(field)].column.name};
+}
+
+void RecordPanel::editField(int field)
+{
+    if (targetOf(field))
+        m_fields->editItem(m_fields->topLevelItem(field), 1);
+}
+
+Record RecordPanel::withEdits(const Record &stored) const
+{
+    Record record = stored;
+    const StagedRow *staged = m_context->edits ? m_context->edits->buffer().row(imageOf(*m_context, m_table, stored).address) : nullptr;
+    if (staged == nullptr || staged->kind == StagedRow::Kind::Deleted)
+        return record;
+    for (RecordField &field : record.fields) {
+        if (const auto cell = staged->cells.find(field.column.name); cell != staged->cells.end()) {
+            field.value = cell->second.after;
+            field.fullBytes = field.value.bytes().size();
+        }
+    }
+    return record;
+}
+
+void RecordPanel::applyEdits()
+{
+    if (!m_stored || !m_context)
+        return;
+    m_record = withEdits(*m_stored);
+    for (int i = 0; i < m_fields->topLevelItemCount(); ++i)
+        fillField(m_fields->topLevelItem(i), m_record->fields[static_cast<std::size_t>(i)]);
+    showField(chosenField());
+}
+
 void RecordPanel::showMenu(const QPoint &place)
 {
     QTreeWidgetItem *item = m_fields->itemAt(place);
@@ -404,6 +477,10 @@ void RecordPanel::showMenu(const QPoint &place)
             });
         });
         copy->setEnabled(!m_record->key.empty());
+    }
+    if (const std::optional<EditTarget> target = m_editing ? targetOf(index) : std::nullopt) {
+        menu->addSeparator();
+        m_editing->fillMenu(*menu, *target, {target->image});
     }
     menu->popup(m_fields->viewport()->mapToGlobal(place));
 }

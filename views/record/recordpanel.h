@@ -4,6 +4,7 @@
 #include "models/browsing/columnmeaning.h"
 #include "models/browsing/databasecontext.h"
 #include "models/items/record.h"
+#include "views/panels/cellediting.h"
 
 #include <QVariantMap>
 #include <QWidget>
@@ -23,6 +24,7 @@ class QTreeWidgetItem;
 namespace turnstone {
 
 class FlowLayout;
+class CellEditing;
 class MessageBar;
 class RelatedList;
 class ValueView;
@@ -44,6 +46,8 @@ public:
     /// How else the record can be seen: shown as buttons until clear(). Takes the actions.
     void setOpenings(const QList<QAction *> &actions);
     void setShownZone(ShownZone zone);
+    /// Lets values be edited in place, where the database has a place for edits. Must outlive the panel.
+    void setEditing(CellEditing &editing);
     void focusFields();
     QVariantMap saveState() const;
     void restoreState(const QVariantMap &state);
@@ -62,6 +66,11 @@ private:
     void fillField(QTreeWidgetItem *item, const RecordField &field);
     void showField(int field);
     void follow(const QTreeWidgetItem *item);
+    void editField(int field);
+    std::optional<EditTarget> targetOf(int field) const;
+    /// The record as it will be after a save.
+    Record withEdits(const Record &stored) const;
+    void applyEdits();
     void showMenu(const QPoint &place);
     void showAround();
     void showAroundIn(const DatabaseContext &context);
@@ -85,7 +94,10 @@ private:
     RelatedList *m_related;
     std::optional<DatabaseContext> m_context;
     CatalogTable m_table;
-    std::optional<Record> m_record;
+    std::optional<Record> m_stored;
+    std::optional<Record> m_record; // m_stored with what is staged
+    CellEditing *m_editing = nullptr;
+    QMetaObject::Connection m_edits; // to those of the record's database
     RowKey m_identity; // the application's key of it
     std::optional<DatabaseContext> m_ownContext; // for tables that the profile does not speak of
     ShownZone m_zone = ShownZone::Utc;

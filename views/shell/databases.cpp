@@ -17,6 +17,18 @@ namespace turnstone {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+/// The pool reads on read-only sessions in any case; its writer is opened by the first save.
+ConnectionOptions editable()
+{
+    ConnectionOptions options;
+    options.readOnly = false;
+    return options;
+}
+
+} // namespace
+
 Databases::Databases(ProfilesFuture profiles, QThreadPool &workers, SecretStore &secrets, TaskBar &tasks, QObject *parent)
     : QObject(parent), m_profiles(std::move(profiles)), m_workers(workers), m_secrets(secrets), m_tasks(tasks)
 {
@@ -55,8 +67,11 @@ int Databases::open(const DatabaseUrl &url, const ConnectionOptions &options, co
     return id;
 }
 
-void Databases::connectTo(int id, const DatabaseUrl &url, const ConnectionOptions &options, const PoolOptions &pool, const QString &view)
+void Databases::connectTo(int id, const DatabaseUrl &url, const ConnectionOptions &asked, const PoolOptions &pool, const QString &view)
 {
+    ConnectionOptions options = asked;
+    const bool saysSo = url.parameter(u"mode"_s) == u"ro" || url.parameter(u"immutable"_s) == u"1";
+    options.readOnly = options.readOnly || m_forbidsChanges || saysSo;
     auto opening = std::make_shared<std::unique_ptr<OpenDatabase>>(std::make_unique<OpenDatabase>());
     (*opening)->id = id;
     (*opening)->pool = std::make_unique<SessionPool>(url, options, pool);
@@ -86,6 +101,7 @@ void Databases::accept(std::unique_ptr<OpenDatabase> opened, const QString &view
 {
     OpenDatabase &added = *m_databases.emplace_back(std::move(opened));
     const int id = added.id;
+    added.edits = std::make_unique<EditSession>(*added.pool, added.facts.catalog, added.facts.profile);
     added.watcher = std::make_unique<ChangeWatcher>(added.pool->url(), options);
     connect(added.watcher.get(), &ChangeWatcher::dataChanged, this, [this, id] { emit dataChanged(id); });
     connect(added.watcher.get(), &ChangeWatcher::schemaChanged, this, [this, id] { emit schemaChanged(id); });
@@ -141,7 +157,7 @@ void Databases::openDemo(const QString &system, const QString &folder)
         --m_opening;
         m_tasks.end(task);
         if (made)
-            open(DatabaseUrl::forFile(path), {}, {});
+            open(DatabaseUrl::forFile(path), editable(), {});
         else if (made.error().code != ErrorCode::Cancelled)
             emit failed(0, DatabaseUrl::forFile(path), made.error());
     });
@@ -161,6 +177,7 @@ void Databases::reread(int id)
             return;
         }
         found->facts = std::move(*facts);
+        found->edits->setFacts(found->facts.catalog, found->facts.profile);
         emit rereadDone(id);
         count(*found);
     });

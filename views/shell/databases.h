@@ -29,6 +29,8 @@ public:
 
     /// Returns the id that the database will have; opened() or failed() follows. `view` is handed through.
     int open(const DatabaseUrl &url, const ConnectionOptions &options, const PoolOptions &pool, const QString &view = {});
+    /// From now on every database is opened read-only for good.
+    void forbidChanges() { m_forbidsChanges = true; }
     /// Makes the sample of a system in `folder` if it is not there, and opens it.
     void openDemo(const QString &system, const QString &folder);
     /// Reads catalog and recognition anew; reread() or failed() follows.
@@ -66,6 +68,7 @@ private:
     std::vector<std::unique_ptr<OpenDatabase>> m_databases;
     std::stop_source m_stop;
     int m_nextId = 1;
+    bool m_forbidsChanges = false;
     int m_opening = 0;
     std::set<int> m_counting; // ids
 };

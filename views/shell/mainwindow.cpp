@@ -157,7 +157,7 @@ void MainWindow::buildMiddle()
     setCentralWidget(middle);
     connect(m_welcome, &WelcomePage::openTriggered, this, &MainWindow::askForFile);
     connect(m_welcome, &WelcomePage::connectTriggered, this, &MainWindow::askForServer);
-    connect(m_welcome, &WelcomePage::databaseChosen, this, [this](const QString &place) { openPlace(place, true); });
+    connect(m_welcome, &WelcomePage::databaseChosen, this, [this](const QString &place) { openPlace(place, false); });
     connect(m_welcome, &WelcomePage::demoChosen, this, [this](const QString &system) { m_databases->openDemo(system, m_services.sampleFolder); });
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &MainWindow::closeTab);
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
@@ -245,11 +245,7 @@ void MainWindow::buildStatusBar()
     m_engine = add(u"statusEngine"_s, 0);
     m_system = add(u"statusSystem"_s, 1);
     statusBar()->addPermanentWidget(m_tasks);
-    m_access = new QLabel(this);
-    m_access->setObjectName(u"statusAccess"_s);
-    m_access->setFont(sizedFont(font(), metrics::captionPx));
-    m_access->setContentsMargins(metrics::space2, metrics::space1, metrics::space2, metrics::space1);
-    statusBar()->addPermanentWidget(m_access);
+    buildEditing();
 }
 
 void MainWindow::setThemeMode(ThemeMode mode)
@@ -300,6 +296,7 @@ void MainWindow::acceptDatabase(int id, const QString &view)
 {
     const OpenDatabase &added = *m_databases->database(id);
     rememberRecent(added.pool->url());
+    startEditing(*m_databases->database(id));
     m_tree->addDatabase(added.context(), added.title(), added.pool->url().displayText());
     m_pages->setCurrentWidget(m_tabs);
     emit databaseOpened();
@@ -374,7 +371,7 @@ void MainWindow::updateStatus()
         return;
     m_engine->setText(isOpen ? of->engineText() : QString());
     m_system->setText(isOpen ? of->systemText() : QString());
-    m_access->setText(!isOpen ? QString() : of->pool->isReadOnly() ? tr("read-only") : tr("read-write"));
+    updateEditing();
     updatePanelActions();
     m_actions->action(u"go.back"_s)->setEnabled(m_history.canGoBack());
     m_actions->action(u"go.forward"_s)->setEnabled(m_history.canGoForward());
@@ -391,7 +388,7 @@ void MainWindow::dropEvent(QDropEvent *event)
 {
     for (const QUrl &url : event->mimeData()->urls()) {
         if (url.isLocalFile())
-            openPlace(url.toLocalFile(), true);
+            openPlace(url.toLocalFile(), false);
     }
 }
 

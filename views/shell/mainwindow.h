@@ -33,6 +33,7 @@ class ActionRegistry;
 class CommandPalette;
 class ConnectionStore;
 class Databases;
+class InlineEditing;
 class MessageBar;
 class RecordPanel;
 class SecretStore;
@@ -71,6 +72,8 @@ public:
     ~MainWindow() override;
 
     void setThemeMode(ThemeMode mode);
+    /// Whatever is opened from now on cannot be changed.
+    void forbidChanges();
     /// Opens a path or URL in the background. `view` names the table to show; empty: the first sensible one.
     void openPlace(const QString &place, bool readOnly, const QString &view = {});
     /// Opens what was open when the window was closed.
@@ -144,6 +147,18 @@ private:
     void updatePanelActions();
     void updateCommands();
 
+    // mainwindowediting.cpp: edits, how careful writing is, the profile's actions
+    void buildEditing();
+    void buildEditActions(QMenu &menu);
+    void startEditing(OpenDatabase &of);
+    void updateEditing();
+    void saveEdits();
+    void setAccess(WriteAccess access);
+    void fillActions(QMenu &menu);
+    void addProfileActions(std::vector<PaletteEntry> &entries);
+    void addProfileActions(QMenu &menu, int databaseId, const QString &table, const std::vector<RowKey> &keys);
+    void runProfileAction(int databaseId, const ProfileAction &action, const std::vector<RowKey> &keys);
+
     // mainwindowactions.cpp
     void buildActions();
     void buildHelp();
@@ -187,7 +202,9 @@ private:
     QToolButton *m_live = nullptr;
     QLabel *m_engine = nullptr;
     QLabel *m_system = nullptr;
-    QLabel *m_access = nullptr;
+    QToolButton *m_access = nullptr;
+    QToolButton *m_staged = nullptr;
+    InlineEditing *m_editing = nullptr;
     QTimer *m_pathTimer = nullptr;
     QTimer *m_treeTimer = nullptr;
     NavigationHistory m_history;

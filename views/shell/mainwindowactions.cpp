@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window's actions, menus and palette.
 #include "models/connections/connectionstore.h"
+#include "models/demo/demomapping.h"
 #include "models/profiles/profileregistry.h"
 #include "views/browse/tablepanel.h"
 #include "views/dialogs/connectiondialog.h"
@@ -89,6 +90,8 @@ void MainWindow::buildActions()
         QApplication::clipboard()->setText(m_path->text());
         m_tasks->note(tr("%1 copied").arg(m_path->text()));
     });
+    edit->addSeparator();
+    buildEditActions(*edit);
     edit->addSeparator();
     add(edit, u"edit.shortcuts"_s, tr("&Keyboard shortcuts…"), {}, [this] { (new ShortcutDialog(*m_actions, this))->open(); });
 
@@ -205,7 +208,10 @@ void MainWindow::addSampleActions(const ProfileRegistry &registry)
 {
     auto *samples = new QMenu(tr("Open a &sample"), this);
     samples->setObjectName(u"samples"_s);
+    const QStringList known = DemoMapping::systems();
     for (const auto &profile : registry.profiles()) {
+        if (!known.contains(profile->id()))
+            continue;
         QAction *action = m_actions->add(u"help.sample."_s + profile->id(), tr("Sample: %1").arg(profile->title()), {},
                                          [this, id = profile->id()] { m_databases->openDemo(id, m_services.sampleFolder); });
         action->setToolTip(profile->about());
@@ -242,8 +248,9 @@ void MainWindow::addObjects(std::vector<PaletteEntry> &entries)
                                    [this, id, index = static_cast<int>(i)] { showTable(id, index); }});
         }
     }
+    addProfileActions(entries);
     for (const QString &place : m_services.connections.recentPlaces())
-        entries.push_back({place, tr("recent"), {}, u"recent"_s, [this, place] { openPlace(place, true); }});
+        entries.push_back({place, tr("recent"), {}, u"recent"_s, [this, place] { openPlace(place, false); }});
 }
 
 void MainWindow::askForFile()
@@ -251,7 +258,7 @@ void MainWindow::askForFile()
     auto *dialog = new QFileDialog(this, tr("Open a database file"), QString(), tr("SQLite databases (*.db *.sqlite *.sqlite3 *.db3);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) { openPlace(path, true); });
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) { openPlace(path, false); });
     dialog->open();
 }
 
@@ -259,9 +266,8 @@ void MainWindow::askForServer()
 {
     auto *dialog = new ConnectionDialog(m_services.connections, m_services.secrets, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &ConnectionDialog::connectRequested, this, [this](const DatabaseUrl &url, ConnectionOptions options, const PoolOptions &pool) {
+    connect(dialog, &ConnectionDialog::connectRequested, this, [this](const DatabaseUrl &url, const ConnectionOptions &options, const PoolOptions &pool) {
         m_message->clear();
-        options.readOnly = true; // nothing edits yet
         m_databases->open(url, options, pool);
     });
     dialog->open();

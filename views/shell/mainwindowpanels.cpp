@@ -133,6 +133,7 @@ void MainWindow::addRecordActions(QMenu *menu, int databaseId, const QString &ta
                                           [this, databaseId, id = kind.id, table, key] { showPanel(databaseId, id, recordArguments(table, key)); });
         action->setObjectName(u"open."_s + kind.id);
     }
+    addProfileActions(*menu, databaseId, table, {key});
 }
 
 void MainWindow::offerRecordPanels(const Panel &panel, const QString &table, const RowKey &key)
@@ -164,7 +165,7 @@ CommandTarget MainWindow::commandTarget()
         target.showPanel = [this, id = of->id](const QString &kind, const QVariantMap &arguments) { showPanel(id, kind, arguments); };
     }
     target.fail = [this](const Error &error) { m_message->showError(error); };
-    target.open = [this](const QString &place) { openPlace(place, true); };
+    target.open = [this](const QString &place) { openPlace(place, false); };
     if (target.panel != nullptr) {
         target.rows = target.panel->subject();
         const std::optional<Record> record = target.panel->currentRecord();

@@ -5,6 +5,7 @@
 #include "models/core/async.h"
 #include "models/profiles/hierarchy.h"
 #include "views/browse/tablepanel.h"
+#include "views/editing/inlineediting.h"
 #include "views/record/recordpanel.h"
 #include "views/shell/databases.h"
 #include "views/shell/mainwindow.h"
@@ -88,6 +89,7 @@ TablePanel *MainWindow::addPanel(OpenDatabase &of, const CatalogTable &table)
     const QByteArray columns = m_settings.value(columnsKey(*panel)).toByteArray();
     if (!columns.isEmpty())
         panel->restoreState({{u"columns"_s, QJsonDocument::fromJson(columns).object().toVariantMap()}});
+    panel->setEditing(*m_editing);
     connect(panel, &TablePanel::rowSelectionChanged, this, [this, panel] {
         if (panel == currentPanel())
             visitCurrent();

@@ -59,10 +59,12 @@ void MainWindow::saveSession()
 void MainWindow::restoreSession()
 {
     m_record->restoreState(QJsonDocument::fromJson(m_settings.value(u"record"_s).toByteArray()).object().toVariantMap());
+    ConnectionOptions editable;
+    editable.readOnly = false;
     for (const QJsonValue &entry : QJsonDocument::fromJson(m_settings.value(u"session"_s).toByteArray()).array()) {
         const QVariantMap state = entry.toObject().toVariantMap();
         if (const Result<DatabaseUrl> url = DatabaseUrl::parse(state.value(u"place"_s).toString()))
-            m_restoring.insert(m_databases->open(*url, {}, {}), state);
+            m_restoring.insert(m_databases->open(*url, editable, {}), state);
     }
 }
 

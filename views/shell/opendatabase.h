@@ -4,6 +4,7 @@
 #include "models/browsing/changewatcher.h"
 #include "models/browsing/databasecontext.h"
 #include "models/browsing/lockwatcher.h"
+#include "models/edit/editsession.h"
 #include "models/items/tablecounter.h"
 #include "models/profiles/recognition.h"
 
@@ -35,12 +36,14 @@ struct OpenDatabase
     int id = 0;
     std::unique_ptr<SessionPool> pool;
     DatabaseFacts facts;
+    /// What is edited and not saved yet.
+    std::unique_ptr<EditSession> edits;
     std::unique_ptr<TableCounter> counter;
     std::unique_ptr<ChangeWatcher> watcher;
     /// From the first moment: opening may wait, too.
     std::unique_ptr<LockWatcher> lockWatcher;
 
-    DatabaseContext context() const { return {id, pool.get(), facts.catalog, facts.profile}; }
+    DatabaseContext context() const { return {id, pool.get(), facts.catalog, facts.profile, edits.get()}; }
     QString title() const;
     QString engineText() const;
     QString systemText() const;

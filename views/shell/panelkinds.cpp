@@ -3,15 +3,21 @@
 
 #include "views/assembly/assemblypanel.h"
 #include "views/call/callpanel.h"
+#include "views/checks/checkspanel.h"
 #include "views/compare/comparepanel.h"
+#include "views/editing/reviewpanel.h"
 #include "views/failed/failedpanel.h"
+#include "views/find/findpanel.h"
 #include "views/findings/findingspanel.h"
-#include "views/matrix/matrixpanel.h"
+#include "views/health/healthpanel.h"
 #include "views/help/helpcommand.h"
 #include "views/leaderboard/leaderboardpanel.h"
+#include "views/log/logpanel.h"
+#include "views/matrix/matrixpanel.h"
+#include "views/migrations/migrationspanel.h"
+#include "views/query/querypanel.h"
 #include "views/series/seriespanel.h"
 #include "views/similarity/similaritypanel.h"
-#include "views/migrations/migrationspanel.h"
 #include "views/totals/totalspanel.h"
 #include "views/transcript/transcriptpanel.h"
 #include "views/transfer/transfercommands.h"
@@ -22,17 +28,23 @@ std::vector<PanelKind> allPanelKinds()
 {
     return {
         transcriptPanelKind(),
-        leaderboardPanelKind(),
-        seriesPanelKind(),
-        similarityPanelKind(),
-        callPanelKind(),
         matrixPanelKind(),
         comparePanelKind(),
-        migrationsPanelKind(),
-        totalsPanelKind(),
         assemblyPanelKind(),
         findingsPanelKind(),
         failedPanelKind(),
+        totalsPanelKind(),
+        callPanelKind(),
+        leaderboardPanelKind(),
+        seriesPanelKind(),
+        similarityPanelKind(),
+        findPanelKind(),
+        queryPanelKind(),
+        reviewPanelKind(),
+        checksPanelKind(),
+        migrationsPanelKind(),
+        healthPanelKind(),
+        logPanelKind(),
     };
 }
 
