@@ -20,6 +20,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr qint64 longestLayoutMs = 6;
+constexpr qsizetype placeholderLength = 400;
+
 QString initials(const QString &name)
 {
     QString letters;
@@ -44,6 +47,8 @@ void ReadingView::paintEvent(QPaintEvent *event)
         checkSettled();
         return;
     }
+    m_frame.start();
+    m_isLate = false;
     const int first = firstVisible();
     int y = static_cast<int>(top(first)) - verticalScrollBar()->value();
     bool isChanged = false;
@@ -60,7 +65,7 @@ void ReadingView::paintEvent(QPaintEvent *event)
     for (int next = index; next < std::min(index + 6, count()); ++next) // what comes next is ready when it is scrolled to
         wantBody(next);
     paintSticky(painter);
-    if (isChanged) {
+    if (isChanged || m_isLate) {
         QMetaObject::invokeMethod(
             this,
             [this] {
@@ -230,7 +235,7 @@ int ReadingView::paintPart(QPainter &painter, int index, int partIndex, int y)
         cutPart(index, partIndex);
         painter.setFont(sizedFont(font(), isAside ? metrics::bodyPx : metrics::readingPx));
         painter.setPen(isAside ? tokens.muted : tokens.text);
-        painter.drawText(QRect(at.left, y, at.width, estimatedTextHeight(part.part.text.size())), Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap, part.part.text.left(2'000));
+        painter.drawText(QRect(at.left, y, at.width, estimatedTextHeight(part.part.text.size())), Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap, part.part.text.left(placeholderLength));
         return partHeight(part);
     }
     const int indent = isAside ? scaled(metrics::space3) : 0;
@@ -246,6 +251,8 @@ int ReadingView::paintPart(QPainter &painter, int index, int partIndex, int y)
         }
         if (piece.document == nullptr) {
             wantDocument({index, partIndex, static_cast<int>(i)});
+        } else if (piece.width != width && m_frame.elapsed() > longestLayoutMs) {
+            m_isLate = true;
         } else if (piece.width != width) {
             piece.document->setTextWidth(width);
             piece.height = static_cast<int>(std::ceil(piece.document->size().height()));
@@ -260,10 +267,10 @@ int ReadingView::paintPart(QPainter &painter, int index, int partIndex, int y)
             painter.setBrush(Qt::NoBrush);
             painter.setRenderHint(QPainter::Antialiasing, false);
         }
-        if (piece.document == nullptr) {
+        if (piece.document == nullptr || piece.width != width) {
             painter.setFont(isCode ? fixedFont(metrics::bodyPx - 1) : sizedFont(font(), isAside ? metrics::bodyPx : metrics::readingPx));
             painter.setPen(isAside ? tokens.muted : tokens.text);
-            painter.drawText(QRect(at.left + indent + padding, y + padding, width, height), Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap, piece.text.text.left(2'000));
+            painter.drawText(QRect(at.left + indent + padding, y + padding, width, height), Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap, piece.text.text.left(placeholderLength));
         } else {
             QAbstractTextDocumentLayout::PaintContext context;
             context.palette = palette();

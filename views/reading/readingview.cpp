@@ -444,6 +444,8 @@ bool ReadingView::isSettled() const
 {
     if (m_items.empty())
         return true;
+    if (m_isLate)
+        return false;
     for (const int index : visibleEntries()) {
         const Item &item = m_items[static_cast<std::size_t>(index)];
         if (item.head.kind != ReadingHead::Kind::Entry)

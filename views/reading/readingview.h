@@ -203,6 +203,9 @@ private:
     bool m_isSelecting = false;
     qsizetype m_documents = 0;
     qsizetype m_bodyCharacters = 0;
+    /// A frame lays out for so long; the rest of what can be seen comes with the next one.
+    QElapsedTimer m_frame;
+    bool m_isLate = false;
     QString m_emptyText;
     bool m_wasSettled = false;
     int m_lastFirst = -1;
