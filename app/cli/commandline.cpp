@@ -2,9 +2,12 @@
 #include "app/cli/commandline.h"
 
 #include "app/cli/actionverb.h"
+#include "app/cli/backupverb.h"
 #include "app/cli/checkverb.h"
 #include "app/cli/demoverb.h"
 #include "app/cli/describe.h"
+#include "app/cli/exportverb.h"
+#include "app/cli/importverb.h"
 #include "app/cli/findverb.h"
 #include "app/cli/infoverb.h"
 #include "app/cli/leaderboardverb.h"
@@ -38,6 +41,10 @@ std::vector<std::unique_ptr<Verb>> allVerbs()
     verbs.push_back(std::make_unique<TreeVerb>());
     verbs.push_back(std::make_unique<ShowVerb>());
     verbs.push_back(std::make_unique<QueryVerb>());
+    verbs.push_back(std::make_unique<ExportVerb>());
+    verbs.push_back(std::make_unique<ImportVerb>());
+    verbs.push_back(std::make_unique<BackupVerb>());
+    verbs.push_back(std::make_unique<RestoreVerb>());
     verbs.push_back(std::make_unique<FindVerb>());
     verbs.push_back(std::make_unique<CheckVerb>());
     verbs.push_back(std::make_unique<SetVerb>());

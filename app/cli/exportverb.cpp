@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/exportverb.h"
 
-#include "app/cli/keyjson.h"
 #include "app/cli/progressline.h"
 #include "app/cli/queryparameters.h"
 #include "models/documents/chatexport.h"
@@ -31,7 +30,7 @@ void ExportVerb::declare(CLI::App &command)
     command.add_option("--table", m_table, "A table or view; SCHEMA.TABLE on PostgreSQL")->type_name("T");
     command.add_option("--query", m_query, "The rows of a statement")->type_name("SQL");
     command.add_option("--param", m_parameters, "With --query: a value for :n, as n=v; may be repeated")->type_name("N=V")->take_all();
-    command.add_option("--tree", m_tree, "A hierarchy with everything below it, such as games; all: every hierarchy, for import into an empty database")->type_name("ROOT");
+    command.add_option("--tree", m_tree, "A hierarchy with everything below it, such as games")->type_name("ROOT");
     command.add_option("--id", m_id, "With --tree, or a table as chat: one record")->type_name("K");
     command.add_option("--where", m_where, "With --table: a condition")->type_name("SQL");
     command.add_option("--columns", m_columns, "With --table: these columns only")->type_name("A,B");
@@ -110,16 +109,14 @@ Result<ExportReport> ExportVerb::writeDocuments(VerbContext &context, Connection
     request.key = QString::fromStdString(m_id);
     request.where = QString::fromStdString(m_where);
     request.format = format;
-    const std::shared_ptr<const Catalog> catalog = std::make_shared<Catalog>(known.catalog);
-    const std::shared_ptr<const ResolvedProfile> profile = std::make_shared<ResolvedProfile>(known.profile);
     ProgressLine line(context.streams);
     const auto progress = [&](const ExportProgress &at) { line.show(at.rows, at.fraction); };
-    const auto writeTo = [&](const ByteSink &sink) {
+    const auto writeTo = [&](const ByteSink &sink) -> Result<ExportReport> {
         if (format.format == u"chat")
-            return exportChats(connection, catalog, profile, request, sink, progress);
+            return exportChats(connection, known.catalog, known.profile, request, sink, progress);
         if (format.format == u"markdown")
-            return exportDocuments(connection, catalog, profile, request, sink, progress);
-        return exportTree(connection, catalog, profile, request, sink, progress);
+            return exportDocuments(connection, known.catalog, known.profile, request, sink, progress);
+        return exportTree(connection, known.catalog, known.profile, request, sink, context.stop, progress);
     };
     return m_file.empty() ? writeTo(context.streams.out) : writeWholeFile(QString::fromStdString(m_file), writeTo);
 }

@@ -28,7 +28,7 @@ void ImportVerb::declare(CLI::App &command)
     m_database.declare(command);
     command.add_option("FILE", m_file, "The file");
     command.add_option("--table", m_table, "The table; SCHEMA.TABLE on PostgreSQL")->type_name("T");
-    command.add_flag("--tree", m_tree, "The file is a hierarchy that export --tree wrote");
+    command.add_option("--tree", m_tree, "The file is a hierarchy that export --tree ROOT wrote")->type_name("ROOT");
     command.add_flag("--create", m_create, "Make the table, with the types that the file's values need");
     command.add_option("--format", m_format, "csv, tsv, json or jsonl; by the file's name if left out")->check(CLI::IsMember({"csv", "tsv", "json", "jsonl"}));
     command.add_option("--null", m_null, "CSV: what an unquoted field says that is NULL")->type_name("TEXT");
@@ -103,6 +103,7 @@ Result<> ImportVerb::importTree(VerbContext &context, Connection &connection) co
         return failure(known);
     TreeImportRequest request;
     request.file = QString::fromStdString(m_file);
+    request.root = QString::fromStdString(m_tree);
     request.conflict = conflict();
     request.isDryRun = m_dryRun;
     Result<TreeImportReport> report = [&] {
@@ -139,15 +140,15 @@ Result<> ImportVerb::run(VerbContext &context)
     m_database.shiftInto({&m_file});
     if (m_file.empty())
         return failure(ErrorCode::InvalidInput, ImportVerbText::tr("FILE is missing"));
-    if (m_table.empty() == !m_tree)
-        return failure(ErrorCode::InvalidInput, ImportVerbText::tr("say where: --table T, or --tree for a hierarchy"));
+    if (m_table.empty() == m_tree.empty())
+        return failure(ErrorCode::InvalidInput, ImportVerbText::tr("say where: --table T, or --tree ROOT for a hierarchy"));
     ConnectionOptions options;
     options.readOnly = false;
     auto connection = m_database.open(options, context.stop);
     if (!connection)
         return failure(connection);
     const StopGuard guard(**connection, context.stop);
-    if (m_tree)
+    if (!m_tree.empty())
         return importTree(context, **connection);
     const Result<ImportRequest> wanted = request((*connection)->engine());
     if (!wanted)

@@ -32,7 +32,7 @@ private:
     std::vector<std::string> m_map;
     qint64 m_batch = 0;
     qint64 m_resume = 0;
-    bool m_tree = false;
+    std::string m_tree;
     bool m_create = false;
     bool m_noHeader = false;
     bool m_anyBytes = false;

@@ -56,57 +56,16 @@ void MigrateVerb::declare(CLI::App &command)
     command.add_flag("--json", m_json, "Print JSON");
 }
 
-Result<> MigrateVerb::readAlembic(Place &place)
-{
-    auto alembic = AlembicFolder::load(QString::fromStdString(m_folder));
-    if (!alembic)
-        return failure(alembic);
-    place.history = {};
-    place.history.tracking = MigrationTracking::ofProfile(place.known.catalog, {});
-    auto state = readMigrationState(*place.connection, place.known.catalog, {}, nullptr, place.history.tracking);
-    if (!state)
-        return failure(state);
-    place.state = *state;
-    place.state.head = alembic->heads().join(u", "_s);
-    const QStringList recorded = state->recorded;
-    if (const auto applied = alembic->withAncestors(recorded)) {
-        place.state.applied = *applied;
-        QStringList pending;
-        for (const AlembicRevision &revision : alembic->revisions()) {
-            if (!applied->contains(revision.revision))
-                pending.append(revision.revision);
-        }
-        place.state.pending = pending;
-    } else {
-        for (const QString &word : recorded) {
-            if (!alembic->revision(word))
-                place.state.unknown.append(word);
-        }
-    }
-    place.state.current = recorded.join(u", "_s);
-    place.alembic = std::move(*alembic);
-    return {};
-}
-
 Result<> MigrateVerb::read(Place &place)
 {
-    Result<KnownDatabase> known = readAndRecognise(*place.connection, m_registry);
-    if (!known)
-        return failure(known);
-    place.known = std::move(*known);
-    const QString folder = QString::fromStdString(m_folder);
-    if (!folder.isEmpty() && AlembicFolder::isOne(folder))
-        return readAlembic(place);
-    Result<MigrationHistory> history = findHistory(place.known.catalog, place.known.recognitions, m_registry,
-                                                   {folder, QString::fromStdString(m_system), QString::fromStdString(m_variant)});
-    if (!history)
-        return failure(history);
-    place.history = std::move(*history);
-    Result<MigrationState> state = readMigrationState(*place.connection, place.known.catalog, place.history.profile,
-                                                      place.history.folder ? &*place.history.folder : nullptr, place.history.tracking);
-    if (!state)
-        return failure(state);
-    place.state = std::move(*state);
+    Result<MigrationOverview> overview = readMigrationOverview(*place.connection, m_registry,
+                                                               {QString::fromStdString(m_folder), QString::fromStdString(m_system), QString::fromStdString(m_variant)});
+    if (!overview)
+        return failure(overview);
+    place.catalog = std::move(overview->catalog);
+    place.history = std::move(overview->history);
+    place.state = std::move(overview->state);
+    place.alembic = std::move(overview->alembic);
     return {};
 }
 
@@ -140,7 +99,7 @@ Result<> MigrateVerb::status(VerbContext &context)
         status.drift.emplace();
     } else if (!place->history.folder) {
         status.drift.emplace();
-    } else if (Result<MigrationDrift> drift = findDrift(*place->connection, place->known.catalog, place->history, place->state); drift) {
+    } else if (Result<MigrationDrift> drift = findDrift(*place->connection, place->catalog, place->history, place->state); drift) {
         status.drift = std::move(drift->changes);
     } else if (drift.error().code == ErrorCode::Cancelled) {
         return failure(drift);
@@ -161,7 +120,7 @@ Result<MigrationPlan> MigrateVerb::plan(const Place &place, bool isUp) const
     const Engine engine = place.connection->engine();
     for (const MigrationConversion &conversion : place.history.conversions) {
         if (!m_to.empty() && to() == (isUp ? conversion.to : conversion.from) && place.history.found == (isUp ? conversion.from : conversion.to))
-            return planConversion(place.history, engine, to());
+            return planConversion(place.history, place.state, engine, to());
     }
     MigrationPlanOptions options;
     options.outOfOrder = m_outOfOrder;
@@ -200,8 +159,13 @@ Result<> MigrateVerb::move(VerbContext &context, bool isUp)
             context.streams.err(u"\r%1/%2 %3 %\033[K\r"_s.arg(progress.step + 1).arg(std::max(progress.steps, 1)).arg(100 * progress.done / progress.total).toUtf8());
     };
     const Result<MigrationOutcome> outcome = runMigrations(*place->connection, place->history, place->state, *planned, options);
-    if (!outcome)
-        return failure(outcome);
+    if (!outcome) {
+        Error error = outcome.error();
+        const bool isOfTheBackup = error.code == ErrorCode::NotFound || error.code == ErrorCode::Unsupported;
+        if (isOfTheBackup && options.backup && url->engine() == Engine::PostgreSql)
+            error.message += MigrateverbText::tr(" (--no-backup does)");
+        return tl::unexpected(error);
+    }
     for (const MigrationCountResult &count : outcome->counts)
         context.streams.error(MigrateverbText::tr("%1: %L2 before, %L3 after").arg(count.title).arg(count.before).arg(count.after));
     if (const Result<> again = read(*place); !again)
@@ -244,7 +208,7 @@ Result<> MigrateVerb::printSql(VerbContext &context)
         return failure(planned);
     for (const QString &warning : planned->warnings)
         context.streams.error(warning);
-    const QByteArray text = planned->toSql(url->engine()).toUtf8();
+    const QByteArray text = planned->toSql(url->engine(), place->history.tracking).toUtf8();
     return m_output.empty() ? context.streams.out(text) : writeFile(QString::fromStdString(m_output), text);
 }
 
@@ -340,7 +304,7 @@ Result<> MigrateVerb::diff(VerbContext &context)
     const Result<SchemaCompareOptions> options = compareOptions(*place);
     if (!options)
         return failure(options);
-    const SchemaView from{place->known.catalog, schemaOf(place->known.catalog, place->history)};
+    const SchemaView from{place->catalog, schemaOf(place->catalog, place->history)};
     const SchemaView goal{target->catalog, target->schema};
     if (from.catalog.engine != goal.catalog.engine)
         return failure(ErrorCode::InvalidInput, MigrateverbText::tr("a SQLite file and a PostgreSQL database cannot be compared statement by statement"));

@@ -5,6 +5,7 @@
 #include "app/cli/migratereport.h"
 #include "app/cli/recogniser.h"
 #include "app/cli/verb.h"
+#include "models/migration/migrationoverview.h"
 
 namespace turnstone::cli {
 
@@ -22,14 +23,13 @@ private:
     struct Place
     {
         std::unique_ptr<Connection> connection;
-        KnownDatabase known;
+        Catalog catalog;
         MigrationHistory history;
         MigrationState state;
         std::optional<AlembicFolder> alembic;
     };
     [[nodiscard]] Result<Place> open(VerbContext &context, bool writing);
     [[nodiscard]] Result<> read(Place &place);
-    [[nodiscard]] Result<> readAlembic(Place &place);
 
     [[nodiscard]] Result<> status(VerbContext &context);
     [[nodiscard]] Result<> move(VerbContext &context, bool isUp);

@@ -4,6 +4,7 @@
 #include "app/cli/keyjson.h"
 #include "models/core/jsonwriter.h"
 #include "models/profiles/treepath.h"
+#include "models/vectors/embeddingclient.h"
 #include "models/vectors/vectorfile.h"
 #include "models/vectors/wordsearch.h"
 
@@ -197,7 +198,14 @@ Result<> SearchVerb::run(VerbContext &context)
     const SimilaritySearch search(known->catalog, known->profile, store);
     if (const auto models = search.models(**connection, *column); models && models->size() > 1)
         context.streams.error(SearchverbText::tr("the vectors are of %1 models; scores across models mean nothing").arg(models->size()));
-    const Result<SimilarityAnswer> answer = !m_text.empty() ? searchWords(**connection, known->catalog, known->profile, store, *column, QString::fromStdString(m_text), *asked)
+    if (!m_endpoint.empty()) {
+        const EmbeddingEndpoint endpoint{QString::fromStdString(m_endpoint), QString::fromStdString(m_model), qEnvironmentVariable("TURNSTONE_EMBEDDING_KEY")};
+        auto vectors = embedTexts(endpoint, {QString::fromStdString(m_text)}, context.stop);
+        if (!vectors)
+            return failure(vectors);
+        asked->vector = std::move(vectors->front());
+    }
+    const Result<SimilarityAnswer> answer = !m_text.empty() && m_endpoint.empty() ? searchWords(**connection, known->catalog, known->profile, store, *column, QString::fromStdString(m_text), *asked)
                                                             : search.ask(**connection, *column, *asked, context.stop, progress);
     if (shown >= 0)
         context.streams.err("\r\033[K");

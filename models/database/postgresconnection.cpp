@@ -4,6 +4,7 @@
 #include "models/core/logging.h"
 #include "models/database/postgresrowreader.h"
 #include "models/database/postgrestypes.h"
+#include "models/database/statementwatch.h"
 #include "models/sql/sqlparameters.h"
 
 #include <QCoreApplication>
@@ -470,6 +471,11 @@ ResultColumn PostgresConnection::columnOf(const pg_result *result, int index) co
 
 Result<std::unique_ptr<RowReader>> PostgresConnection::query(const QString &sql, const Parameters &parameters)
 {
+    return StatementWatch::query(*this, sql, parameters, [&] { return startQuery(sql, parameters); });
+}
+
+Result<std::unique_ptr<RowReader>> PostgresConnection::startQuery(const QString &sql, const Parameters &parameters)
+{
     return PostgresRowReader::start(*this, sql, [&](const QString &text, const Parameters &values) { return send(text, values); },
                                     parameters);
 }
@@ -507,18 +513,25 @@ Result<ExecuteOutcome> PostgresConnection::finish(const QString &sql)
 
 Result<ExecuteOutcome> PostgresConnection::execute(const QString &sql, const Parameters &parameters)
 {
-    auto reader = query(sql, parameters);
-    if (!reader)
+    StatementWatch watch(*this, sql, parameters);
+    auto reader = startQuery(sql, parameters);
+    if (!reader) {
+        watch.add(0, &reader.error());
         return failure(reader);
+    }
     RowBlock block;
     for (;;) {
         const Result<bool> more = (*reader)->read(block);
-        if (!more)
+        if (!more) {
+            watch.add(0, &more.error());
             return failure(more);
+        }
         if (!*more)
             break;
     }
-    return ExecuteOutcome{static_cast<PostgresRowReader &>(**reader).rowsAffected(), 0};
+    const std::int64_t rows = static_cast<PostgresRowReader &>(**reader).rowsAffected();
+    watch.add(rows);
+    return ExecuteOutcome{rows, 0};
 }
 
 Result<> PostgresConnection::executeScript(const QString &sql)
@@ -529,16 +542,20 @@ Result<> PostgresConnection::executeScript(const QString &sql)
     // The server itself splits a script; outside a transaction it wraps all of it in one.
     if (!PQsendQuery(m_handle, sql.toUtf8().constData()))
         return tl::unexpected(connectionError());
+    StatementWatch watch(*this, sql);
     const Result<ExecuteOutcome> done = finish(sql);
+    watch.add(done ? done->rowsAffected : 0, done ? nullptr : &done.error());
     return done ? Result<>() : Result<>(failure(done));
 }
 
 Result<> PostgresConnection::simple(const char *sql)
 {
     m_numbered = {};
+    StatementWatch watch(*this, QString::fromUtf8(sql));
     if (!PQsendQuery(m_handle, sql))
         return tl::unexpected(connectionError());
     const Result<ExecuteOutcome> done = finish(QString::fromUtf8(sql));
+    watch.add(0, done ? nullptr : &done.error());
     return done ? Result<>() : Result<>(failure(done));
 }
 

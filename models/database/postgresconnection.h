@@ -62,6 +62,8 @@ public:
 private:
     friend class PostgresPreparedStatement;
 
+    [[nodiscard]] Result<std::unique_ptr<RowReader>> startQuery(const QString &sql, const Parameters &parameters);
+
     PostgresConnection(DatabaseUrl url, ConnectionOptions options);
     Result<> openNative();
     Result<> openWith(const QList<DatabaseUrl::Parameter> &parameters);

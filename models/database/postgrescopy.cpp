@@ -80,13 +80,9 @@ Result<> PostgresCopy::put(QByteArrayView bytes)
             }
         }
     }
-    // A refusal in the middle need not wait for the end of a long file.
-    if (PQconsumeInput(m_connection.handle()) == 1 && !PQisBusy(m_connection.handle())) {
-        m_open = false;
-        PQputCopyEnd(m_connection.handle(), nullptr);
-        const Result<std::int64_t> ended = outcome();
-        return ended ? Result<>() : Result<>(failure(ended));
-    }
+    // What the server has to say meanwhile is read, so that a refusal is noticed by the next PQputCopyData() and not at
+    // the end of a long file.
+    PQconsumeInput(m_connection.handle());
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include "models/core/logging.h"
 #include "models/database/sqlitefile.h"
 #include "models/database/sqliterowreader.h"
+#include "models/database/statementwatch.h"
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>
@@ -372,6 +373,11 @@ Result<> SqliteConnection::bind(sqlite3_stmt *statement, const Parameters &param
 
 Result<std::unique_ptr<RowReader>> SqliteConnection::query(const QString &sql, const Parameters &parameters)
 {
+    return StatementWatch::query(*this, sql, parameters, [&] { return startQuery(sql, parameters); });
+}
+
+Result<std::unique_ptr<RowReader>> SqliteConnection::startQuery(const QString &sql, const Parameters &parameters)
+{
     if (stopped())
         return cancelled();
     const QByteArray utf8 = sql.toUtf8();
@@ -394,22 +400,29 @@ Result<std::unique_ptr<RowReader>> SqliteConnection::query(const QString &sql, c
 
 Result<ExecuteOutcome> SqliteConnection::execute(const QString &sql, const Parameters &parameters)
 {
-    auto reader = query(sql, parameters);
-    if (!reader)
+    StatementWatch watch(*this, sql, parameters);
+    auto reader = startQuery(sql, parameters);
+    if (!reader) {
+        watch.add(0, &reader.error());
         return failure(reader);
+    }
     const sqlite3_int64 before = sqlite3_total_changes64(m_handle);
     RowBlock block;
     for (;;) {
         const Result<bool> more = (*reader)->read(block);
-        if (!more)
+        if (!more) {
+            watch.add(0, &more.error());
             return failure(more);
+        }
         if (!*more)
             break;
     }
     // sqlite3_changes() keeps the figure of an earlier statement when this one was no INSERT,
     // UPDATE or DELETE; the total tells whether it was.
     const bool changed = sqlite3_total_changes64(m_handle) != before;
-    return ExecuteOutcome{changed ? sqlite3_changes64(m_handle) : 0, sqlite3_last_insert_rowid(m_handle)};
+    const std::int64_t rows = changed ? sqlite3_changes64(m_handle) : 0;
+    watch.add(rows);
+    return ExecuteOutcome{rows, sqlite3_last_insert_rowid(m_handle)};
 }
 
 Result<> SqliteConnection::executeScript(const QString &sql)
@@ -431,11 +444,15 @@ Result<> SqliteConnection::executeScript(const QString &sql)
         rest = after;
         if (!*statement)
             continue; // white space or a comment
+        StatementWatch watch(*this, QString::fromUtf8(sqlite3_sql(*statement)));
         int status = SQLITE_ROW;
         while (status == SQLITE_ROW)
             status = sqlite3_step(*statement);
+        if (status == SQLITE_DONE)
+            watch.add(0);
         if (status != SQLITE_DONE) {
             Error error = lastError();
+            watch.add(0, &error);
             error.position = static_cast<int>(QString::fromUtf8(utf8.left(offset)).size());
             sqlite3_finalize(*statement);
             return tl::unexpected(error);

@@ -42,6 +42,7 @@ public:
     void setStopToken(std::stop_token token) override;
 
 private:
+    [[nodiscard]] Result<std::unique_ptr<RowReader>> startQuery(const QString &sql, const Parameters &parameters);
     SqliteConnection(DatabaseUrl url, ConnectionOptions options);
     Result<> openNative();
     Result<> openHandle(const char *mode, bool immutable);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/importing/csvreader.h"
 
+#include "models/importing/jsoncell.h"
 #include "models/transfer/bytescan.h"
 
 #include <QCoreApplication>
@@ -41,14 +42,14 @@ char CsvReader::guessedSeparator() const
 Result<> CsvReader::start()
 {
     m_separator = m_options.separator != 0 ? m_options.separator : guessedSeparator();
-    if (m_file->begin() == m_file->end() && m_file->isWhole())
-        return failure(ErrorCode::Syntax, CsvReaderText::tr("\"%1\", line 1, column 1: the file is empty.").arg(m_file->path()));
     Outcome outcome = split();
     for (; outcome == Outcome::NeedMore; outcome = split()) {
         if (const Result<> more = m_file->more(); !more)
             return more;
     }
-    if (outcome == Outcome::Failed)
+    if (outcome == Outcome::End)
+        failAt(m_file->begin(), CsvReaderText::tr("the file is empty"));
+    if (outcome == Outcome::End || outcome == Outcome::Failed)
         return tl::unexpected(m_error);
     QSet<QString> taken;
     for (const Field &field : m_fields) {
@@ -229,7 +230,7 @@ CsvReader::Outcome CsvReader::readRow(RecordBlock &block)
         if (!field.isQuoted && QByteArrayView(field.data, field.size) == m_options.nullText)
             block.rows.addNull();
         else
-            addCell(block.rows, textOf(field), kindOf(i), field.isQuoted);
+            addTextCell(block.rows, textOf(field), kindOf(i), field.isQuoted);
     }
     block.rows.endRow();
     block.lines.push_back(m_file->line());

@@ -30,28 +30,28 @@ QString ImportSink::columnList() const
     return names.join(u", "_s);
 }
 
-Result<QString> ImportSink::conflictClause() const
+Result<QString> conflictClauseFor(const CatalogTable &table, const QStringList &columns, ImportConflict conflict)
 {
-    if (m_target.conflict == ImportConflict::Abort)
+    if (conflict == ImportConflict::Abort)
         return QString();
-    if (m_target.conflict == ImportConflict::Skip)
+    if (conflict == ImportConflict::Skip)
         return u" ON CONFLICT DO NOTHING"_s;
-    const QStringList key = m_target.table.identityColumns();
+    const QStringList key = table.identityColumns();
     if (key.isEmpty()) {
-        return failure(ErrorCode::InvalidInput, QCoreApplication::translate("ImportSink", "%1 has no key by which its rows could be replaced or updated.").arg(m_target.table.name));
+        return failure(ErrorCode::InvalidInput, QCoreApplication::translate("ImportSink", "%1 has no key by which its rows could be replaced or updated.").arg(table.name));
     }
     QStringList quotedKey;
     for (const QString &column : key) {
-        if (!m_target.columns.contains(column)) {
+        if (!columns.contains(column)) {
             return failure(ErrorCode::InvalidInput,
-                           QCoreApplication::translate("ImportSink", "Rows of %1 are told apart by %2, which the file does not have.").arg(m_target.table.name, column));
+                           QCoreApplication::translate("ImportSink", "Rows of %1 are told apart by %2, which the file does not have.").arg(table.name, column));
         }
         quotedKey.append(Connection::quoted(column));
     }
     QStringList sets;
-    for (const CatalogColumn &column : m_target.table.columns) {
-        const bool isGiven = m_target.columns.contains(column.name);
-        const bool isWritten = isGiven || (m_target.conflict == ImportConflict::Replace && !column.generated && !column.hidden);
+    for (const CatalogColumn &column : table.columns) {
+        const bool isGiven = columns.contains(column.name);
+        const bool isWritten = isGiven || (conflict == ImportConflict::Replace && !column.generated && !column.hidden);
         if (isWritten && !key.contains(column.name))
             sets.append(u"%1 = excluded.%1"_s.arg(Connection::quoted(column.name)));
     }

@@ -12,6 +12,9 @@
 
 namespace turnstone {
 
+/// ` ON CONFLICT …` by a rule; empty for Abort. Errors: InvalidInput if the rule needs a key that is not among the columns.
+[[nodiscard]] Result<QString> conflictClauseFor(const CatalogTable &table, const QStringList &columns, ImportConflict conflict);
+
 /// Where an import's rows go: one class an engine. Everything happens inside a transaction that the caller holds.
 class ImportSink
 {
@@ -39,8 +42,7 @@ public:
 protected:
     explicit ImportSink(Target target) : m_target(std::move(target)) {}
 
-    /// `ON CONFLICT …` by the target's rule; empty for Abort. Errors: InvalidInput if the rule needs a key that the file lacks.
-    [[nodiscard]] Result<QString> conflictClause() const;
+    [[nodiscard]] Result<QString> conflictClause() const { return conflictClauseFor(m_target.table, m_target.columns, m_target.conflict); }
     QString tableName() const;
     QString columnList() const;
 

@@ -136,40 +136,19 @@ int JsonRecordReader::placeOfKey(QByteArrayView key, const char *at)
     return place;
 }
 
-JsonRecordReader::Outcome JsonRecordReader::readValue(JsonScanner &scanner, Cell &cell)
+JsonRecordReader::Outcome JsonRecordReader::readValue(JsonScanner &scanner, JsonCell &cell)
 {
     scanner.skipSpace();
     const char *const start = scanner.at();
-    cell.start = m_text.size();
-    if (scanner.peek() == '"') {
-        cell.form = Cell::Form::String;
-        if (!scanner.readString(m_text))
-            return problemOf(scanner);
-        cell.size = m_text.size() - cell.start;
-        const QByteArrayView text = m_text.view().sliced(cell.start);
-        if (scanner.sawHigh() && !QUtf8StringView(text.data(), text.size()).isValidUtf8())
-            return failAt(start, JsonReaderText::tr("the text is not UTF-8"));
-        if (m_options.refusesNul && text.contains('\0'))
-            return failAt(start, JsonReaderText::tr("PostgreSQL cannot keep a NUL character"));
-        return Outcome::Row;
-    }
-    if (!scanner.skipValue())
+    if (!cell.read(scanner, m_text))
         return problemOf(scanner);
-    const QByteArrayView token(start, scanner.at());
-    switch (*start) {
-    case 'n': cell.form = Cell::Form::Null; break;
-    case 't': cell.form = Cell::Form::True; break;
-    case 'f': cell.form = Cell::Form::False; break;
-    case '{':
-    case '[':
-        cell.form = Cell::Form::Nested;
-        if (!QUtf8StringView(token.data(), token.size()).isValidUtf8())
-            return failAt(start, JsonReaderText::tr("the text is not UTF-8"));
-        break;
-    default: cell.form = Cell::Form::Number;
-    }
-    m_text.append(token);
-    cell.size = token.size();
+    if (cell.form != JsonCell::Form::String && cell.form != JsonCell::Form::Nested)
+        return Outcome::Row;
+    const QByteArrayView text = m_text.view().sliced(cell.start);
+    if (scanner.sawHigh() && !QUtf8StringView(text.data(), text.size()).isValidUtf8())
+        return failAt(start, JsonReaderText::tr("the text is not UTF-8"));
+    if (m_options.refusesNul && text.contains('\0'))
+        return failAt(start, JsonReaderText::tr("PostgreSQL cannot keep a NUL character"));
     return Outcome::Row;
 }
 
@@ -185,13 +164,13 @@ JsonRecordReader::Outcome JsonRecordReader::readMember(JsonScanner &scanner)
     const int place = placeOfKey(m_key.view(), at);
     if (place < 0)
         return Outcome::Failed;
-    if (m_cells[static_cast<std::size_t>(place)].form != Cell::Form::Absent)
+    if (m_cells[static_cast<std::size_t>(place)].form != JsonCell::Form::Absent)
         return failAt(at, JsonReaderText::tr("the key %1 occurs twice").arg(QString::fromUtf8(m_key.view())));
     scanner.skipSpace();
     if (scanner.peek() != ':')
         return scanner.atEnd() && !m_file->isWhole() ? Outcome::NeedMore : failAt(scanner.at(), JsonReaderText::tr("a colon belongs here"));
     scanner.step();
-    Cell cell;
+    JsonCell cell;
     const Outcome outcome = readValue(scanner, cell);
     m_cells[static_cast<std::size_t>(place)] = cell;
     return outcome;
@@ -227,36 +206,6 @@ JsonRecordReader::Outcome JsonRecordReader::readObject(const char *p)
     return Outcome::Row;
 }
 
-void JsonRecordReader::addCell(RowBlock &rows, const Cell &cell, CellKind kind)
-{
-    const QByteArrayView text = m_text.view().sliced(cell.start, cell.size);
-    const auto addText = [&](QByteArrayView bytes) { rows.addBytes(ValueType::Text, bytes.data(), bytes.size()); };
-    switch (cell.form) {
-    case Cell::Form::Absent:
-    case Cell::Form::Null: rows.addNull(); return;
-    case Cell::Form::True:
-    case Cell::Form::False:
-        if (m_options.keepsBooleanWords || kind == CellKind::Text)
-            addText(text);
-        else
-            rows.addInteger(cell.form == Cell::Form::True ? 1 : 0);
-        return;
-    case Cell::Form::Number: RecordReader::addCell(rows, text, kind == CellKind::Text || kind == CellKind::Bytea ? CellKind::Text : kind, false); return;
-    case Cell::Form::Nested: addText(text); return;
-    case Cell::Form::String: break;
-    }
-    if (kind == CellKind::Blob || kind == CellKind::Bytea) {
-        const auto decoded = QByteArray::fromBase64Encoding(QByteArray::fromRawData(text.data(), text.size()), QByteArray::AbortOnBase64DecodingErrors);
-        if (decoded && kind == CellKind::Bytea)
-            return addText("\\x" + decoded.decoded.toHex());
-        if (decoded)
-            return rows.addBytes(ValueType::Blob, decoded.decoded.constData(), decoded.decoded.size());
-    }
-    if (kind == CellKind::Real && (text == "Infinity" || text == "-Infinity"))
-        return RecordReader::addCell(rows, text, kind, false);
-    addText(text);
-}
-
 JsonRecordReader::Outcome JsonRecordReader::readRow(RecordBlock &block)
 {
     const char *p = m_file->begin();
@@ -270,7 +219,7 @@ JsonRecordReader::Outcome JsonRecordReader::readRow(RecordBlock &block)
         block.rows.clear(static_cast<int>(m_keys.size()));
     }
     for (std::size_t i = 0; i < m_cells.size(); ++i)
-        addCell(block.rows, m_cells[i], kindOf(i));
+        m_cells[i].addTo(block.rows, m_text.view().sliced(m_cells[i].start, m_cells[i].size), kindOf(i), m_options.keepsBooleanWords);
     block.rows.endRow();
     block.lines.push_back(m_file->line() + std::count(m_file->begin(), p, '\n'));
     m_file->take(m_rowEnd, std::count(m_file->begin(), m_rowEnd, '\n'));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/importing/jsoncell.h"
 #include "models/importing/recordreader.h"
 #include "models/transfer/jsonscanner.h"
 #include "models/transfer/outputbuffer.h"
@@ -22,20 +23,12 @@ protected:
     Outcome readRow(RecordBlock &block) override;
 
 private:
-    struct Cell
-    {
-        enum class Form { Absent, Null, String, Number, True, False, Nested };
-        Form form = Form::Absent;
-        qsizetype start = 0; // in m_text
-        qsizetype size = 0;
-    };
     Outcome betweenRows(const char *&p);
     Outcome readObject(const char *p);
     Outcome readMember(JsonScanner &scanner);
-    Outcome readValue(JsonScanner &scanner, Cell &cell);
+    Outcome readValue(JsonScanner &scanner, JsonCell &cell);
     Outcome problemOf(const JsonScanner &scanner);
     int placeOfKey(QByteArrayView key, const char *at);
-    void addCell(RowBlock &rows, const Cell &cell, CellKind kind);
     Result<> findNames();
 
     bool m_isArray = false;
@@ -43,7 +36,7 @@ private:
     bool m_isClosed = false;
     QHash<QByteArray, int> m_places;
     std::vector<QByteArray> m_keys;
-    std::vector<Cell> m_cells;
+    std::vector<JsonCell> m_cells;
     std::size_t m_expected = 0; // where the next key is if rows are alike
     OutputBuffer m_text;
     OutputBuffer m_key;

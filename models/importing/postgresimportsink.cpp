@@ -120,22 +120,22 @@ Result<qint64> PostgresImportSink::finish()
         if (const auto dropped = m_connection.execute(u"DROP TABLE pg_temp.%1"_s.arg(QLatin1String(stagingTable))); !dropped)
             return failure(dropped);
     }
-    if (const Result<> advanced = advanceSequences(); !advanced)
+    if (const Result<> advanced = advanceSequences(m_connection, tableName(), m_target.columns); !advanced)
         return failure(advanced);
     return *rows;
 }
 
-Result<> PostgresImportSink::advanceSequences()
+Result<> advanceSequences(Connection &connection, const QString &quotedTable, const QStringList &columns)
 {
-    for (const QString &column : m_target.columns) {
-        const Result<Value> sequence = m_connection.queryValue(u"SELECT pg_catalog.pg_get_serial_sequence($1, $2)"_s, {Value::text(tableName()), Value::text(column)});
+    for (const QString &column : columns) {
+        const Result<Value> sequence = connection.queryValue(u"SELECT pg_catalog.pg_get_serial_sequence($1, $2)"_s, {Value::text(quotedTable), Value::text(column)});
         if (!sequence)
             return failure(sequence);
         if (sequence->isNull())
             continue;
         const QString name = QString::fromUtf8(sequence->bytes());
-        const Result<Value> moved = m_connection.queryValue(
-            u"SELECT pg_catalog.setval($1::regclass, m) FROM (SELECT max(%1) AS m FROM %2) t, %3 s WHERE m >= 1 AND (m > s.last_value OR NOT s.is_called)"_s.arg(Connection::quoted(column), tableName(), name),
+        const Result<Value> moved = connection.queryValue(
+            u"SELECT pg_catalog.setval($1::regclass, m) FROM (SELECT max(%1) AS m FROM %2) t, %3 s WHERE m >= 1 AND (m > s.last_value OR NOT s.is_called)"_s.arg(Connection::quoted(column), quotedTable, name),
             {Value::text(name)});
         if (!moved)
             return failure(moved);

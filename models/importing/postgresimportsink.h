@@ -24,12 +24,14 @@ private:
     void append(const ValueRef &value);
     Result<> send();
     Error placed(const Error &error);
-    Result<> advanceSequences();
 
     PostgresConnection &m_connection;
     std::unique_ptr<PostgresCopy> m_copy;
     OutputBuffer m_buffer;
     qint64 m_failedRow = -1;
 };
+
+/// Sets the sequences of a table's columns behind the numbers that are there.
+[[nodiscard]] Result<> advanceSequences(Connection &connection, const QString &quotedTable, const QStringList &columns);
 
 } // namespace turnstone

@@ -3,12 +3,9 @@
 
 #include "models/importing/csvreader.h"
 #include "models/importing/jsonrecordreader.h"
-#include "models/transfer/reals.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
-
-#include <cmath>
 
 namespace turnstone {
 
@@ -22,16 +19,6 @@ struct RecordReaderText
 };
 
 constexpr qsizetype blockBytes = 256 * 1024;
-
-bool isHexLiteral(QByteArrayView text)
-{
-    return text.size() >= 3 && text[0] == 'x' && text[1] == '\'' && text.back() == '\'' && text.size() % 2 == 1;
-}
-
-void addText(RowBlock &rows, QByteArrayView text)
-{
-    rows.addBytes(ValueType::Text, text.data(), text.size());
-}
 
 } // namespace
 
@@ -96,23 +83,6 @@ RecordReader::Outcome RecordReader::failAt(const char *at, const QString &what)
     const auto [line, column] = m_file->placeOf(at);
     m_error = Error{ErrorCode::Syntax, RecordReaderText::tr("\"%1\", line %2, column %3: %4.").arg(QFileInfo(m_file->path()).fileName()).arg(line).arg(column).arg(what), {}, -1};
     return Outcome::Failed;
-}
-
-void RecordReader::addCell(RowBlock &rows, QByteArrayView text, CellKind kind, bool isQuoted)
-{
-    std::int64_t integer = 0;
-    double real = 0;
-    const bool wantsInteger = kind == CellKind::Integer || kind == CellKind::Number || ((kind == CellKind::Any || kind == CellKind::Blob) && !isQuoted);
-    const bool wantsReal = kind == CellKind::Real || kind == CellKind::Number || ((kind == CellKind::Any || kind == CellKind::Blob) && !isQuoted);
-    if (wantsInteger && integerFromText(text, integer))
-        return rows.addInteger(integer);
-    if (wantsReal && realFromText(text, real) && !(isQuoted && std::isinf(real)))
-        return rows.addReal(real);
-    if (!isQuoted && kind != CellKind::Bytea && text.size() > 2 && text.front() == 'x' && isHexLiteral(text)) {
-        const QByteArray bytes = QByteArray::fromHex(text.sliced(2, text.size() - 3).toByteArray());
-        return rows.addBytes(ValueType::Blob, bytes.constData(), bytes.size());
-    }
-    addText(rows, text);
 }
 
 } // namespace turnstone

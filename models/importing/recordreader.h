@@ -56,8 +56,6 @@ protected:
     /// Fails with the place `at` in the buffer; a sentence without a full stop.
     Outcome failAt(const char *at, const QString &what);
     CellKind kindOf(std::size_t column) const { return column < m_kinds.size() ? m_kinds[column] : CellKind::Text; }
-    /// Adds a text as its column wants it.
-    static void addCell(RowBlock &rows, QByteArrayView text, CellKind kind, bool isQuoted);
 
     std::unique_ptr<InputFile> m_file;
     const ReadOptions m_options;

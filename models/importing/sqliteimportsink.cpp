@@ -61,25 +61,24 @@ Result<> SqliteImportSink::write(const RecordBlock &block, int firstRow, int row
 
 Result<qint64> SqliteImportSink::finish()
 {
-    if (const Result<> checked = checkForeignKeys(); !checked)
+    if (const Result<> checked = checkOpenForeignKeys(m_connection, m_target.table); !checked)
         return failure(checked);
     return m_written;
 }
 
-/// COMMIT would only say that there is a violation somewhere.
-Result<> SqliteImportSink::checkForeignKeys()
+Result<> checkOpenForeignKeys(Connection &connection, const CatalogTable &table)
 {
-    if (m_target.table.foreignKeys.empty())
+    if (table.foreignKeys.empty())
         return {};
     // Only what this transaction left open; a table may have had orphans before.
     int open = 0;
     int unused = 0;
-    sqlite3_db_status(static_cast<SqliteConnection &>(m_connection).handle(), SQLITE_DBSTATUS_DEFERRED_FKS, &open, &unused, 0);
+    sqlite3_db_status(static_cast<SqliteConnection &>(connection).handle(), SQLITE_DBSTATUS_DEFERRED_FKS, &open, &unused, 0);
     if (open == 0)
         return {};
     QString first;
     qint64 count = 0;
-    const Result<> read = m_connection.forEachRow(u"SELECT \"rowid\", \"parent\" FROM pragma_foreign_key_check(?)"_s, {Value::text(m_target.table.name)},
+    const Result<> read = connection.forEachRow(u"SELECT \"rowid\", \"parent\" FROM pragma_foreign_key_check(?)"_s, {Value::text(table.name)},
                                                   [&](const RowBlock &block, int row) {
                                                       if (count++ == 0)
                                                           first = SqliteImportSinkText::tr("the row with rowid %1 points to a row of %2 that is not there").arg(Value(block.at(row, 0)).toDisplayText(), Value(block.at(row, 1)).toDisplayText());
@@ -89,7 +88,7 @@ Result<> SqliteImportSink::checkForeignKeys()
         return read;
     if (count == 0)
         return {};
-    return failure(ErrorCode::Constraint, SqliteImportSinkText::tr("\"%1\": %2 (%L3 such rows in %4).").arg(m_target.fileName, first).arg(count).arg(m_target.table.name));
+    return failure(ErrorCode::Constraint, SqliteImportSinkText::tr("In %3, %1 (%L2 such rows).").arg(first).arg(count).arg(table.name));
 }
 
 } // namespace turnstone

@@ -17,12 +17,14 @@ public:
     Result<qint64> finish() override;
 
 private:
-    Result<> checkForeignKeys();
-
     Connection &m_connection;
     std::unique_ptr<PreparedStatement> m_insert;
     std::vector<ValueRef> m_values;
     qint64 m_written = 0;
 };
+
+/// Which row of the table a foreign key leaves pointing nowhere, if the transaction in progress left one so. COMMIT itself
+/// would only say that there is one somewhere. Errors: Constraint.
+[[nodiscard]] Result<> checkOpenForeignKeys(Connection &connection, const CatalogTable &table);
 
 } // namespace turnstone

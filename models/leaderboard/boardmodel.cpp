@@ -76,7 +76,8 @@ void BoardModel::setBoard(std::shared_ptr<const BoardView> view, std::shared_ptr
     m_axisLow = 0;
     m_axisHigh = 1;
     bool isFirst = true;
-    for (const LeaderboardRow &row : m_view ? m_view->rows : std::vector<LeaderboardRow>()) {
+    for (std::size_t i = 0; m_view && i < m_view->rows.size(); ++i) {
+        const LeaderboardRow &row = m_view->rows[i];
         if (!row.chosen)
             continue;
         const double low = row.chosen->mu - sigmas * row.chosen->sigma;

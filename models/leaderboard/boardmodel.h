@@ -43,6 +43,8 @@ public:
     const LeaderboardRow &row(int at) const { return m_view->rows[static_cast<std::size_t>(m_order[static_cast<std::size_t>(at)])]; }
     /// Place of a competitor in the present order; -1 if it is not shown.
     int placeOf(std::uint32_t competitor) const;
+    int sortColumn() const { return m_sortColumn; }
+    Qt::SortOrder sortOrder() const { return m_sortOrder; }
     /// What the axis of the intervals spans: all of them.
     double axisLow() const { return m_axisLow; }
     double axisHigh() const { return m_axisHigh; }

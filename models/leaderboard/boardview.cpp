@@ -103,7 +103,7 @@ public:
         for (std::size_t i = 0; i < std::min(BoardView::mostPaired, m_view->rows.size()); ++i)
             m_view->paired.push_back(m_view->rows[i].number);
         m_view->pairs = talliesByPair(*m_view->log, m_view->paired);
-        m_view->balance = rating::balanceOverTime(*m_view->log, BoardView::balanceStretches);
+        m_view->balance = rating::balanceOverTime(*m_view->log, std::clamp<std::size_t>(m_view->log->size() / BoardView::contestsPerStretch, 1, BoardView::balanceStretches));
         return std::shared_ptr<const BoardView>(std::move(m_view));
     }
 

@@ -37,6 +37,8 @@ struct BoardView
 {
     static constexpr std::size_t mostPaired = 24;
     static constexpr std::size_t balanceStretches = 40;
+    /// A share of fewer contests says nothing.
+    static constexpr std::size_t contestsPerStretch = 8;
 
     BoardSettings settings;
     /// Ratings of groups and of a stretch of time are replayed, whatever the settings ask for.

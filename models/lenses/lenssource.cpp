@@ -154,7 +154,7 @@ QStringList ownerColumns(const LensSource &source)
     return columns;
 }
 
-Result<QString> fromSources(const LensScope &scope, const std::vector<const LensSource *> &sources, const std::map<QString, Value> &owner, SqlValues &values)
+Result<QString> fromSources(const LensScope &scope, const std::vector<const LensSource *> &sources, const std::map<QString, Value> &owner, SqlValues &values, bool isOrdered)
 {
     QString from;
     QStringList conditions;
@@ -221,7 +221,7 @@ Result<QString> fromSources(const LensScope &scope, const std::vector<const Lens
         orders.append(RowSql::column(aboveAlias, column));
     if (!conditions.isEmpty())
         from += u" WHERE "_s + conditions.join(u" AND "_s);
-    if (!orders.isEmpty())
+    if (isOrdered && !orders.isEmpty())
         from += u" ORDER BY "_s + orders.join(u", "_s);
     return from;
 }

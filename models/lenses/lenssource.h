@@ -80,7 +80,7 @@ private:
 /// What follows FROM for the rows of the last of `sources`, each linked to the one before and the first to a row of `ownerTable`
 /// with these values; in the order of all of them. The rows of sources[i] are called `t<i>`.
 /// Errors: NotFound when a table is gone or the owner lacks a column.
-[[nodiscard]] Result<QString> fromSources(const LensScope &scope, const std::vector<const LensSource *> &sources, const std::map<QString, Value> &owner, SqlValues &values);
+[[nodiscard]] Result<QString> fromSources(const LensScope &scope, const std::vector<const LensSource *> &sources, const std::map<QString, Value> &owner, SqlValues &values, bool isOrdered = true);
 /// Columns of the owner that the source's link wants.
 QStringList ownerColumns(const LensSource &source);
 /// Some columns of the row with that identity, by name. Errors: NotFound if it is gone.

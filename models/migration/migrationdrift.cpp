@@ -16,7 +16,7 @@ QString schemaOf(const Catalog &catalog, const MigrationHistory &history)
 
 QStringList recordTables(const MigrationHistory &history)
 {
-    QStringList tables{u"alembic_version"_s, u"schema_migrations"_s};
+    QStringList tables{u"alembic_version"_s, u"schema_migrations"_s, u"conversion_leftovers"_s};
     if (!history.tracking.table().isEmpty())
         tables.append(history.tracking.table());
     return tables;

@@ -24,7 +24,7 @@ struct MigrationDrift
 /// The schema of the database that counts for a history: its profile's, else the first of the search path.
 QString schemaOf(const Catalog &catalog, const MigrationHistory &history);
 
-/// The tables in which migrations are recorded: they belong to no schema.
+/// The tables in which migrations are recorded, and what conversions keep: they belong to no schema.
 QStringList recordTables(const MigrationHistory &history);
 
 } // namespace turnstone

@@ -53,7 +53,9 @@ Result<std::vector<MigrationConversion>> conversionsOf(const Profile &profile, c
         const Result<MigrationFolder> folder = MigrationFolder::bundled(parent + u'/' + name);
         if (!folder)
             return failure(folder);
-        conversions.push_back({from, to, folder->files().front().title, folder->files().front()});
+        MigrationFile file = folder->files().front();
+        file.fileName = name + ".sql"_L1; // the name that messages and backups show
+        conversions.push_back({from, to, file.title, file});
     }
     return conversions;
 }

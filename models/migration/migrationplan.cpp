@@ -89,6 +89,7 @@ Result<MigrationPlan> planUp(const MigrationHistory &history, const MigrationSta
     }
     MigrationPlan plan;
     plan.recorded = state.recorded;
+    plan.sample = state.sample;
     const std::ptrdiff_t newest = state.newest();
     for (std::ptrdiff_t i = 0; i <= last; ++i) {
         const auto at = static_cast<std::size_t>(i);
@@ -129,6 +130,7 @@ Result<MigrationPlan> planDown(const MigrationHistory &history, const MigrationS
     }
     MigrationPlan plan;
     plan.recorded = state.recorded;
+    plan.sample = state.sample;
     for (std::size_t i = applied.size(); i > keep; --i) {
         const MigrationFile *previous = i > 1 ? &files[applied[i - 2]] : nullptr;
         if (const Result<> added = addStep(plan, files[applied[i - 1]], MigrationDirection::Down, engine, previous); !added)
@@ -137,14 +139,18 @@ Result<MigrationPlan> planDown(const MigrationHistory &history, const MigrationS
     return plan;
 }
 
-Result<MigrationPlan> planConversion(const MigrationHistory &history, Engine engine, const QString &toVariant)
+Result<MigrationPlan> planConversion(const MigrationHistory &history, const MigrationState &state, Engine engine, const QString &toVariant)
 {
     for (const MigrationConversion &conversion : history.conversions) {
         const bool isUp = conversion.to == toVariant && conversion.from == history.found;
         const bool isDown = conversion.from == toVariant && conversion.to == history.found && conversion.from != conversion.to;
         if (!isUp && !isDown)
             continue;
+        if (const Result<> known = checkKnown(state); !known)
+            return failure(known);
         MigrationPlan plan;
+        plan.recorded = state.recorded;
+        plan.sample = state.sample;
         if (const Result<> added = addStep(plan, conversion.file, isUp ? MigrationDirection::Up : MigrationDirection::Down, engine, nullptr); !added)
             return failure(added);
         plan.steps.back().isRecorded = false;
@@ -153,7 +159,7 @@ Result<MigrationPlan> planConversion(const MigrationHistory &history, Engine eng
     return failure(ErrorCode::NotFound, MigrationPlanText::tr("There is no step from \"%1\" to \"%2\".").arg(history.found, toVariant));
 }
 
-QString MigrationPlan::toSql(Engine engine) const
+QString MigrationPlan::toSql(Engine engine, const MigrationTracking &tracking) const
 {
     QString sql;
     for (const MigrationStep &step : steps) {
@@ -175,6 +181,10 @@ QString MigrationPlan::toSql(Engine engine) const
             if (statement.sql.hasCopyData)
                 sql += statement.sql.copyData + u"\n\\.\n"_s;
         }
+        const QString record = step.isRecorded ? tracking.recordSql(engine, step.file, step.direction == MigrationDirection::Up, step.previous ? &*step.previous : nullptr, sample) : QString();
+        if (!record.isEmpty())
+            begin(true);
+        sql += record;
         if (engine == Engine::Sqlite && step.part.wantsForeignKeysOff)
             sql += u"PRAGMA foreign_key_check;\n"_s;
         begin(false);

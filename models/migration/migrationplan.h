@@ -30,8 +30,11 @@ struct MigrationPlan
     /// What was recorded when the plan was made: a run that finds something else stops.
     QStringList recorded;
 
-    /// What `sql` prints: every statement with its file and line.
-    QString toSql(Engine engine) const;
+    /// A recorded word, which shows how the others are spelled.
+    QString sample;
+
+    /// What runs, as a script: the statements, the record of each step, and the transactions around them.
+    QString toSql(Engine engine, const MigrationTracking &tracking) const;
 };
 
 struct MigrationPlanOptions
@@ -47,7 +50,7 @@ struct MigrationPlanOptions
 /// `to`: "base" for all the way, "-1" (or empty) for one step, "-n", or the revision that is to be the newest. Errors as planUp().
 [[nodiscard]] Result<MigrationPlan> planDown(const MigrationHistory &history, const MigrationState &state, Engine engine, const QString &to = {});
 /// From the variant found to another; backwards if the conversion leads from there to the variant found. Errors: NotFound.
-[[nodiscard]] Result<MigrationPlan> planConversion(const MigrationHistory &history, Engine engine, const QString &toVariant);
+[[nodiscard]] Result<MigrationPlan> planConversion(const MigrationHistory &history, const MigrationState &state, Engine engine, const QString &toVariant);
 
 /// A database that holds what no file of the history stands for is newer than we know, and is not touched.
 [[nodiscard]] Result<> checkKnown(const MigrationState &state);

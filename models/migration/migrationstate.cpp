@@ -132,8 +132,9 @@ Result<MigrationState> readMigrationState(Connection &connection, const Catalog 
     } else if (recorded.isEmpty()) {
         isKnown = true; // the record is there, or will be made, and is empty: nothing has been run
     }
-    const bool isEachRecorded = recorded.size() > 1 || (!recorded.isEmpty() && tracking.isMadeByRunning());
-    placing.fill(isEachRecorded && tracking.style() == MigrationTracking::Style::RowPerMigration);
+    const bool isEachRecorded = recorded.size() > 1;
+    if (!tracking.isMadeByRunning()) // that one has a row for each from the first one on
+        placing.fill(isEachRecorded && tracking.style() == MigrationTracking::Style::RowPerMigration);
     const auto spelled = [&](std::size_t i) { return tracking.spelled(files[i], sample); };
     state.head = spelled(files.size() - 1);
     if (const std::ptrdiff_t newest = state.newest(); newest >= 0)

@@ -164,14 +164,48 @@ Result<bool> MigrationTracking::holds(Connection &connection, const MigrationFil
     return std::any_of(words->begin(), words->end(), [&file](const QString &word) { return isRevisionOf(word, file); });
 }
 
-Result<> MigrationTracking::make(Connection &connection)
+QString MigrationTracking::makeSql(const QString &table) const
 {
     QString columns = u"%1 VARCHAR(255) NOT NULL PRIMARY KEY"_s.arg(Connection::quoted(m_column));
     if (m_style == Style::SingleRow)
         columns = u"%1 VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (%1)"_s.arg(Connection::quoted(m_column));
     if (m_hasTime)
         columns += u", %1 TIMESTAMP DEFAULT CURRENT_TIMESTAMP, %2 VARCHAR(64)"_s.arg(timeColumn, checksumColumn);
-    return executed(connection, u"CREATE TABLE %1 (%2)"_s.arg(quotedTable(connection), columns));
+    return u"CREATE TABLE %1 (%2)"_s.arg(table, columns);
+}
+
+Result<> MigrationTracking::make(Connection &connection)
+{
+    return executed(connection, makeSql(quotedTable(connection)));
+}
+
+QString MigrationTracking::recordSql(Engine engine, const MigrationFile &file, bool isUp, const MigrationFile *previous, const QString &sample) const
+{
+    if (m_style == Style::None || (!m_exists && !m_madeByRunning))
+        return {};
+    // A step that writes the record itself needs no help.
+    if ((isUp ? file.up : file.down).contains(m_table))
+        return {};
+    const QString table = Connection::quoted(engine == Engine::Sqlite ? QString() : m_schema, m_table);
+    const QString column = Connection::quoted(m_column);
+    const auto literal = [](QString text) { return u'\'' + text.replace(u'\'', "''"_L1) + u'\''; };
+    const auto inserted = [&](const MigrationFile &of) {
+        if (m_hasChecksum)
+            return u"INSERT INTO %1 (%2, %3) VALUES (%4, '%5');\n"_s.arg(table, column, checksumColumn, literal(spelled(of, sample)), QString::fromLatin1(of.checksum));
+        return u"INSERT INTO %1 (%2) VALUES (%3);\n"_s.arg(table, column, literal(spelled(of, sample)));
+    };
+    QString sql;
+    if (!m_exists && isUp)
+        sql = makeSql(table).replace("CREATE TABLE"_L1, "CREATE TABLE IF NOT EXISTS"_L1) + u";\n"_s;
+    if (m_style == Style::SingleRow)
+        sql += u"DELETE FROM %1;\n"_s.arg(table);
+    else if (!isUp)
+        sql += u"DELETE FROM %1 WHERE %2 = %3;\n"_s.arg(table, column, literal(spelled(file, sample)));
+    if (isUp)
+        sql += inserted(file);
+    else if (m_style == Style::SingleRow && previous)
+        sql += inserted(*previous);
+    return sql;
 }
 
 Result<> MigrationTracking::insert(Connection &connection, const MigrationFile &file, const QString &sample) const

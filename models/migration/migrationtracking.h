@@ -51,7 +51,11 @@ public:
     /// Writes the record anew: these files and no others have been run. Makes the table if need be.
     [[nodiscard]] Result<> stamp(Connection &connection, const std::vector<const MigrationFile *> &applied, const QString &sample);
 
+    /// What record() and forget() run, for printing; empty where nothing is recorded.
+    QString recordSql(Engine engine, const MigrationFile &file, bool isUp, const MigrationFile *previous, const QString &sample) const;
+
 private:
+    QString makeSql(const QString &table) const;
     Result<bool> isThere(Connection &connection) const;
     Result<> make(Connection &connection);
     Result<> insert(Connection &connection, const MigrationFile &file, const QString &sample) const;

@@ -72,7 +72,7 @@ const Grammar competitorsGrammar{"the competitors of a leaderboard",
 const Grammar usageCallsGrammar{"the calls of a leaderboard's usage", source({{"model", R::Field}, {"tokensIn", R::Field}, {"tokensOut", R::Field}, {"tokens", R::Field}, {"time", R::Field}})};
 const Grammar usageGrammar{"the usage of a leaderboard", source({{"player", R::Field}, {"tokens", R::Field}, {"latency", R::Field}})};
 const Grammar valueGrammar{"a value of a series",
-                           {{"field", R::Field, true}, {"until", R::Field}, {"title", R::Text}, {"min", R::Number}, {"max", R::Number}, {"good", R::Word, false, nullptr, "high low"}}};
+                           {{"field", R::Field, true}, {"until", R::Field}, {"is", R::Text}, {"title", R::Text}, {"min", R::Number}, {"max", R::Number}, {"good", R::Word, false, nullptr, "high low"}}};
 const Grammar pointsGrammar{"the points of a series",
                             source({{"time", R::Field}, {"ordinal", R::Field}, {"values", R::List, true, &valueGrammar}, {"by", R::Field}, {"record", R::Field}})};
 const Grammar partsGrammar{"the parts of an assembly", source({{"title", R::Field, true}, {"text", R::Field, true}})};

@@ -40,7 +40,7 @@ std::optional<SeriesLens::Figure> figureFrom(const QJsonObject &object, const Re
     figure.field = *field;
     figure.until = fieldOf(object, u"until"_s);
     const ColumnProfile *column = columnOf(profile, table, *field);
-    figure.meaning = column ? column->meaning : QString();
+    figure.meaning = object.value(u"is"_s).toString(column ? column->meaning : QString());
     if (figure.until) {
         figure.kind = SeriesLens::Kind::Duration;
         figure.meaning = u"duration-ms"_s;

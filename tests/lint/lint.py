@@ -20,6 +20,8 @@ TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "app", "models", "views", "r
 SHARED_VIEWS = {"views/widgets", "views/reading", "views/charts", "views/panels", "views/dialogs", "views/shell"}
 # A migration tool's own table, found in databases of any application.
 TOOL_TABLES = {"alembic_version"}
+# Words of the chat formats of model providers, which an application's table happens to share.
+CHAT_WORDS = {"tool_calls", "tool_results"}
 NOTHING_TO_CHECK = 77
 
 LITERAL = r'(?:u8|[LuU])?R"(?P<delimiter>[^\s()\\]{0,16})\((?P<raw>.*?)\)(?P=delimiter)"|"(?P<text>(?:\\.|[^"\\\n])*)"'
@@ -221,7 +223,7 @@ def applications(root, args):
     broken = False
     for profile in profiles:
         try:
-            names |= {name for name in table_names(json.loads(read(profile))) if "_" in name} - TOOL_TABLES
+            names |= {name for name in table_names(json.loads(read(profile))) if "_" in name} - TOOL_TABLES - CHAT_WORDS
         except json.JSONDecodeError as error:
             broken = True
             yield f"{profile.relative_to(root)}:{error.lineno}: no JSON: {error.msg}"

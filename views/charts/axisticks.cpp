@@ -97,7 +97,7 @@ std::vector<AxisTick> axisTicks(AxisKind kind, double low, double high, int most
         return {};
     if (kind == AxisKind::Time)
         return timeTicks(low, high, most);
-    const double step = roundStep((high - low) / most);
+    const double step = std::max(roundStep((high - low) / most), kind == AxisKind::Count ? 1.0 : 0.0);
     const QLocale locale;
     std::vector<AxisTick> ticks;
     const double first = std::ceil(low / step - 1e-9);
@@ -112,6 +112,7 @@ std::vector<AxisTick> axisTicks(AxisKind kind, double low, double high, int most
         case AxisKind::Duration: label = shown == 0 ? u"0"_s : shortDuration(shown, step); break;
         case AxisKind::Dollars: label = u"$"_s + locale.toString(shown, 'f', decimalsFor(step)); break;
         case AxisKind::Number:
+        case AxisKind::Count:
         case AxisKind::Time: label = std::abs(shown) >= 1e9 ? locale.toString(shown, 'g', 3) : locale.toString(shown, 'f', decimalsFor(step)); break;
         }
         ticks.push_back({shown, label});
@@ -129,7 +130,8 @@ QString axisText(AxisKind kind, double value)
     case AxisKind::Duration: return durationText(value);
     case AxisKind::Time: return timeText(static_cast<std::int64_t>(value), ShownZone::Utc);
     case AxisKind::Dollars: return u"$"_s + locale.toString(value, 'g', 3);
-    case AxisKind::Number: break;
+    case AxisKind::Number:
+    case AxisKind::Count: break;
     }
     if (value == std::floor(value) && std::abs(value) < 1e15)
         return locale.toString(static_cast<qint64>(value));

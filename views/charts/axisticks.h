@@ -10,6 +10,7 @@ namespace turnstone {
 /// What an axis counts.
 enum class AxisKind {
     Number,
+    Count,    ///< whole numbers
     Share,    ///< 0 … 1, shown as per cent
     Duration, ///< milliseconds
     Time,     ///< microseconds since 1970 UTC

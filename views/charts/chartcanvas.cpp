@@ -111,8 +111,10 @@ void ChartCanvas::setCurrent(const std::optional<Place> &place)
 void ChartCanvas::build()
 {
     chart()->removeAllSeries();
-    for (QAbstractAxis *axis : chart()->axes())
+    for (QAbstractAxis *axis : chart()->axes()) {
+        chart()->removeAxis(axis);
         delete axis;
+    }
     m_lines.clear();
     m_xAxis = new QCategoryAxis;
     m_yAxis = new QCategoryAxis;
@@ -194,6 +196,8 @@ void ChartCanvas::applyTheme()
         axis->setGridLinePen(QPen(grid));
         axis->setTitleText((axis == m_xAxis ? m_spec.x.title : m_spec.y.title).toHtmlEscaped());
     }
+    // Where many lie over each other, each is paler.
+    const auto bands = static_cast<double>(std::max<std::ptrdiff_t>(std::ranges::count_if(m_spec.lines, hasBand), 1));
     for (QAbstractSeries *each : chart()->series()) {
         const auto index = each->objectName().toULongLong();
         const int number = colorIndex(m_spec, index);
@@ -201,12 +205,12 @@ void ChartCanvas::applyTheme()
         if (auto *area = qobject_cast<QAreaSeries *>(each)) {
             QColor soft = color;
             const bool isBar = m_spec.lines[index].shape == ChartLine::Shape::Bars;
-            soft.setAlphaF(isBar ? 0.55F : static_cast<float>(bandOpacity));
+            soft.setAlphaF(isBar ? 0.55F : static_cast<float>(bandOpacity / std::sqrt(bands)));
             area->setBrush(soft);
             area->setPen(Qt::NoPen);
         } else if (auto *dots = qobject_cast<QScatterSeries *>(each)) {
             dots->setColor(color);
-            dots->setBorderColor(tokens.ground);
+            dots->setPen(m_spec.lines[index].hasMarks ? QPen(Qt::NoPen) : QPen(tokens.ground, 1));
         } else if (auto *line = qobject_cast<QLineSeries *>(each)) {
             line->setPen(m_spec.lines[index].shape == ChartLine::Shape::Bars ? QPen(color, 1) : QPen(color, strokeWidth, patternOf(number), Qt::RoundCap, Qt::RoundJoin));
         }

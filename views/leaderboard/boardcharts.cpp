@@ -41,7 +41,7 @@ double whenOf(const BoardView &view, std::size_t contest)
 
 ChartAxis timeAxis(const BoardView &view)
 {
-    return hasTimes(view) ? ChartAxis{ChartsText::tr("Time (UTC)"), AxisKind::Time} : ChartAxis{ChartsText::tr("Contest"), AxisKind::Number};
+    return hasTimes(view) ? ChartAxis{ChartsText::tr("Time (UTC)"), AxisKind::Time} : ChartAxis{ChartsText::tr("Contest"), AxisKind::Count};
 }
 
 rating::Histogram conservativeHistogram(const BoardView &view)
@@ -109,7 +109,7 @@ ChartSpec distributionChart(const BoardView &view)
     ChartSpec spec;
     spec.title = ChartsText::tr("How ratings are spread");
     spec.x = {ChartsText::tr("Conservative rating, mu − 3 sigma"), AxisKind::Number};
-    spec.y = {ChartsText::tr("Competitors"), AxisKind::Number};
+    spec.y = {ChartsText::tr("Competitors"), AxisKind::Count};
     spec.emptySentence = ChartsText::tr("Nobody has a rating yet.");
     const rating::Histogram histogram = conservativeHistogram(view);
     ChartLine bars;
@@ -206,6 +206,11 @@ ChartSpec balanceChart(const BoardView &view)
         }
         if (!line.points.empty())
             spec.lines.push_back(std::move(line));
+    }
+    if (spec.lines.size() == 2) {
+        // The second is the first upside down: one band says it.
+        for (ChartPoint &point : spec.lines[1].points)
+            point.low = point.high = ChartPoint::none;
     }
     if (spec.lines.size() == 2)
         spec.guides.push_back({0.5, ChartsText::tr("even"), false});

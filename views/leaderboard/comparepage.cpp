@@ -12,6 +12,7 @@
 #include <QLocale>
 #include <QPushButton>
 
+#include <algorithm>
 #include <cmath>
 
 namespace turnstone {
@@ -25,6 +26,16 @@ enum Figure { Better, Wins, Quality, Met };
 QString percent(double share)
 {
     return QLocale().toString(100 * share, 'f', 1) + u" %"_s;
+}
+
+/// The matrix knows it of the best; for others the contests are counted.
+rating::Tally tallyBetween(const BoardView &view, std::uint32_t one, std::uint32_t other)
+{
+    const auto first = std::ranges::find(view.paired, one);
+    const auto second = std::ranges::find(view.paired, other);
+    if (first != view.paired.end() && second != view.paired.end())
+        return view.pairs[static_cast<std::size_t>(first - view.paired.begin()) * view.paired.size() + static_cast<std::size_t>(second - view.paired.begin())];
+    return rating::talliesByPair(*view.log, {one, other})[1];
 }
 
 } // namespace
@@ -91,10 +102,11 @@ void ComparePage::setBoard(std::shared_ptr<const BoardView> view, const std::vec
         if (const LeaderboardRow *row = m_view ? m_view->rowOf(competitor) : nullptr)
             (one == nullptr ? one : other == nullptr ? other : row) = row;
     }
-    for (const LeaderboardRow &row : m_view ? m_view->rows : std::vector<LeaderboardRow>()) {
+    for (std::size_t i = 0; m_view && i < m_view->rows.size() && other == nullptr; ++i) {
+        const LeaderboardRow &row = m_view->rows[i];
         if (one == nullptr)
             one = &row;
-        else if (other == nullptr && &row != one && row.chosen)
+        else if (&row != one && row.chosen)
             other = &row;
     }
     const bool isThere = one != nullptr && other != nullptr && one->chosen && other->chosen;
@@ -119,7 +131,7 @@ void ComparePage::show(const LeaderboardRow &one, const LeaderboardRow &other)
     m_values[Wins]->setText(percent(m_view->system->winProbability({&first, 1}, {&second, 1})));
     const rating::Team teams[] = {{{&first, 1}, 0}, {{&second, 1}, 1}};
     m_values[Quality]->setText(percent(m_view->system->quality(teams)));
-    const rating::Tally met = rating::talliesByPair(*m_view->log, {m_one, m_other})[1];
+    const rating::Tally met = tallyBetween(*m_view, m_one, m_other);
     m_values[Met]->setText(met.contests == 0 ? tr("none")
                            : met.draws > 0   ? tr("%1 won, %2 drawn, %3 lost").arg(met.wins).arg(met.draws).arg(met.contests - met.wins - met.draws)
                                              : tr("%1 : %2").arg(met.wins).arg(met.contests - met.wins));

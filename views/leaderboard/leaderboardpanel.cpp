@@ -285,6 +285,7 @@ void LeaderboardPanel::showView()
         const QSignalBlocker quiet(m_table);
         m_model->setBoard(m_view, m_usage);
     }
+    m_table->horizontalHeader()->setSortIndicator(m_model->sortColumn(), m_model->sortOrder());
     if (m_view->rows.empty()) {
         showState(m_view->hidden > 0        ? tr("Nobody passes these filters.")
                   : m_board->rows.empty() ? tr("This database has no competitors yet.")
@@ -462,7 +463,8 @@ void LeaderboardPanel::restoreState(const QVariantMap &state)
     }
     m_pages->setCurrentIndex(std::clamp(state.value(u"page"_s).toInt(), 0, m_pages->count() - 1));
     m_splitter->restoreState(QByteArray::fromBase64(state.value(u"splitter"_s).toString().toLatin1()));
-    read();
+    if (m_generation > 0) // else the first reading is still to come
+        read();
 }
 
 } // namespace turnstone

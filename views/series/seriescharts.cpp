@@ -95,7 +95,7 @@ std::vector<ChartSpec> seriesCharts(const SeriesLens &lens, const SeriesData &da
             if (omitted > 0)
                 chart.title += SeriesText::tr(", the %1 with most points").arg(mostLines);
             const QString rounds = lens.ordinal ? QString(lens.ordinal->column).replace(u'_', u' ') : QString();
-            chart.x = isOverTime ? ChartAxis{SeriesText::tr("Time (UTC)"), AxisKind::Time} : ChartAxis{rounds.left(1).toUpper() + rounds.mid(1), AxisKind::Number};
+            chart.x = isOverTime ? ChartAxis{SeriesText::tr("Time (UTC)"), AxisKind::Time} : ChartAxis{rounds.left(1).toUpper() + rounds.mid(1), AxisKind::Count};
             chart.y = {figure.title, kindOf(figure), figure.minimum, figure.maximum};
             chart.zones = zonesOf(figure);
             chart.bandName = SeriesText::tr("quartiles");

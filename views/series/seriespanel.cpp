@@ -389,7 +389,8 @@ void SeriesPanel::restoreState(const QVariantMap &state)
         m_choice.hidden.push_back(static_cast<std::size_t>(std::max(figure.toInt(), 0)));
     if (const SeriesLens *of = lens(); of != nullptr && m_choice.axis == SeriesAxis::Ordinal && !of->ordinal)
         m_choice.axis = SeriesAxis::Time;
-    read();
+    if (m_generation > 0) // else the first reading is still to come
+        read();
 }
 
 } // namespace turnstone

@@ -7,6 +7,7 @@
 #include "views/shell/taskbar.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QThreadPool>
 #include <QtConcurrent>
 
@@ -39,6 +40,7 @@ Databases::~Databases()
     for (const auto &database : m_databases) {
         database->counter.reset();
         database->watcher.reset();
+        database->lockWatcher.reset();
     }
 }
 
@@ -73,12 +75,20 @@ void Databases::connectTo(int id, const DatabaseUrl &url, const ConnectionOption
     auto opening = std::make_shared<std::unique_ptr<OpenDatabase>>(std::make_unique<OpenDatabase>());
     (*opening)->id = id;
     (*opening)->pool = std::make_unique<SessionPool>(url, options, pool);
+    (*opening)->lockWatcher = std::make_unique<LockWatcher>(*(*opening)->pool, options);
+    LockWatcher &locks = *(*opening)->lockWatcher;
+    const QString name = url.engine() == Engine::Sqlite ? QFileInfo(url.filePath()).fileName() : url.parameter(u"dbname"_s);
+    connect(&locks, &LockWatcher::waiting, this, [this, id, name](const QString &sentence) { emit waiting(id, name, sentence); });
+    connect(&locks, &LockWatcher::released, this, [this, id] { emit released(id); });
+    locks.start();
     auto stop = std::make_shared<std::stop_source>();
     const int task = m_tasks.begin(tr("Opening %1").arg(url.displayText()), [stop] { stop->request_stop(); });
     onResult(readFacts(*(*opening)->pool, m_profiles, stop->get_token()), this, [this, opening, url, options, view, task](Result<DatabaseFacts> facts) {
         --m_opening;
         m_tasks.end(task);
         if (!facts) {
+            if ((*opening)->lockWatcher->isWaiting())
+                emit released((*opening)->id); // the error says it now
             emit failed((*opening)->id, url, facts.error());
             return;
         }

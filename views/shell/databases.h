@@ -52,6 +52,9 @@ signals:
     void rereadDone(int id);
     void dataChanged(int id);
     void schemaChanged(int id);
+    /// Reading waits for a lock of somebody else, as the sentence says, until released().
+    void waiting(int id, const QString &name, const QString &sentence);
+    void released(int id);
 
 private:
     void connectTo(int id, const DatabaseUrl &url, const ConnectionOptions &options, const PoolOptions &pool, const QString &view);

@@ -106,6 +106,14 @@ MainWindow::MainWindow(const WindowServices &services, std::vector<PanelKind> ki
         m_changedSchema = id;
         m_message->showNote(tr("The schema of %1 was changed by somebody else.").arg(of->title()), tr("Read it again"));
     });
+    connect(m_databases, &Databases::waiting, this, [this](int, const QString &name, const QString &sentence) {
+        m_lockNote = name + u": "_s + sentence + u' ' + tr("Waiting until it is free.");
+        m_message->showNote(m_lockNote);
+    });
+    connect(m_databases, &Databases::released, this, [this] {
+        if (m_message->text() == m_lockNote)
+            m_message->clear();
+    });
     connect(m_message, &MessageBar::actionTriggered, this, [this] {
         m_message->clear();
         m_databases->reread(m_changedSchema);

@@ -212,6 +212,7 @@ private:
     ShownZone m_zone = ShownZone::Utc;
     RowKey m_recordKey;      // of the record panel's record, the application's
     QString m_openingsOf;    // database and table that the record panel offers panels for
+    QString m_lockNote;      // what the message bar says of a lock
     int m_changedSchema = 0;             // id of the database that the message bar speaks of
     bool m_isFollowing = false;
     bool m_isTreeInStep = true;          // the tree shows the record that is chosen among the rows

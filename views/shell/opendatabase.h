@@ -4,6 +4,7 @@
 #include "models/browsing/changewatcher.h"
 #include "models/browsing/databasecontext.h"
 #include "models/edit/editsession.h"
+#include "models/browsing/lockwatcher.h"
 #include "models/items/tablecounter.h"
 #include "models/profiles/recognition.h"
 
@@ -39,6 +40,8 @@ struct OpenDatabase
     std::unique_ptr<EditSession> edits;
     std::unique_ptr<TableCounter> counter;
     std::unique_ptr<ChangeWatcher> watcher;
+    /// From the first moment: opening may wait, too.
+    std::unique_ptr<LockWatcher> lockWatcher;
 
     DatabaseContext context() const { return {id, pool.get(), facts.catalog, facts.profile, edits.get()}; }
     QString title() const;

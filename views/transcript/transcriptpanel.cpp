@@ -18,6 +18,7 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QMenu>
+#include <QSettings>
 #include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -48,7 +49,7 @@ LensScope scopeOf(Connection &connection, const DatabaseContext &context)
 } // namespace
 
 TranscriptPanel::TranscriptPanel(const PanelServices &services, DatabaseContext context, const QVariantMap &arguments, QWidget *parent)
-    : Panel(std::move(context), parent), m_workers(services.workers), m_table(tableOf(arguments)), m_key(keyOf(arguments)),
+    : Panel(std::move(context), parent), m_workers(services.workers), m_pricesPath(services.settings.fileName().section(u'/', 0, -2) + u"/prices.json"_s), m_table(tableOf(arguments)), m_key(keyOf(arguments)),
       m_lens(transcriptFor(*Panel::context().profile, m_table)), m_view(new ReadingView(services.workers, this)), m_strip(new SeriesStrip(this)), m_message(new MessageBar(this)),
       m_title(new ElidedLabel(this)), m_summary(new ElidedLabel(this)), m_findBar(new QWidget(this)), m_find(new QLineEdit(this)), m_findCount(new QLabel(this)),
       m_roles(new QToolButton(this)), m_asides(new QToolButton(this)), m_seriesMenu(new QToolButton(this))
@@ -199,10 +200,10 @@ void TranscriptPanel::read(bool keepPlace)
     }
     m_stop.request_stop();
     m_stop = {};
-    const auto job = [context = context(), lens = *m_lens, table = m_table, key = m_key](Connection &connection) -> Result<Reading> {
+    const auto job = [context = context(), lens = *m_lens, table = m_table, key = m_key, prices = m_pricesPath](Connection &connection) -> Result<Reading> {
         const LensScope scope = scopeOf(connection, context);
         TranscriptReader reader(scope, lens);
-        Reading reading{nullptr, {}, key, {}};
+        Reading reading{nullptr, {}, key, {}, {}};
         if (table != lens.table) {
             const Result<RowKey> record = reader.recordOf(key);
             if (!record)
@@ -217,6 +218,11 @@ void TranscriptPanel::read(bool keepPlace)
             return failure(series);
         reading.series = std::move(*series);
         reading.transcript = std::make_shared<const Transcript>(std::move(*transcript));
+        if (hasTotals(*context.profile, lens.table)) {
+            const Result<PriceList> user = PriceList::read(prices);
+            if (Result<Totals> totals = readTotals(scope, lens.table, reading.record, PriceList::merged(user.value_or(PriceList()), context.profile->prices)))
+                reading.totals = std::move(*totals);
+        }
         if (const Result<TreePath> path = Hierarchy(connection, context.catalog, context.profile).pathTo(lens.table, reading.record))
             reading.path = path->toString();
         return reading;
@@ -248,6 +254,11 @@ void TranscriptPanel::accept(Reading reading, bool keepPlace)
     QStringList summary{tr("%n entries", nullptr, static_cast<int>(m_transcript->entries.size()))};
     if (m_transcript->speakers.size() > 1)
         summary.append(tr("%n speakers", nullptr, static_cast<int>(m_transcript->speakers.size())));
+    if (reading.totals && !reading.totals->isEmpty()) {
+        summary.append(tokensAndCost(reading.totals->all));
+        if (reading.totals->all.latencyMs)
+            summary.append(tr("%1 of answering").arg(durationText(*reading.totals->all.latencyMs)));
+    }
     m_summary->setText(summary.join(u" · "_s));
     m_view->setEmptyText(tr("Nobody has said anything here yet."));
     m_strip->setSeries(std::move(reading.series), static_cast<int>(m_transcript->entries.size()));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/lenses/series.h"
+#include "models/lenses/totals.h"
 #include "views/panels/panel.h"
 #include "views/panels/panelkind.h"
 #include "views/transcript/transcriptheads.h"
@@ -52,6 +53,7 @@ private:
         std::vector<Series> series;
         RowKey record;
         QString path;
+        std::optional<Totals> totals;
     };
 
     void buildHead();
@@ -71,6 +73,8 @@ private:
     void updateWindow();
 
     QThreadPool &m_workers;
+    /// The user's price list, beside the settings.
+    const QString m_pricesPath;
     const QString m_table;
     const RowKey m_key;
     std::optional<TranscriptLens> m_lens;

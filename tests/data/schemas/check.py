@@ -403,7 +403,7 @@ def main():
         for engine, default in engines.items():
             base = MIGRATIONS / system / engine
             cases.append((system, default, engine, base))
-            cases += [(system, d.name, engine, d) for d in sorted(base.iterdir()) if d.is_dir()]
+            cases += [(system, d.name, engine, d) for d in sorted(base.iterdir()) if d.is_dir() and d.name != "conversions"]
     for system, variant, engine, folder in cases:
         title = "%s/%s on %s" % (system, variant, engine)
         schema = HERE / system / ("%s.%s.sql" % (variant, engine))

@@ -59,6 +59,7 @@ public:
         }
         return m_next < m_rows;
     }
+    Result<bool> visit(RowVisitor &) override { return false; }
 
 private:
     std::vector<ResultColumn> m_columns;
@@ -147,7 +148,7 @@ void tst_BoardView::everybodyAndTheWholeTimeIsWhatWasRead()
     QCOMPARE(all->rows.front().rank, 1);
     QCOMPARE(all->rowOf(all->rows[2].number), &all->rows[2]);
     QCOMPARE(all->paired.size(), std::size_t(4));
-    QCOMPARE(all->balance.size(), std::size_t(5));
+    QCOMPARE(all->balance.size(), std::size_t(1)); // too few for a second stretch
     QCOMPARE(all->teamName(0), u"Sheep"_s); // JSON's own order
 }
 

@@ -32,7 +32,7 @@ void tst_MigrationFolder::everyBundledHistoryInstalls_data()
     QStringList folders;
     while (files.hasNext()) {
         const QString folder = root.relativeFilePath(QFileInfo(files.next()).path());
-        if (!folders.contains(folder))
+        if (!folders.contains(folder) && !folder.contains(u"/conversions/")) // those begin where another history ends
             folders.append(folder);
     }
     folders.sort();

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/vectors/vectorstore.h"
+
+#include "models/catalog/catalogreader.h"
+#include "models/profiles/derivedprofile.h"
+#include "models/vectors/filestamp.h"
+#include "models/vectors/nearduplicates.h"
+#include "tests/support/testfiles.h"
+
+#include <QDir>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <sqlite3.h>
+
+#include <random>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace turnstone;
+using namespace turnstone::similarity;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr std::size_t dimension = 96;
+
+/// A table of vectors that the test writes by SQLite's own interface, and its truth in memory.
+class Table
+{
+public:
+    explicit Table(const QString &path, const char *journal = "DELETE") : m_path(path)
+    {
+        run(QByteArray("PRAGMA journal_mode = ") + journal);
+        run("CREATE TABLE notes(id INTEGER PRIMARY KEY, body TEXT, topic INTEGER, v BLOB)");
+    }
+
+    void write(int first, int count, unsigned seed)
+    {
+        std::mt19937 random(seed);
+        std::normal_distribution<float> normal;
+        sqlite3 *db = open();
+        sqlite3_exec(db, "BEGIN", nullptr, nullptr, nullptr);
+        sqlite3_stmt *insert = nullptr;
+        sqlite3_prepare_v2(db, "INSERT OR REPLACE INTO notes VALUES(?1, 'note ' || ?1, ?1 % 7, ?2)", -1, &insert, nullptr);
+        for (int i = first; i < first + count; ++i) {
+            std::vector<float> &vector = rows[i];
+            vector.resize(dimension);
+            for (float &value : vector)
+                value = normal(random) + (i % 40 == 0 ? 0 : static_cast<float>(i % 9));
+            sqlite3_bind_int(insert, 1, i);
+            sqlite3_bind_blob(insert, 2, vector.data(), static_cast<int>(vector.size() * 4), SQLITE_STATIC);
+            sqlite3_step(insert);
+            sqlite3_reset(insert);
+        }
+        sqlite3_finalize(insert);
+        sqlite3_exec(db, "COMMIT", nullptr, nullptr, nullptr);
+        sqlite3_close(db);
+    }
+
+    void remove(int id)
+    {
+        rows.erase(id);
+        run("DELETE FROM notes WHERE id = " + QByteArray::number(id));
+    }
+
+    void run(const QByteArray &sql) const
+    {
+        if (const QString error = executeSql(m_path, QString::fromUtf8(sql)); !error.isEmpty())
+            qFatal("%s", qPrintable(error));
+    }
+
+    std::vector<std::pair<int, double>> nearest(const ExactQuery &query, std::size_t k, int topic = -1, double least = -HUGE_VAL) const
+    {
+        TopK top(k, least);
+        for (const auto &[id, vector] : rows) {
+            if (topic < 0 || id % 7 == topic)
+                top.add(query.closeness(std::span<const float>(vector)), static_cast<std::uint64_t>(id));
+        }
+        std::vector<std::pair<int, double>> result;
+        for (const TopK::Entry &entry : top.sorted())
+            result.emplace_back(static_cast<int>(entry.id), entry.closeness);
+        return result;
+    }
+
+    std::map<int, std::vector<float>> rows;
+
+private:
+    sqlite3 *open() const
+    {
+        sqlite3 *db = nullptr;
+        sqlite3_open(m_path.toUtf8().constData(), &db);
+        sqlite3_busy_timeout(db, 5000);
+        return db;
+    }
+    const QString m_path;
+};
+
+/// Makes the last change look old enough for its time to be trusted.
+void age(const QString &path)
+{
+    // The stamp wants two seconds to have passed; there is no honest way to fake a change time.
+    QTRY_VERIFY_WITH_TIMEOUT(!fileStamp(path).isEmpty(), 5000);
+}
+
+std::unique_ptr<Connection> open(const QString &path)
+{
+    auto opened = Connection::open(DatabaseUrl::forFile(path));
+    if (!opened)
+        qFatal("%s", qPrintable(opened.error().message));
+    return std::move(*opened);
+}
+
+} // namespace
+
+class tst_VectorStore : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void theSecondSearchNeedsNoReading();
+    void changesBehindOurBackAreSeen_data();
+    void changesBehindOurBackAreSeen();
+    void aCopyOfAnotherFileInItsPlaceIsNotBelieved();
+    void damagedCopiesAreMadeAnew();
+    void aKilledBuildIsForgotten();
+    void everyMetricWithFiltersAndThresholds();
+    void tablesWithoutRowid();
+    void stopping();
+    void nearDuplicatesAreExact();
+
+private:
+    QString file() const { return m_folder->filePath(u"notes.db"_s); }
+    QString cache() const { return m_folder->filePath(u"cache"_s); }
+    VectorColumn column(Connection &connection, const QString &name = u"notes.v"_s) const
+    {
+        const Catalog catalog = *readCatalog(connection);
+        const auto columns = readVectorColumns(connection, catalog, deriveProfile(catalog));
+        for (const VectorColumn &found : *columns) {
+            if (found.name() == name)
+                return found;
+        }
+        qFatal("no column");
+    }
+    static QString check(VectorStore &store, Connection &connection, const VectorColumn &column, const Table &table, bool *fromCopy = nullptr)
+    {
+        std::mt19937 random(5);
+        std::normal_distribution<double> normal;
+        for (int round = 0; round < 4; ++round) {
+            std::vector<double> values(dimension);
+            for (double &value : values)
+                value = normal(random) + round;
+            const ExactQuery query(Metric::Cosine, values);
+            VectorStore::Request request;
+            request.query = &query;
+            const auto answer = store.nearest(connection, column, request, {});
+            if (!answer)
+                return answer.error().message + answer.error().detail;
+            const auto expected = table.nearest(query, 10);
+            if (answer->nearest.size() != expected.size())
+                return u"%1 hits of %2"_s.arg(answer->nearest.size()).arg(expected.size());
+            for (std::size_t i = 0; i < expected.size(); ++i) {
+                if (answer->nearest[i].key.front().integer() != expected[i].first || std::abs(answer->nearest[i].closeness - expected[i].second) > 1e-14)
+                    return u"hit %1 is %2, not %3"_s.arg(i).arg(answer->nearest[i].key.front().integer()).arg(expected[i].first);
+            }
+            if (answer->vectors != table.rows.size())
+                return u"%1 vectors of %2"_s.arg(answer->vectors).arg(table.rows.size());
+            if (fromCopy)
+                *fromCopy = answer->fromCopy;
+        }
+        return {};
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+void tst_VectorStore::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+}
+
+void tst_VectorStore::theSecondSearchNeedsNoReading()
+{
+    Table table(file());
+    table.write(1, 3000, 1);
+    age(file());
+    const auto connection = open(file());
+    const VectorColumn vectors = column(*connection);
+    {
+        VectorStore store(cache());
+        bool fromCopy = false;
+        QCOMPARE(check(store, *connection, vectors, table, &fromCopy), QString());
+        QVERIFY(fromCopy);
+    }
+    VectorStore again(cache()); // another start of the program
+    const std::vector<double> values(dimension, 0.5);
+    const ExactQuery query(Metric::Cosine, values);
+    VectorStore::Request request;
+    request.query = &query;
+    const auto answer = again.nearest(*connection, vectors, request, {});
+    QVERIFY(answer && answer->fromCopy);
+    QVERIFY(answer->fetched < 1000);
+    QVERIFY(!QFile::exists(file() + u"-wal"_s)); // nothing was written beside the user's file
+    QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files), QStringList{u"notes.db"_s});
+}
+
+void tst_VectorStore::changesBehindOurBackAreSeen_data()
+{
+    QTest::addColumn<QByteArray>("journal");
+    QTest::addColumn<bool>("aged");
+    QTest::newRow("rollback journal") << QByteArray("DELETE") << false;
+    QTest::newRow("write-ahead log") << QByteArray("WAL") << false;
+    QTest::newRow("rollback journal, old enough to trust times") << QByteArray("DELETE") << true;
+    QTest::newRow("write-ahead log, old enough to trust times") << QByteArray("WAL") << true;
+}
+
+void tst_VectorStore::changesBehindOurBackAreSeen()
+{
+    QFETCH(QByteArray, journal);
+    QFETCH(bool, aged);
+    Table table(file(), journal.constData());
+    table.write(1, 1500, 2);
+    const auto connection = open(file());
+    const VectorColumn vectors = column(*connection);
+    VectorStore store(cache());
+    for (int round = 0; round < (aged ? 3 : 12); ++round) {
+        if (aged)
+            age(file());
+        QCOMPARE(check(store, *connection, vectors, table), QString());
+        switch (round % 4) {
+        case 0: table.write(100 + round, 1, static_cast<unsigned>(1000 + round)); break; // changed in place
+        case 1: table.write(2000 + round * 50, 30, static_cast<unsigned>(round)); break; // added
+        case 2: table.remove(300 + round); break;
+        case 3: table.run("UPDATE notes SET body = 'other words'"); break; // the vectors stay
+        }
+        QCOMPARE(check(store, *connection, vectors, table), QString());
+    }
+    table.write(1, 2500, 77); // nearly everything
+    QCOMPARE(check(store, *connection, vectors, table), QString());
+}
+
+void tst_VectorStore::aCopyOfAnotherFileInItsPlaceIsNotBelieved()
+{
+    Table table(file());
+    table.write(1, 1500, 3);
+    age(file());
+    VectorStore store(cache());
+    {
+        const auto connection = open(file());
+        QCOMPARE(check(store, *connection, column(*connection), table), QString());
+    }
+    const QString other = m_folder->filePath(u"other.db"_s);
+    Table replacement(other);
+    replacement.write(1, 1500, 4);
+    age(other);
+    QVERIFY(QFile::remove(file()) && QFile::rename(other, file()));
+    const auto connection = open(file());
+    QCOMPARE(check(store, *connection, column(*connection), replacement), QString());
+}
+
+void tst_VectorStore::damagedCopiesAreMadeAnew()
+{
+    Table table(file());
+    table.write(1, 1500, 5);
+    age(file());
+    const auto connection = open(file());
+    const VectorColumn vectors = column(*connection);
+    const QString path = VectorCopy::basePath(cache(), VectorStore::identityOf(*connection, vectors, dimension));
+    for (const qint64 at : {qint64(0), qint64(100), qint64(5000), qint64(150'000), qint64(-1)}) {
+        {
+            VectorStore store(cache());
+            QCOMPARE(check(store, *connection, vectors, table), QString());
+        }
+        QFile copy(path);
+        QVERIFY2(copy.open(QIODevice::ReadWrite), qPrintable(path));
+        if (at < 0) {
+            QVERIFY(copy.resize(copy.size() / 2));
+        } else {
+            QVERIFY(copy.seek(at));
+            copy.write("damage");
+        }
+        copy.close();
+        VectorStore store(cache());
+        bool fromCopy = false;
+        QCOMPARE(check(store, *connection, vectors, table, &fromCopy), QString());
+        QVERIFY(fromCopy); // by the last of the searches there is a good one again
+    }
+}
+
+void tst_VectorStore::aKilledBuildIsForgotten()
+{
+    Table table(file());
+    table.write(1, 4000, 6);
+    for (int round = 0; round < 15; ++round) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            VectorStore store(cache());
+            const auto connection = open(file());
+            const VectorColumn vectors = column(*connection);
+            for (;;) {
+                store.forget(*connection, vectors, dimension);
+                (void)check(store, *connection, vectors, table);
+            }
+        }
+        ::usleep(8'000 + static_cast<unsigned>(round) * 3'000);
+        ::kill(child, SIGKILL);
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        QVERIFY(WIFSIGNALED(status));
+        table.write(50 + round, 2, static_cast<unsigned>(round));
+        VectorStore store(cache());
+        const auto connection = open(file());
+        QCOMPARE(check(store, *connection, column(*connection), table), QString());
+    }
+}
+
+void tst_VectorStore::everyMetricWithFiltersAndThresholds()
+{
+    Table table(file());
+    table.write(1, 2000, 8);
+    age(file());
+    const auto connection = open(file());
+    const Catalog catalog = *readCatalog(*connection);
+    const ResolvedProfile profile = deriveProfile(catalog);
+    const VectorColumn vectors = column(*connection);
+    VectorStore store(cache());
+    const SimilaritySearch search(catalog, profile, store);
+    for (int round = 0; round < 2; ++round) { // by reading, then by the copy
+        for (const Metric metric : {Metric::Cosine, Metric::L2, Metric::InnerProduct, Metric::L1}) {
+            SimilarityQuestion question;
+            question.vector.assign(table.rows[33].begin(), table.rows[33].end());
+            question.metric = metric;
+            question.count = 12;
+            question.where = u"topic = 3"_s;
+            const ExactQuery query(metric, question.vector);
+            const auto filtered = search.ask(*connection, vectors, question, {});
+            QVERIFY2(filtered, qPrintable(filtered ? QString() : filtered.error().message));
+            const auto expected = table.nearest(query, 12, 3);
+            QCOMPARE(filtered->hits.size(), expected.size());
+            for (std::size_t i = 0; i < expected.size(); ++i) {
+                QCOMPARE(filtered->hits[i].key.front().integer(), static_cast<std::int64_t>(expected[i].first));
+                QVERIFY(std::abs(filtered->hits[i].distance - distanceOf(metric, expected[i].second)) < 1e-9);
+                QCOMPARE(filtered->hits[i].text, u"note %1"_s.arg(expected[i].first));
+            }
+            question.where.clear();
+            question.count = 5000;
+            question.leastScore = scoreOf(metric, distanceOf(metric, table.nearest(query, 200).back().second)) - 1e-9;
+            const auto above = search.ask(*connection, vectors, question, {});
+            QVERIFY(above);
+            QCOMPARE(above->hits.size(), std::size_t(200));
+        }
+    }
+    SimilarityQuestion wrong;
+    wrong.vector = {1, 2, 3};
+    QCOMPARE(search.ask(*connection, vectors, wrong, {}).error().code, ErrorCode::InvalidInput);
+    wrong.vector.assign(dimension, 0.0);
+    QCOMPARE(search.ask(*connection, vectors, wrong, {}).error().code, ErrorCode::InvalidInput);
+    wrong.vector.assign(dimension, 1.0);
+    wrong.where = u"no_such_column = 1"_s;
+    QCOMPARE(search.ask(*connection, vectors, wrong, {}).error().code, ErrorCode::Syntax);
+}
+
+void tst_VectorStore::tablesWithoutRowid()
+{
+    Table table(file());
+    table.write(1, 1600, 9);
+    table.run("CREATE TABLE keyed(a TEXT, b INTEGER, v BLOB, PRIMARY KEY(a, b)) WITHOUT ROWID; INSERT INTO keyed SELECT 'k''' || (id % 3), id, v FROM notes");
+    age(file());
+    const auto connection = open(file());
+    const Catalog catalog = *readCatalog(*connection);
+    const ResolvedProfile profile = deriveProfile(catalog);
+    const VectorColumn vectors = column(*connection, u"keyed.v"_s);
+    VectorStore store(cache());
+    const SimilaritySearch search(catalog, profile, store);
+    for (int round = 0; round < 2; ++round) {
+        SimilarityQuestion question;
+        question.rows = {{Value::text(QByteArray("k'1")), Value::integer(100)}};
+        const auto answer = search.ask(*connection, vectors, question, {});
+        QVERIFY2(answer, qPrintable(answer ? QString() : answer.error().message));
+        std::vector<double> values(table.rows[100].begin(), table.rows[100].end());
+        const auto expected = table.nearest(ExactQuery(Metric::Cosine, values), 11);
+        QCOMPARE(expected.front().first, 100);
+        for (std::size_t i = 0; i < 10; ++i) {
+            QCOMPARE(answer->hits[i].key[1].integer(), static_cast<std::int64_t>(expected[i + 1].first));
+            QCOMPARE(answer->hits[i].key[0].toDisplayText(), u"k'%1"_s.arg(expected[i + 1].first % 3));
+        }
+    }
+}
+
+void tst_VectorStore::stopping()
+{
+    Table table(file());
+    table.write(1, 4000, 10);
+    const auto connection = open(file());
+    VectorStore store(cache());
+    const ExactQuery query(Metric::Cosine, std::vector<double>(dimension, 1.0));
+    VectorStore::Request request;
+    request.query = &query;
+    std::stop_source stop;
+    const auto answer = store.nearest(*connection, column(*connection), request, stop.get_token(), [&](double, std::size_t) { stop.request_stop(); });
+    QVERIFY(!answer);
+    QCOMPARE(answer.error().code, ErrorCode::Cancelled);
+    QVERIFY(!connection->isInTransaction());
+    QVERIFY(QDir(cache()).entryList(QDir::Files).isEmpty()); // no half of a copy
+}
+
+void tst_VectorStore::nearDuplicatesAreExact()
+{
+    Table table(file());
+    table.write(1, 1200, 11);
+    table.run("INSERT INTO notes SELECT id + 10000, body, topic, v FROM notes WHERE id % 100 = 1");
+    const auto connection = open(file());
+    const Catalog catalog = *readCatalog(*connection);
+    const ResolvedProfile profile = deriveProfile(catalog);
+    VectorStore store(cache());
+    const auto found = findNearDuplicates(*connection, catalog, profile, store, column(*connection), 0.99999, {}, {});
+    QVERIFY2(found, qPrintable(found ? QString() : found.error().message));
+    QCOMPARE(found->groupCount, std::size_t(12));
+    for (const NearDuplicates::Group &group : found->groups) {
+        QCOMPARE(group.size, std::size_t(2));
+        QCOMPARE(group.members[1].key.front().integer(), group.members[0].key.front().integer() + 10000);
+        QVERIFY(group.members[1].score > 0.999999);
+    }
+    SimilarityQuestion some;
+    some.where = u"topic = 1"_s;
+    const auto fewer = findNearDuplicates(*connection, catalog, profile, store, column(*connection), 0.99999, some, {});
+    QVERIFY(fewer && fewer->groupCount > 0 && fewer->groupCount < 12);
+    QVERIFY(!connection->isInTransaction());
+}
+
+QTEST_GUILESS_MAIN(tst_VectorStore)
+#include "tst_vectorstore.moc"

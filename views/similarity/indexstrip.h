@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/vectors/vectorindex.h"
+#include "views/panels/panelservices.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+
+namespace turnstone {
+
+struct DatabaseContext;
+
+/// PostgreSQL: which approximate indexes a column has, their size, whether the last search used one, their recall; makes one. Hidden elsewhere.
+/// GUI thread only.
+class IndexStrip final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    IndexStrip(const PanelServices &services, const DatabaseContext &context, QWidget *parent = nullptr);
+    ~IndexStrip() override;
+
+    void setColumn(const VectorColumn &column);
+    /// How the last search went.
+    void setUsed(const QString &index);
+    void setOptions(const SimilarityQuestion &options) { m_options = options; }
+
+signals:
+    void failed(const turnstone::Error &error);
+    void noted(const QString &text);
+
+private:
+    void read();
+    void show(const std::vector<VectorIndex> &indexes);
+    void askForIndex();
+    void create(const QString &name, int m, int efConstruction);
+    void watch();
+    void measure();
+
+    const PanelServices &m_services;
+    const DatabaseContext &m_context;
+    QLabel *m_text;
+    QPushButton *m_create;
+    QPushButton *m_measure;
+    QTimer m_watch;
+    VectorColumn m_column;
+    SimilarityQuestion m_options;
+    QString m_indexes;
+    QString m_used;
+    QString m_recall;
+    int m_task = -1;
+    std::stop_source m_stop;
+};
+
+} // namespace turnstone

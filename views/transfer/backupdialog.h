@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/backup/sqliterestore.h"
+#include "models/core/result.h"
+#include "models/database/databaseurl.h"
+#include "views/panels/panelservices.h"
+
+#include <QDialog>
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QTableWidget;
+
+namespace turnstone {
+
+class MessageBar;
+class TransferProgress;
+
+/// Makes a backup of a database, lists those there are with size and date, and restores one: a SQLite file to a new file
+/// beside the database, a dump to the server's database of that name (the one that is there stays under another). Nothing
+/// blocks; closing the dialog stops what runs, and no half file stays.
+class BackupDialog final : public QDialog
+{
+    Q_OBJECT
+
+public:
+    BackupDialog(const PanelServices &services, DatabaseUrl database, QWidget *parent = nullptr);
+
+    void done(int result) override;
+
+signals:
+    /// A database that was restored, or a backup to look into.
+    void openRequested(const QString &path);
+
+private:
+    void build();
+    void reload();
+    void chooseFile();
+    void backUp();
+    void restore();
+    void finished(const Result<QString> &outcome, bool opens);
+    QString chosen() const;
+    void setBusy(bool busy);
+
+    const PanelServices m_services;
+    const DatabaseUrl m_database;
+    const bool m_isFile;
+    QLineEdit *m_file = nullptr;
+    QTableWidget *m_list = nullptr;
+    QLabel *m_empty = nullptr;
+    MessageBar *m_message = nullptr;
+    TransferProgress *m_progress = nullptr;
+    QPushButton *m_backUp = nullptr;
+    QPushButton *m_restore = nullptr;
+    QPushButton *m_open = nullptr;
+    QString m_opens; ///< what the message bar's button opens
+};
+
+} // namespace turnstone
