@@ -239,13 +239,13 @@ QString TreeRowsReader::selectBelow(const TreePlan::Node &node, const ColumnLink
         names.append(u"k%1"_s.arg(i));
         if (isServer) {
             places.append(u"$%1::text[]%2"_s.arg(i + 1).arg(isSame ? u"::%1[]"_s.arg(ownType) : QString()));
-            conditions.append(u"%1%2 = p.k%3"_s.arg(column, isSame ? QString() : u"::text"_s).arg(i));
+            conditions.append(u"%1%2 = turnstone_above.k%3"_s.arg(column, isSame ? QString() : u"::text"_s).arg(i));
         } else {
-            conditions.append(u"%1 = p.k%2"_s.arg(column).arg(i));
+            conditions.append(u"%1 = turnstone_above.k%2"_s.arg(column).arg(i));
         }
     }
     if (isServer) {
-        return u"SELECT p.i - 1, %1 FROM unnest(%2) WITH ORDINALITY AS p(%3, i) JOIN %4 c ON %5"_s.arg(columnList(node, u"c"_s), places.join(u", "_s), names.join(u", "_s),
+        return u"SELECT turnstone_above.i - 1, %1 FROM unnest(%2) WITH ORDINALITY AS turnstone_above(%3, i) JOIN %4 c ON %5"_s.arg(columnList(node, u"c"_s), places.join(u", "_s), names.join(u", "_s),
                                                                                                 m_sql.tableName(*node.table), conditions.join(u" AND "_s));
     }
     QStringList rows;
@@ -256,7 +256,7 @@ QString TreeRowsReader::selectBelow(const TreePlan::Node &node, const ColumnLink
             row += u",?"_s + QString::number(++place);
         rows.append(row + u')');
     }
-    return u"WITH p(i, %1) AS (VALUES %2) SELECT p.i, %3 FROM p CROSS JOIN %4 c ON %5"_s.arg(names.join(u", "_s), rows.join(u','), columnList(node, u"c"_s),
+    return u"WITH turnstone_above(i, %1) AS (VALUES %2) SELECT turnstone_above.i, %3 FROM turnstone_above CROSS JOIN %4 c ON %5"_s.arg(names.join(u", "_s), rows.join(u','), columnList(node, u"c"_s),
                                                                                            m_sql.tableName(*node.table), conditions.join(u" AND "_s));
 }
 

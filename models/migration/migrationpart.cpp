@@ -177,7 +177,7 @@ Result<> runStatement(Connection &connection, const MigrationFile &file, const M
     int line = statement.line;
     if (error.position > 0)
         line += int(QStringView(statement.sql.text).left(error.position).count(u'\n'));
-    error.message = MigrationPartText::tr("%1, line %2: %3 In: %4").arg(file.fileName, QString::number(line),
+    error.message = MigrationPartText::tr("%1, line %2: %3 In: %4.").arg(file.fileName, QString::number(line),
                                                                        error.message.endsWith(u'.') ? error.message : error.message + u'.', excerptOf(statement.sql.text));
     return tl::unexpected(error);
 }

@@ -7,6 +7,7 @@
 #include "models/migration/migrationlock.h"
 
 #include <QCoreApplication>
+#include <QFile>
 
 #include <algorithm>
 
@@ -45,8 +46,10 @@ public:
         if (const Result<> saved = backup(); !saved)
             return failure(saved);
         if (m_options.trial) {
-            if (const Result<> tried = trial(); !tried)
+            if (const Result<> tried = trial(); !tried) {
+                removeBackup();
                 return failure(tried);
+            }
         }
         for (std::size_t i = 0; i < m_plan.steps.size(); ++i) {
             if (m_options.stop.stop_requested())
@@ -94,6 +97,15 @@ private:
         m_outcome.backupFile = *made;
         say(made->isEmpty() ? MigrationRunText::tr("There is nothing to back up yet.") : MigrationRunText::tr("Backup: %1").arg(*made));
         return {};
+    }
+
+    /// Nothing was changed, so the copy is of no use; copies of gigabytes would pile up with each attempt.
+    void removeBackup()
+    {
+        if (m_outcome.backupFile.isEmpty() || !m_options.backupFile.isEmpty() || !QFile::remove(m_outcome.backupFile))
+            return;
+        say(MigrationRunText::tr("Nothing was changed, so the backup was removed again."));
+        m_outcome.backupFile.clear();
     }
 
     bool wantsForeignKeysOff(std::size_t from, std::size_t to) const

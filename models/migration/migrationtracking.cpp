@@ -72,7 +72,7 @@ MigrationTracking MigrationTracking::ofProfile(const Catalog &catalog, const Res
 MigrationTracking MigrationTracking::ofFolder(const Catalog &catalog, const ResolvedProfile &profile)
 {
     MigrationTracking tracking = ofProfile(catalog, profile);
-    if (tracking.m_exists && tracking.m_style == Style::RowPerMigration)
+    if (tracking.m_exists && tracking.m_style == Style::RowPerMigration && tracking.m_table != commonTable)
         return tracking;
     MigrationTracking common;
     common.m_style = Style::RowPerMigration;

@@ -45,6 +45,7 @@ const std::vector<GrammarKey> callKeys{{"messages", R::Field, true}, {"response"
 
 const Grammar plainSource{"a source", source({})};
 const Grammar textSource{"a source", source({{"text", R::Field, true}})};
+const Grammar valueSource{"a source of values", source({{"text", R::Field, true}, {"group", R::Field}})};
 const Grammar titleSource{"a source", source({{"title", R::Template}})};
 const Grammar givenGrammar{"a condition of an event", {{"in", R::Field, true}, {"pattern", R::Pattern, true}}};
 const Grammar eventGrammar{"an event of a transcript",
@@ -76,7 +77,7 @@ const Grammar valueGrammar{"a value of a series",
 const Grammar pointsGrammar{"the points of a series",
                             source({{"time", R::Field}, {"ordinal", R::Field}, {"values", R::List, true, &valueGrammar}, {"by", R::Field}, {"record", R::Field}})};
 const Grammar partsGrammar{"the parts of an assembly", source({{"title", R::Field, true}, {"text", R::Field, true}})};
-const Grammar placeholderGrammar{"the placeholders of an assembly", {{"pattern", R::Pattern, true}, {"names", R::Reference, true}, {"value", R::Object, false, &textSource}}};
+const Grammar placeholderGrammar{"the placeholders of an assembly", {{"pattern", R::Pattern, true}, {"names", R::Reference, true}, {"value", R::Object, false, &valueSource}}};
 const Grammar stageGrammar{"a stage", {{"title", R::Text, true}, {"number", R::Number, true}, {"where", R::Conditions, true}}};
 const Grammar stagesGrammar{"the stages of an assembly", {{"table", R::Table, true}, {"list", R::List, true, &stageGrammar}}};
 const Grammar failedListGrammar{"a list",

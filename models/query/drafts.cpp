@@ -132,14 +132,14 @@ bool Drafts::lock(const QString &id)
     return true;
 }
 
-Draft Drafts::take(const QString &database, const QString &id)
+Draft Drafts::take(const QString &database, const QString &id, Orphans orphans)
 {
     if (!id.isEmpty() && lock(id)) {
         if (std::optional<Draft> draft = readDraft(path(id)))
             return *draft;
         return {id, database, {}, 0};
     }
-    const QStringList names = QDir(m_folder).entryList({u"*"_s + suffix}, QDir::Files, QDir::Time);
+    const QStringList names = orphans == Orphans::Adopt ? QDir(m_folder).entryList({u"*"_s + suffix}, QDir::Files, QDir::Time) : QStringList();
     for (const QString &name : names) {
         const QString other = QFileInfo(name).completeBaseName();
         const std::optional<Draft> draft = readDraft(path(other));

@@ -48,8 +48,11 @@ public:
     ~Drafts();
     Q_DISABLE_COPY_MOVE(Drafts)
 
+    enum class Orphans { Adopt, Leave };
     /// A draft for an editor: `id` if nobody else has it, else one of the database that was left behind, else a new one.
-    [[nodiscard]] Draft take(const QString &database, const QString &id = {});
+    [[nodiscard]] Draft take(const QString &database, const QString &id = {}, Orphans orphans = Orphans::Adopt);
+    /// Leaves a draft for whoever takes it next.
+    void release(const QString &id) { m_locks.erase(id); }
     /// Soon in the file. Cheap: for every change.
     void write(const Draft &draft);
     /// The editor was closed: the text goes into the history, the draft away.

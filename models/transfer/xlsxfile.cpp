@@ -3,6 +3,7 @@
 
 #include "models/transfer/reals.h"
 #include "models/transfer/rowformat.h"
+#include "models/transfer/xlsxcheck.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -55,8 +56,14 @@ public:
         if (m_row == maxRows)
             beginSheet();
         ++report.rows;
-        for (std::size_t i = 0; i < m_columns.size() && error == LXW_NO_ERROR; ++i)
+        bool isFilled = false;
+        for (std::size_t i = 0; i < m_columns.size() && error == LXW_NO_ERROR; ++i) {
+            if (values[i].isNull() || (values[i].type() >= ValueType::Text && values[i].bytes().isEmpty()))
+                continue; // a cell of nothing is no cell
             writeCell(values[i], i);
+            isFilled = true;
+        }
+        filledRows += isFilled ? 1 : 0;
         ++m_row;
         const auto now = std::chrono::steady_clock::now();
         if (m_progress && report.rows % 256 == 0 && now - m_told > std::chrono::milliseconds(100)) {
@@ -67,6 +74,7 @@ public:
     }
 
     ExportReport report;
+    std::int64_t filledRows = 0; ///< that the sheets have a row for
     lxw_error error = LXW_NO_ERROR;
 
 private:
@@ -205,6 +213,8 @@ Result<ExportReport> exportToXlsx(Connection &connection, const ExportStatement 
     }
     if (const lxw_error closed = workbook_close(workbook); closed != LXW_NO_ERROR)
         return tl::unexpected(xlsxError(path, closed));
+    if (!isWholeWorkbook(unfinished.path, visitor.filledRows))
+        return failure(ErrorCode::Io, XlsxText::tr("\"%1\" cannot be written: not all rows arrived in it. The disk is probably full.").arg(path));
     const int handle = ::open(name.constData(), O_RDONLY | O_CLOEXEC);
     const bool isSafe = handle >= 0 && ::fsync(handle) == 0;
     if (handle >= 0)

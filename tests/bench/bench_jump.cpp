@@ -3,7 +3,7 @@
 //
 //   bench_jump [rows] [FILE.db]
 //
-// SQLite: a file of `rows` rows (10,000,000) in the temporary folder, or FILE.db, which stays. PostgreSQL: a tenth of
+// SQLite: a file of `rows` rows (10,000,000; beyond 20,000,000 of two columns) in the temporary folder, or FILE.db, which stays. PostgreSQL: a tenth of
 // the rows on the server of TURNSTONE_TEST_PG_URL, if it is set.
 #include "tests/bench/benchtable.h"
 

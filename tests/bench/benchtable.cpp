@@ -27,8 +27,20 @@ double statusMegabytes(const char *field)
     return 0;
 }
 
+// More rows than this get two columns only: 100 M of them take some 3 GB.
+constexpr qint64 widestRows = 20'000'000;
+
 QString makingOf(Engine engine, qint64 rows)
 {
+    if (rows > widestRows && engine == Engine::Sqlite) {
+        return u"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TABLE big(id INTEGER PRIMARY KEY, game INTEGER NOT NULL);"
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %1) INSERT INTO big SELECT i, i * 7919 % 3001 FROM n;"
+                "CREATE INDEX big_game ON big(game);"_s.arg(rows);
+    }
+    if (rows > widestRows) {
+        return u"CREATE TABLE big AS SELECT i::bigint AS id, (i::bigint * 7919 % 3001)::int AS game FROM generate_series(1, %1) i;"
+                "ALTER TABLE big ADD PRIMARY KEY (id), ALTER game SET NOT NULL; CREATE INDEX big_game ON big(game, id); ANALYZE big;"_s.arg(rows);
+    }
     if (engine == Engine::Sqlite) {
         return u"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
                 "CREATE TABLE big(id INTEGER PRIMARY KEY, game INTEGER NOT NULL, tokens INTEGER, score REAL, stamp TEXT, note TEXT);"

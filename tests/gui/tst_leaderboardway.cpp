@@ -51,7 +51,9 @@ private slots:
         const LeaderboardRow leader = board->board()->rows.front();
 
         auto *table = board->findChild<BoardTable *>(u"boardTable"_s);
-        QTest::mouseDClick(table->viewport(), Qt::LeftButton, {}, table->visualRect(table->model()->index(0, 1)).center());
+        table->setFocus();
+        table->setCurrentIndex(table->model()->index(0, 1));
+        QTest::keyClick(table, Qt::Key_Return);
         QTRY_VERIFY(qobject_cast<TablePanel *>(tabs->currentWidget()) != nullptr);
         auto *games = qobject_cast<TablePanel *>(tabs->currentWidget());
         QCOMPARE(games->catalogTable().name, u"games"_s);

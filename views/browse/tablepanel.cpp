@@ -90,7 +90,7 @@ TablePanel::TablePanel(DatabaseContext context, const CatalogTable &table, QWidg
         acceptRows();
         if (m_wantedKey || m_wantedRow >= 0)
             applyPosition();
-        else if (m_model->totalRows() > 0)
+        else if (m_model->totalRows() > 0 && !m_isPlaced)
             m_view->setCurrentRow(0);
     });
     connect(m_model, &TableRowModel::progressed, this, &TablePanel::showProgress);
@@ -154,6 +154,7 @@ void TablePanel::setRowSelection(const RowSelection &selection)
 void TablePanel::applySelection()
 {
     m_message->clear();
+    m_isPlaced = false;
     m_model->setSource(makeRowSource(*context().pool, m_table, m_selection));
     if (m_model->isChangingSource())
         showProgress(0, -1);
@@ -556,6 +557,7 @@ void TablePanel::applyPosition()
     if (m_wantedKey) {
         const RowKey key = *std::exchange(m_wantedKey, std::nullopt);
         m_wantedRow = -1;
+        m_isPlaced = true;
         const auto tell = [this](const Error &error) {
             if (error.code == ErrorCode::NotFound)
                 m_message->showNote(tr("That row is not among those shown here."));
@@ -576,6 +578,7 @@ void TablePanel::applyPosition()
     // While rows are still being counted, the wanted one may come yet.
     if (m_wantedRow >= m_model->totalRows() && !m_model->source().isComplete())
         return;
+    m_isPlaced = true;
     m_view->setCurrentRow(std::exchange(m_wantedRow, -1));
 }
 

@@ -136,6 +136,7 @@ private:
     RowSelection m_selection; // as asked for
     RowSelection m_shown;     // as the rows on the screen are
     bool m_isSettled = false;
+    bool m_isPlaced = false; // somebody said which row, since the rows were asked for
     bool m_recordPending = false;
 };
 

@@ -126,7 +126,7 @@ void HealthPanel::read(std::size_t part)
     const auto job = [read = m_parts[part].read](Connection &connection) -> Result<StateSection> { return read(connection); };
     onResult(context().pool->read(job, m_stop.get_token()), this, [this, part](const Result<StateSection> &section) {
         if (section)
-            show(part, *section);
+            showPart(part, *section);
         else
             m_message->showError(section.error());
         if (part == 0)
@@ -134,7 +134,7 @@ void HealthPanel::read(std::size_t part)
     });
 }
 
-void HealthPanel::show(std::size_t part, const StateSection &section)
+void HealthPanel::showPart(std::size_t part, const StateSection &section)
 {
     const Tokens &tokens = Tokens::of(palette());
     QTableWidget *table = m_tables[part];

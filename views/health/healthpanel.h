@@ -30,7 +30,7 @@ public:
 
 private:
     void read(std::size_t part);
-    void show(std::size_t part, const StateSection &section);
+    void showPart(std::size_t part, const StateSection &section);
     void ask(const Maintenance &maintenance);
     void run(const Maintenance &maintenance);
 

@@ -69,7 +69,7 @@ BoardControls::BoardControls(QWidget *parent) : QWidget(parent)
     m_fewest->setObjectName(u"fewestGames"_s);
     m_fewest->setAccessibleName(tr("Fewest games"));
     m_fewest->setToolTip(tr("Who has played fewer is not shown: its rating says little"));
-    m_fewest->setRange(0, 1'000'000);
+    m_fewest->setRange(0, 99'999);
     m_fewest->setPrefix(tr("≥ "));
     m_fewest->setSuffix(tr(" games"));
     m_fewest->setKeyboardTracking(false);

@@ -304,9 +304,11 @@ void LeaderboardPanel::showView()
         m_pages->setTabVisible(m_pages->indexOf(m_drift), m_board->lens.stored.has_value());
     }
     if (!m_wanted.empty()) {
-        const std::uint32_t number = m_board->contests.competitors.find(m_wanted.front().ref());
-        m_lastChosen = {number};
-        if (m_view->rowOf(number) == nullptr)
+        // A key from a path is text, whatever the engine stores.
+        const auto row = std::ranges::find(m_view->rows, m_wanted.front().toDisplayText(), [](const LeaderboardRow &each) { return each.competitor.toDisplayText(); });
+        if (row != m_view->rows.end())
+            m_lastChosen = {row->number};
+        else
             m_message->showNote(tr("That one is not on the leaderboard as it is filtered now."));
         m_wanted.clear();
     }

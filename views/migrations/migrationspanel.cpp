@@ -30,7 +30,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int listWidth = 360;
+constexpr int listWidth = 260;
 constexpr int pageWidth = 620;
 constexpr int progressMs = 100;
 
@@ -43,6 +43,7 @@ QPlainTextEdit *readOnlyText(const QString &name, const QString &accessible, QWi
     text->setFont(fixedFont());
     text->setLineWrapMode(QPlainTextEdit::NoWrap);
     text->setFrameShape(QFrame::NoFrame);
+    text->document()->setDocumentMargin(metrics::space3);
     return text;
 }
 
@@ -53,6 +54,7 @@ QListWidget *lines(const QString &name, const QString &accessible, QWidget *pare
     list->setAccessibleName(accessible);
     list->setFrameShape(QFrame::NoFrame);
     list->setWordWrap(true);
+    list->setSpacing(metrics::space1);
     list->setUniformItemSizes(false);
     return list;
 }
@@ -228,16 +230,16 @@ QWidget *MigrationsPanel::buildPages()
     m_repair->setObjectName(u"migrationRepair"_s);
     m_repair->setAccessibleName(tr("Write a migration that takes the differences away"));
     auto *drift = new QVBoxLayout(m_driftPage);
-    drift->setContentsMargins(0, 0, 0, metrics::space2);
+    drift->setContentsMargins(0, 0, metrics::space2, metrics::space2);
     drift->addWidget(m_driftList, 1);
-    drift->addWidget(m_repair, 0, Qt::AlignLeft);
+    drift->addWidget(m_repair, 0, Qt::AlignRight);
     m_log = readOnlyText(u"migrationLog"_s, tr("Log of the runs"), m_pages);
     m_log->setLineWrapMode(QPlainTextEdit::WidgetWidth);
     m_log->setPlaceholderText(tr("Nothing has been run from here yet."));
-    m_pages->addTab(m_about, tr("What it does"));
+    m_pages->addTab(m_about, tr("About"));
     m_pages->addTab(m_changes, tr("Schema"));
-    m_pages->addTab(m_up, tr("SQL up"));
-    m_pages->addTab(m_down, tr("SQL down"));
+    m_pages->addTab(m_up, tr("Up"));
+    m_pages->addTab(m_down, tr("Down"));
     m_pages->addTab(m_driftPage, tr("Drift"));
     m_pages->addTab(m_log, tr("Log"));
     connect(m_pages, &QTabWidget::currentChanged, this, &MigrationsPanel::showStation);
@@ -306,6 +308,9 @@ void MigrationsPanel::showOverview()
     const QString before = chosen() ? chosen()->revision : QString();
     m_model->setStations(stationsOf());
     int row = m_model->currentRow();
+    // What is most likely wanted: the newest that is pending.
+    if (before.isEmpty() && m_overview->state.pending && !m_overview->state.pending->isEmpty() && !m_overview->alembic && m_overview->history.folder)
+        row = static_cast<int>(m_overview->history.folder->files().size()) - 1;
     for (int i = 0; i < m_model->rowCount(); ++i) {
         if (m_model->stations()[static_cast<std::size_t>(i)].revision == before)
             row = i;

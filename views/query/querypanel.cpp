@@ -62,14 +62,17 @@ QueryPanel::QueryPanel(const PanelServices &services, DatabaseContext context, c
     });
     m_ticking.setInterval(tickMs);
     connect(&m_ticking, &QTimer::timeout, this, &QueryPanel::showState);
-    m_draft = m_drafts.take(databaseName(), arguments.value(u"draft"_s).toString());
     const QString sql = arguments.value(u"sql"_s).toString();
+    // A text that was left behind is not overwritten by one that is brought along.
+    m_draft = m_drafts.take(databaseName(), {}, sql.isEmpty() ? Drafts::Orphans::Adopt : Drafts::Orphans::Leave);
     m_editor->setScript(sql.isEmpty() ? m_draft.text : sql, sql.isEmpty() ? m_draft.cursor : 0);
     connect(m_editor, &QsciScintilla::textChanged, &m_typing, qOverload<>(&QTimer::start));
     setFocusProxy(m_editor);
     showParameters();
     showState();
-    if (!sql.isEmpty() && arguments.value(u"run"_s).toBool())
+    if (!sql.isEmpty() && arguments.value(u"explain"_s).toBool())
+        QMetaObject::invokeMethod(this, [this] { explain(false); }, Qt::QueuedConnection);
+    else if (!sql.isEmpty() && arguments.value(u"run"_s).toBool())
         QMetaObject::invokeMethod(this, [this] { run(true); }, Qt::QueuedConnection);
     else
         QMetaObject::invokeMethod(this, [this] { emit settled(); }, Qt::QueuedConnection);
@@ -103,9 +106,15 @@ QVariantMap QueryPanel::saveState() const
 void QueryPanel::restoreState(const QVariantMap &state)
 {
     const QString id = state.value(u"draft"_s).toString();
-    if (id.isEmpty() || id == m_draft.id || !m_editor->script().trimmed().isEmpty())
+    if (id.isEmpty() || id == m_draft.id)
         return;
-    m_draft = m_drafts.take(databaseName(), id);
+    const Draft own = m_drafts.take(databaseName(), id, Drafts::Orphans::Leave);
+    if (own.id != id || own.text.isEmpty()) {
+        m_drafts.release(own.id);
+        return;
+    }
+    m_drafts.release(m_draft.id);
+    m_draft = own;
     m_editor->setScript(m_draft.text, m_draft.cursor);
 }
 

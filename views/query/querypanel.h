@@ -11,6 +11,7 @@
 #include <QElapsedTimer>
 #include <QTimer>
 
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
@@ -33,7 +34,7 @@ class QueryPanel final : public Panel
     Q_OBJECT
 
 public:
-    /// `arguments` may have "sql" (to begin with), "run" (true: at once) and, from a session, "draft".
+    /// `arguments` may have "sql" (to begin with) and "run" or "explain" (true: at once).
     QueryPanel(const PanelServices &services, DatabaseContext context, const QVariantMap &arguments, QWidget *parent = nullptr);
     ~QueryPanel() override;
 
@@ -47,7 +48,7 @@ public:
 
 private:
     void build();
-    void buildBar(class QHBoxLayout *bar);
+    void buildBar(QHBoxLayout *bar);
     void connectRunner();
     /// The statements to run: what is marked, the one at the cursor, or all.
     QList<SqlStatement> chosen(bool all) const;

@@ -17,7 +17,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-enum Style { Plain = 0, Keyword, Name, Text, Number, Comment, Parameter, Wrong, StyleCount };
+enum Style { PlainText = 0, Keyword, Name, Text, Number, Comment, Parameter, Wrong, StyleCount };
 constexpr int mistakeIndicator = 8;
 constexpr int statementIndicator = 9;
 /// Beyond it a text is shown plain: every change would read all of it again.
@@ -45,7 +45,7 @@ public:
         const QString text = m_editor->text();
         startStyling(start);
         if (text.size() > mostColoured) {
-            setStyling(end - start, Plain);
+            setStyling(end - start, PlainText);
             return;
         }
         SqlLexer lexer(text, m_dialect);
@@ -66,7 +66,7 @@ private:
     int styleOf(const SqlToken &token, QStringView piece) const
     {
         switch (token.kind) {
-        case SqlTokenKind::Word: return m_keywords.contains(piece.toString().toUpper()) ? Keyword : Plain;
+        case SqlTokenKind::Word: return m_keywords.contains(piece.toString().toUpper()) ? Keyword : PlainText;
         case SqlTokenKind::QuotedIdentifier: return Name;
         case SqlTokenKind::String:
         case SqlTokenKind::Blob:
@@ -76,7 +76,7 @@ private:
         case SqlTokenKind::MetaCommand: return Comment;
         case SqlTokenKind::Parameter: return Parameter;
         case SqlTokenKind::Invalid: return Wrong;
-        default: return Plain;
+        default: return PlainText;
         }
     }
 

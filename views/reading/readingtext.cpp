@@ -117,12 +117,13 @@ private:
     bool m_isCode = false;
 };
 
-std::vector<TextPiece> codePieces(const QString &text)
+std::vector<TextPiece> codePieces(const QString &text, bool isLaidOutAnew)
 {
     std::vector<TextPiece> pieces = Cutter(text, u"text"_s).cut();
     for (TextPiece &piece : pieces) {
         piece.kind = TextPiece::Kind::Code;
-        piece.start = -1;
+        if (isLaidOutAnew)
+            piece.start = -1;
     }
     return pieces;
 }
@@ -179,9 +180,14 @@ void applyLook(QTextDocument &document, const TextLook &look)
 
 void mark(QTextDocument &document, const TextPiece &piece, const std::vector<TextMark> &marks)
 {
-    for (const TextMark &each : marks) {
-        if (piece.start < 0 || each.start >= piece.start + piece.length || each.start + each.length <= piece.start)
-            continue;
+    if (piece.start < 0)
+        return;
+    // Marks come in order: of the hundred thousand of a long text few are this piece's.
+    auto first = std::ranges::lower_bound(marks, piece.start, {}, [](const TextMark &each) { return each.start; });
+    while (first != marks.begin() && std::prev(first)->start + std::prev(first)->length > piece.start)
+        --first;
+    for (; first != marks.end() && first->start < piece.start + piece.length; ++first) {
+        const TextMark &each = *first;
         const qsizetype from = std::max<qsizetype>(each.start - piece.start, 0);
         const qsizetype to = std::min(each.start + each.length - piece.start, piece.text.size());
         if (to <= from)
@@ -217,11 +223,11 @@ std::vector<TextPiece> textPieces(const QString &text, const QString &format)
 {
     const QStringView start = QStringView(text).left(200).trimmed();
     if (format == u"code")
-        return codePieces(text);
+        return codePieces(text, false);
     if (format == u"json" || (format.isEmpty() && (start.startsWith(u'{') || start.startsWith(u"[{") || start.startsWith(u"[\"")))) {
         const QByteArray laidOut = laidOutJson(text.toUtf8());
         if (!laidOut.isNull())
-            return codePieces(QString::fromUtf8(laidOut));
+            return codePieces(QString::fromUtf8(laidOut), true);
     }
     return Cutter(text, format).cut();
 }

@@ -30,6 +30,18 @@ constexpr qsizetype keptDocuments = 400;
 constexpr qsizetype keptCharacters = 24'000'000;
 constexpr int keptAround = 24;
 
+/// Those that touch the piece.
+std::vector<TextMark> marksOf(const std::vector<TextMark> &sorted, const TextPiece &piece)
+{
+    std::vector<TextMark> marks;
+    auto first = std::ranges::lower_bound(sorted, piece.start, {}, &TextMark::start);
+    while (first != sorted.begin() && std::prev(first)->start + std::prev(first)->length > piece.start)
+        --first;
+    for (; first != sorted.end() && first->start < piece.start + piece.length; ++first)
+        marks.push_back(*first);
+    return marks;
+}
+
 } // namespace
 
 ReadingView::ReadingView(QThreadPool &workers, QWidget *parent) : QAbstractScrollArea(parent), m_workers(workers), m_ask(new QTimer(this))
@@ -96,6 +108,7 @@ void ReadingView::setBody(int entry, std::vector<ReadingPart> parts)
         m_bodyCharacters += each.text.size();
         Part &part = item.parts.emplace_back();
         part.part = std::move(each);
+        std::ranges::stable_sort(part.part.marks, {}, &TextMark::start);
         part.wanted = firstShown;
     }
     item.hasBody = true;
@@ -377,7 +390,7 @@ void ReadingView::askForDocuments()
     std::swap(wanted, m_wantedDocuments);
     for (const Place &place : wanted) {
         const Part &part = m_items[static_cast<std::size_t>(place.item)].parts[static_cast<std::size_t>(place.part)];
-        const auto job = [piece = part.pieces[static_cast<std::size_t>(place.piece)].text, set = look(!part.part.title.isEmpty(), part), marks = part.part.marks, thread = thread()] {
+        const auto job = [piece = part.pieces[static_cast<std::size_t>(place.piece)].text, set = look(!part.part.title.isEmpty(), part), marks = marksOf(part.part.marks, part.pieces[static_cast<std::size_t>(place.piece)].text), thread = thread()] {
             return std::shared_ptr<QTextDocument>(pieceDocument(piece, set, marks, thread).release(), [](QTextDocument *document) { document->deleteLater(); });
         };
         onResult(QtConcurrent::run(&m_workers, job), this, [this, place, generation = m_generation](const std::shared_ptr<QTextDocument> &document) {

@@ -42,7 +42,7 @@ struct ReadingPart
     QString text;
     QString format; ///< of textPieces()
     bool isOpen = true;
-    std::vector<TextMark> marks;
+    std::vector<TextMark> marks; ///< in any order
 };
 
 /// A long reading column of entries of any height, of which only what is seen costs anything: heights are estimated until an

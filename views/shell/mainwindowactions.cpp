@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window's actions, menus and palette.
 #include "models/connections/connectionstore.h"
+#include "models/demo/demomapping.h"
 #include "models/profiles/profileregistry.h"
 #include "views/browse/tablepanel.h"
 #include "views/dialogs/connectiondialog.h"
@@ -207,7 +208,10 @@ void MainWindow::addSampleActions(const ProfileRegistry &registry)
 {
     auto *samples = new QMenu(tr("Open a &sample"), this);
     samples->setObjectName(u"samples"_s);
+    const QStringList known = DemoMapping::systems();
     for (const auto &profile : registry.profiles()) {
+        if (!known.contains(profile->id()))
+            continue;
         QAction *action = m_actions->add(u"help.sample."_s + profile->id(), tr("Sample: %1").arg(profile->title()), {},
                                          [this, id = profile->id()] { m_databases->openDemo(id, m_services.sampleFolder); });
         action->setToolTip(profile->about());

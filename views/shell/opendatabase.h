@@ -3,8 +3,8 @@
 
 #include "models/browsing/changewatcher.h"
 #include "models/browsing/databasecontext.h"
-#include "models/edit/editsession.h"
 #include "models/browsing/lockwatcher.h"
+#include "models/edit/editsession.h"
 #include "models/items/tablecounter.h"
 #include "models/profiles/recognition.h"
 

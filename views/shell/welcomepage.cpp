@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/shell/welcomepage.h"
 
+#include "models/demo/demomapping.h"
 #include "views/widgets/icons.h"
 #include "views/widgets/theme.h"
 
@@ -120,7 +121,10 @@ void WelcomePage::setRecent(const QStringList &places)
 void WelcomePage::setSystems(const ProfileRegistry &registry)
 {
     clear(m_demo);
+    const QStringList samples = DemoMapping::systems();
     for (const auto &profile : registry.profiles()) {
+        if (!samples.contains(profile->id()))
+            continue;
         auto *entry = new QPushButton(profile->title(), this);
         entry->setObjectName(u"demo-"_s + profile->id());
         entry->setFlat(true);

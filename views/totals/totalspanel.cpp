@@ -60,6 +60,12 @@ TotalsPanel::TotalsPanel(const PanelServices &services, DatabaseContext context,
     m_lines->setHeaderLabels({tr("Model"), tr("Calls"), tr("Tokens in"), tr("Tokens out"), tr("Tokens"), tr("Time"), tr("Cost")});
     m_lines->setRootIsDecorated(false);
     m_lines->setUniformRowHeights(true);
+    m_lines->setFrameShape(QFrame::NoFrame);
+    m_lines->header()->setStretchLastSection(false);
+    m_lines->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_lines->header()->setSectionResizeMode(Model, QHeaderView::Stretch);
+    for (int column = Calls; column < ColumnCount; ++column)
+        m_lines->headerItem()->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
     auto *edit = new QPushButton(tr("Edit prices…"), this);
     edit->setObjectName(u"editPrices"_s);
     auto *head = new QHBoxLayout;
@@ -149,8 +155,6 @@ void TotalsPanel::accept(const Reading &reading)
         add(line, line.model.isEmpty() ? tr("(model not recorded)") : line.model, false);
     if (totals.lines.size() > 1)
         add(totals.all, tr("All"), true);
-    for (int column = 0; column < ColumnCount; ++column)
-        m_lines->resizeColumnToContents(column);
     QStringList notes;
     if (totals.isEmpty())
         notes.append(tr("Nothing has been called below this record."));

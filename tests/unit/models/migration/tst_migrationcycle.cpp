@@ -238,7 +238,9 @@ void tst_MigrationCycle::conversionsKeepEverything()
             QCOMPARE(server->execute(u"CREATE FUNCTION public.turnstone_no_pgcrypto() RETURNS int LANGUAGE sql AS 'SELECT 1'"_s), QString());
     }
     MigrationPlace place(server ? server->url() : QString());
-    for (const MigrationFile &file : MigrationFolder::bundled(path)->files()) {
+    const auto history = MigrationFolder::bundled(path);
+    QVERIFY(history);
+    for (const MigrationFile &file : history->files()) {
         QString sql = file.up;
         if (from == u"init-db") // gen_random_uuid() is built in since 13; the server with pgvector has no pgcrypto
             sql.remove(u"CREATE EXTENSION IF NOT EXISTS pgcrypto;"_s);

@@ -83,6 +83,10 @@ void tst_MigrationRun::theTrialLeavesNothingOfTheFirstStepsEither()
     QVERIFY(!done);
     QVERIFY2(done.error().message.contains(u"0002_b.sql, line 3") && done.error().message.contains(u"nothing was changed"), qPrintable(done.error().message));
     QCOMPARE(place.value(u"SELECT count(*) FROM sqlite_schema"_s), u"0"_s);
+    // The copy that was made is of no use and goes again.
+    QVERIFY(place.connection().execute(u"CREATE TABLE z(a)"_s));
+    QVERIFY(!place.up());
+    QCOMPARE(QDir(place.temporary().path()).entryList({u"*backup*"_s}), QStringList());
 }
 
 void tst_MigrationRun::withoutATrialTheStepsBeforeStay()

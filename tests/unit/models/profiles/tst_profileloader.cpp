@@ -64,7 +64,7 @@ private slots:
         QStringList ids;
         for (const auto &profile : registry.profiles())
             ids.append(profile->id());
-        QCOMPARE(ids, QStringList({u"consensus-engine"_s, u"llm-orchestration"_s, u"mindgames-arena"_s, u"project-2501"_s, u"quorum"_s}));
+        QCOMPARE(ids, QStringList({u"consensus-engine"_s, u"llm-logs"_s, u"llm-orchestration"_s, u"mindgames-arena"_s, u"project-2501"_s, u"quorum"_s}));
     }
 
     void theSchemaOfEveryVariantExists()
@@ -171,7 +171,7 @@ private slots:
         write(u"quorum.json"_s, R"({"format": "turnstone-profile/1", "id": "quorum", "title": "My Quorum", "recognise": {"must": ["t"]}, "tables": {"t": {"columns": {"id": ""}}}})");
         write(u"broken.json"_s, "{\n  \"format\": \"turnstone-profile/1\",\n  \"id\": 7\n}");
         const ProfileRegistry registry = ProfileRegistry::load(folder.path());
-        QCOMPARE(registry.profiles().size(), std::size_t(6));
+        QCOMPARE(registry.profiles().size(), std::size_t(7));
         QVERIFY(registry.profile(u"mine"_s));
         QVERIFY(!registry.profile(u"mine"_s)->isBuiltIn());
         QCOMPARE(registry.profile(u"quorum"_s)->title(), u"My Quorum"_s);

@@ -283,7 +283,7 @@ void tst_LeaderboardPanel::fewestGamesHide()
     QTRY_VERIFY(model().rowCount() < before && model().rowCount() > 0);
     for (int row = 0; row < model().rowCount(); ++row)
         QVERIFY(model().row(row).total.contests >= 6);
-    part<QSpinBox>(u"fewestGames"_s)->setValue(100'000);
+    part<QSpinBox>(u"fewestGames"_s)->setValue(99'999);
     QTRY_COMPARE(part<QLabel>(u"boardSentence"_s)->text(), u"Nobody passes these filters."_s);
     QVERIFY(part<QLabel>(u"boardSentence"_s)->isVisible());
     part<QSpinBox>(u"fewestGames"_s)->setValue(0);
@@ -430,9 +430,9 @@ void tst_LeaderboardPanel::tenThousandStaySmooth()
 {
     const QString path = m_folder.filePath(u"big.db"_s);
     QCOMPARE(executeSql(path, schemaOfSystem(u"mindgames-arena"_s, u"sqlite"_s)
-                                  + u"INSERT INTO kinds(id, name) VALUES (1, 'k'); INSERT INTO models(id, name, litellm_model_name) VALUES (1, 'm', 'm'); INSERT INTO prompts(id, name, content) VALUES (1, 'p', 'p');"
-                                    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) INSERT INTO agents(id, kind_id, model_id, prompt_id, alias) SELECT i, 1, 1, 1, 'agent ' || i FROM n;"
-                                    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000) INSERT INTO games(id, started_at, status, winning_team) SELECT i, datetime(1700000000 + i * 60, 'unixepoch'), 'completed', CASE WHEN i % 3 = 0 THEN 'Mafia' ELSE 'Villager' END FROM n;"
+                                  + u"INSERT INTO kinds VALUES (1, 'k', 1, '2025-01-01'); INSERT INTO models VALUES (1, 'm', 'm', 'open', 1, '2025-01-01'); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) INSERT INTO prompts SELECT i, 'p' || i, 'p', NULL, 1, '2025-01-01' FROM n;"
+                                    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) INSERT INTO agents(id, kind_id, model_id, prompt_id, alias, active, created_at) SELECT i, 1, 1, i, 'agent ' || i, 1, '2025-01-01' FROM n;"
+                                    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000) INSERT INTO games(id, started_at, status, total_turns, environment_crashed, winning_team) SELECT i, datetime(1700000000 + i * 60, 'unixepoch'), 'completed', 0, 0, CASE WHEN i % 3 = 0 THEN 'Mafia' ELSE 'Villager' END FROM n;"
                                     "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 359999) INSERT INTO game_players(game_id, agent_id, player_index, role) SELECT i / 6 + 1, 1 + (i * 48271) % 10000, i % 6, CASE WHEN i % 6 < 2 THEN 'Mafia' WHEN i % 6 = 2 THEN 'Doctor' WHEN i % 6 = 3 THEN 'Detective' ELSE 'Villager' END FROM n;"_s),
              QString());
     open(path);

@@ -305,7 +305,8 @@ void tst_MigrationsPanel::aRecordNobodyKnowsIsShownAndNotTouched()
     open(u"consensus-engine"_s);
     QCOMPARE(executeSql(file(), u"UPDATE alembic_version SET version_num = 'f00dcafe'"_s), QString());
     show();
-    QCOMPARE(model()->stations().back().kind, Station::Kind::Unknown);
+    const auto &stations = model()->stations();
+    QVERIFY(std::any_of(stations.begin(), stations.end(), [](const Station &station) { return station.kind == Station::Kind::Unknown && station.revision == u"f00dcafe"; }));
     QVERIFY(child<QLabel>("migrationState")->text().contains(u"nothing will be touched"));
     for (int row = 0; row < model()->rowCount(); ++row) {
         choose(row);

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/vectors/embeddingfill.h"
+
+#include "models/catalog/catalogreader.h"
+#include "models/profiles/derivedprofile.h"
+#include "tests/support/testfiles.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTemporaryDir>
+#include <QThread>
+#include <QtTest>
+
+#include <thread>
+
+using namespace turnstone;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// A server with /v1/embeddings: vectors of 8 numbers from the letters of a text. Lives in a thread of its own.
+class FakeEndpoint
+{
+public:
+    FakeEndpoint() : m_server(new QTcpServer)
+    {
+        m_server->listen(QHostAddress::LocalHost);
+        port = m_server->serverPort();
+        m_server->moveToThread(&m_thread);
+        QObject::connect(m_server, &QTcpServer::newConnection, m_server, [this] {
+            QTcpSocket *socket = m_server->nextPendingConnection();
+            QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket] { read(socket); });
+        });
+        QObject::connect(&m_thread, &QThread::finished, m_server, &QObject::deleteLater);
+        m_thread.start();
+    }
+    ~FakeEndpoint()
+    {
+        m_thread.quit();
+        m_thread.wait();
+    }
+    static QJsonArray vectorOf(const QString &text)
+    {
+        QList<double> numbers(8, 0.125);
+        for (const QChar c : text)
+            numbers[c.unicode() % 8] += 1;
+        QJsonArray array;
+        for (const double number : numbers)
+            array.append(number);
+        return array;
+    }
+
+    quint16 port = 0;
+    QByteArray lastRequest;
+    std::atomic<int> requests = 0;
+    std::atomic<int> status = 200;
+    std::atomic<bool> isSilent = false;
+
+private:
+    void read(QTcpSocket *socket)
+    {
+        QByteArray all = socket->property("all").toByteArray() + socket->readAll();
+        socket->setProperty("all", all);
+        const qsizetype head = all.indexOf("\r\n\r\n");
+        const qsizetype at = all.toLower().indexOf("content-length:");
+        if (head < 0 || at < 0 || all.size() < head + 4 + all.mid(at + 15, all.indexOf("\r\n", at) - at - 15).trimmed().toLongLong())
+            return;
+        lastRequest = all;
+        ++requests;
+        if (isSilent)
+            return;
+        const QJsonArray texts = QJsonDocument::fromJson(all.mid(head + 4)).object().value(u"input"_s).toArray();
+        QJsonArray data;
+        for (qsizetype i = texts.size() - 1; i >= 0; --i) // the index counts, not the order
+            data.append(QJsonObject{{u"index"_s, i}, {u"embedding"_s, vectorOf(texts.at(i).toString())}});
+        const QByteArray body = status == 200 ? QJsonDocument(QJsonObject{{u"data"_s, data}}).toJson() : QByteArray("{\"error\": {\"message\": \"no such model\"}}");
+        socket->write("HTTP/1.1 " + QByteArray::number(status) + " Word\r\nContent-Type: application/json\r\nLocation: http://localhost:1/\r\nConnection: close\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+        socket->disconnectFromHost();
+    }
+
+    QThread m_thread;
+    QTcpServer *m_server;
+};
+
+} // namespace
+
+class tst_Embeddings : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void textsBecomeVectorsInOrder();
+    void whatGoesWrongIsSaid();
+    void aSilentServerCanBeStopped();
+    void addressesAreCompletedAndKeysGuarded();
+    void missingVectorsAreFilledInBatches();
+};
+
+void tst_Embeddings::textsBecomeVectorsInOrder()
+{
+    FakeEndpoint server;
+    const EmbeddingEndpoint endpoint{u"http://127.0.0.1:%1/v1"_s.arg(server.port), u"small"_s, u"secret"_s};
+    const auto vectors = embedTexts(endpoint, {u"abc"_s, u"äöü"_s}, {});
+    QVERIFY2(vectors, qPrintable(vectors ? QString() : vectors.error().message));
+    QCOMPARE(vectors->size(), std::size_t(2));
+    for (int i = 0; i < 8; ++i) {
+        QCOMPARE((*vectors)[0][static_cast<std::size_t>(i)], FakeEndpoint::vectorOf(u"abc"_s).at(i).toDouble());
+        QCOMPARE((*vectors)[1][static_cast<std::size_t>(i)], FakeEndpoint::vectorOf(u"äöü"_s).at(i).toDouble());
+    }
+    QVERIFY(server.lastRequest.startsWith("POST /v1/embeddings "));
+    QVERIFY(server.lastRequest.contains("Bearer secret"));
+    QVERIFY(server.lastRequest.contains("\"model\":\"small\""));
+}
+
+void tst_Embeddings::whatGoesWrongIsSaid()
+{
+    FakeEndpoint server;
+    const EmbeddingEndpoint endpoint{u"http://127.0.0.1:%1"_s.arg(server.port), {}, u"secret"_s};
+    for (const auto &[status, code] : {std::pair(401, ErrorCode::Permission), std::pair(404, ErrorCode::Unsupported), std::pair(302, ErrorCode::Unsupported)}) {
+        server.status = status;
+        const auto vectors = embedTexts(endpoint, {u"a"_s}, {});
+        QVERIFY(!vectors);
+        QCOMPARE(vectors.error().code, code);
+        QVERIFY(!vectors.error().message.contains(u"secret"_s) && !vectors.error().detail.contains(u"secret"_s));
+    }
+    QCOMPARE(embedTexts({u"http://127.0.0.1:1"_s, {}, {}}, {u"a"_s}, {}).error().code, ErrorCode::Connection);
+}
+
+void tst_Embeddings::aSilentServerCanBeStopped()
+{
+    FakeEndpoint server;
+    server.isSilent = true;
+    std::stop_source stop;
+    std::jthread stopper([&] {
+        while (server.requests == 0)
+            QThread::yieldCurrentThread();
+        stop.request_stop();
+    });
+    const auto vectors = embedTexts({u"http://127.0.0.1:%1"_s.arg(server.port), {}, {}}, {u"a"_s}, stop.get_token());
+    QVERIFY(!vectors);
+    QCOMPARE(vectors.error().code, ErrorCode::Cancelled);
+}
+
+void tst_Embeddings::addressesAreCompletedAndKeysGuarded()
+{
+    const auto url = [](const QString &text, const QString &key = {}) {
+        const auto made = EmbeddingEndpoint{text, {}, key}.requestUrl();
+        return made ? made->toString() : u"error"_s;
+    };
+    QCOMPARE(url(u"http://localhost:8080"_s), u"http://localhost:8080/v1/embeddings"_s);
+    QCOMPARE(url(u"http://localhost:8080/v1/"_s), u"http://localhost:8080/v1/embeddings"_s);
+    QCOMPARE(url(u"https://a.example/x/v1/embeddings"_s, u"key"_s), u"https://a.example/x/v1/embeddings"_s);
+    QCOMPARE(url(u"http://a.example/v1"_s), u"http://a.example/v1/embeddings"_s);
+    QCOMPARE(url(u"http://a.example/v1"_s, u"key"_s), u"error"_s); // it would travel unencrypted
+    QCOMPARE(url(u"ftp://a.example"_s), u"error"_s);
+    QCOMPARE(url(u"nonsense"_s), u"error"_s);
+}
+
+void tst_Embeddings::missingVectorsAreFilledInBatches()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(u"notes.db"_s);
+    QString sql = u"CREATE TABLE notes(id INTEGER PRIMARY KEY, content TEXT, v VECTOR(8));"_s;
+    for (int i = 1; i <= 25; ++i)
+        sql += u"INSERT INTO notes VALUES(%1, 'note number %1', %2);"_s.arg(i).arg(i % 5 ? u"NULL"_s : u"'[1,2,3,4,5,6,7,8]'"_s);
+    sql += u"INSERT INTO notes VALUES(100, '', NULL), (101, NULL, NULL)"_s;
+    QCOMPARE(executeSql(path, sql), QString());
+    ConnectionOptions writing;
+    writing.readOnly = false;
+    auto connection = Connection::open(DatabaseUrl::forFile(path), writing);
+    QVERIFY(connection);
+    const Catalog catalog = *readCatalog(**connection);
+    const ResolvedProfile profile = deriveProfile(catalog);
+    const VectorColumn column = declaredVectorColumns(catalog, profile).front();
+    QCOMPARE(countMissingEmbeddings(**connection, catalog, profile, column)->empty, 20);
+    FakeEndpoint server;
+    const EmbeddingEndpoint endpoint{u"http://127.0.0.1:%1"_s.arg(server.port), {}, {}};
+    int batches = 0;
+    int written = 0;
+    for (;;) {
+        const auto filled = fillEmbeddings(**connection, catalog, profile, column, endpoint, 8, QDateTime::currentDateTimeUtc(), {});
+        QVERIFY2(filled, qPrintable(filled ? QString() : filled.error().message));
+        if (filled->isLast)
+            break;
+        written += filled->written;
+        ++batches;
+        if (batches == 1) { // stopped here, and a vector came from elsewhere: the rest goes on
+            QCOMPARE(countMissingEmbeddings(**connection, catalog, profile, column)->empty, 12);
+            QCOMPARE(executeSql(path, u"UPDATE notes SET v = '[8,8,8,8,8,8,8,8]' WHERE id = 24"_s), QString());
+        }
+    }
+    QCOMPARE(written, 19);
+    QCOMPARE(batches, 3);
+    QCOMPARE(sqlValue(path, u"SELECT v FROM notes WHERE id = 24"_s), u"[8,8,8,8,8,8,8,8]"_s);
+    QCOMPARE(sqlValue(path, u"SELECT v FROM notes WHERE id = 5"_s), u"[1,2,3,4,5,6,7,8]"_s);
+    QCOMPARE(sqlValue(path, u"SELECT typeof(v) || json_array_length(v) FROM notes WHERE id = 1"_s), u"text8"_s);
+    QCOMPARE(sqlValue(path, u"SELECT count(*) FROM notes WHERE v IS NULL"_s), u"2"_s);
+    // Another model than the column's.
+    QCOMPARE(executeSql(path, u"CREATE TABLE other(id INTEGER PRIMARY KEY, content TEXT, v VECTOR(16)); INSERT INTO other VALUES(1, 'x', NULL)"_s), QString());
+    const Catalog now = *readCatalog(**connection);
+    const ResolvedProfile meaning = deriveProfile(now);
+    const auto refused = fillEmbeddings(**connection, now, meaning, declaredVectorColumns(now, meaning).back(), endpoint, 8, QDateTime::currentDateTimeUtc(), {});
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::InvalidInput);
+    QVERIFY(sqlValue(path, u"SELECT v FROM other"_s).isNull());
+}
+
+QTEST_GUILESS_MAIN(tst_Embeddings)
+#include "tst_embeddings.moc"

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/query/querypanel.h"
+
+#include "models/connections/memorysecretstore.h"
+#include "tests/unit/models/browsing/openedsystem.h"
+#include "views/checks/checkspanel.h"
+#include "views/find/findpanel.h"
+#include "views/health/healthpanel.h"
+#include "views/log/logpanel.h"
+#include "views/panels/tasks.h"
+#include "views/query/resultview.h"
+#include "views/query/sqleditor.h"
+#include "views/widgets/turnstonestyle.h"
+#include "views/widgets/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPlainTextEdit>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTableWidget>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QThreadPool>
+#include <QToolButton>
+#include <QTreeWidget>
+
+using namespace turnstone;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+class NoTasks final : public Tasks
+{
+public:
+    int begin(const QString &, std::function<void()>) override { return ++begun; }
+    void setProgress(int, qint64, qint64) override {}
+    void setText(int, const QString &) override {}
+    void end(int) override { ++ended; }
+    void note(const QString &) override {}
+    int begun = 0;
+    int ended = 0;
+};
+
+} // namespace
+
+/// Drives the panels of queries, search and state by keys and clicks, on the sample of the arena.
+class tst_QueryPanel : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void statementsRunAndShowTheirRows();
+    void aHeaderOrdersTheRows();
+    void whatIsMarkedRunsAlone();
+    void aMistakeIsTold();
+    void changesAreRefused();
+    void parametersAreAskedAndRemembered();
+    void theTextComesBack();
+    void aPlanIsATree();
+    void hitsAreGroupedAndLeadToRecords();
+    void findingsAreListed();
+    void theStateIsShown();
+    void theLogShowsStatements();
+
+private:
+    template<typename T>
+    static T *child(const QWidget &panel, const char *name)
+    {
+        auto *found = panel.findChild<T *>(QLatin1String(name));
+        if (!found)
+            qFatal("no %s", name);
+        return found;
+    }
+    std::unique_ptr<QueryPanel> editor(const QString &sql);
+    static QString cell(const QWidget &panel, int row, int column);
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<QSettings> m_settings;
+    QThreadPool m_workers;
+    MemorySecretStore m_secrets;
+    NoTasks m_tasks;
+    std::unique_ptr<PanelServices> m_services;
+    std::unique_ptr<OpenedSystem> m_opened;
+    int m_round = 0;
+};
+
+void tst_QueryPanel::initTestCase()
+{
+    QApplication::setStyle(new TurnstoneStyle);
+    applyTheme(*qApp, ThemeMode::Light);
+    const QString problem = makeDemoFile(m_folder.filePath(u"arena.db"_s), u"mindgames-arena"_s);
+    QVERIFY2(problem.isEmpty(), qPrintable(problem));
+}
+
+void tst_QueryPanel::init()
+{
+    const QString own = m_folder.filePath(QString::number(++m_round));
+    m_settings = std::make_unique<QSettings>(own + u"/s.ini"_s, QSettings::IniFormat);
+    m_services = std::make_unique<PanelServices>(PanelServices{*m_settings, m_workers, m_secrets, m_tasks, own, own});
+    m_opened = std::make_unique<OpenedSystem>(DatabaseUrl::forFile(m_folder.filePath(u"arena.db"_s)));
+}
+
+void tst_QueryPanel::cleanup()
+{
+    m_opened.reset();
+}
+
+std::unique_ptr<QueryPanel> tst_QueryPanel::editor(const QString &sql)
+{
+    auto panel = std::make_unique<QueryPanel>(*m_services, m_opened->context, QVariantMap());
+    panel->resize(900, 700);
+    panel->show();
+    child<SqlEditor>(*panel, "sqlEditor")->setScript(sql);
+    return panel;
+}
+
+QString tst_QueryPanel::cell(const QWidget &panel, int row, int column)
+{
+    const auto *rows = panel.findChild<QTableView *>(u"resultRows"_s);
+    return rows ? rows->model()->index(row, column).data().toString() : QString();
+}
+
+void tst_QueryPanel::statementsRunAndShowTheirRows()
+{
+    const auto panel = editor(u"SELECT id, status FROM games ORDER BY id LIMIT 3;\nSELECT count(*) AS n FROM agents"_s);
+    child<QToolButton>(*panel, "runAll")->click();
+    auto *tabs = child<QTabWidget>(*panel, "results");
+    QTRY_COMPARE(tabs->count(), 3); // two results and the messages
+    QTRY_VERIFY(child<QPlainTextEdit>(*panel, "messages")->toPlainText().count(u'\n') == 1);
+    QTRY_COMPARE(cell(*tabs->widget(0), 2, 0), u"3"_s);
+    QTRY_COMPARE(child<QLabel>(*tabs->widget(0), "resultState")->text().section(u' ', 0, 1), u"3 rows"_s);
+    auto *view = qobject_cast<ResultView *>(tabs->widget(0));
+    view->findChild<QTableView *>(u"resultRows"_s)->selectRow(1);
+    view->copy(u"csv"_s);
+    QTRY_VERIFY(QApplication::clipboard()->text().startsWith(u"id,status"));
+    QVERIFY(QApplication::clipboard()->text().contains(u"\n2,"));
+}
+
+void tst_QueryPanel::aHeaderOrdersTheRows()
+{
+    const auto panel = editor(u"SELECT id FROM games -- all of them"_s);
+    child<QToolButton>(*panel, "runStatement")->click();
+    auto *tabs = child<QTabWidget>(*panel, "results");
+    QTRY_COMPARE(tabs->count(), 2);
+    QTRY_COMPARE(cell(*tabs->widget(0), 0, 0), u"1"_s);
+    QTRY_VERIFY(child<QToolButton>(*panel, "runStatement")->isEnabled());
+    emit qobject_cast<ResultView *>(tabs->widget(0))->orderRequested(0, true);
+    QTRY_COMPARE(cell(*tabs->widget(0), 0, 0), u"28"_s);
+    QCOMPARE(tabs->count(), 2);
+}
+
+void tst_QueryPanel::whatIsMarkedRunsAlone()
+{
+    const auto panel = editor(u"SELECT nonsense; SELECT 'ü' AS marked; SELECT nonsense"_s);
+    auto *sql = child<SqlEditor>(*panel, "sqlEditor");
+    sql->setSelection(0, 17, 0, 37);
+    child<QToolButton>(*panel, "runStatement")->click();
+    QTRY_COMPARE(cell(*panel, 0, 0), u"ü"_s);
+    // Without a mark: the statement at the cursor.
+    sql->setScript(u"SELECT 1 AS one;\nSELECT 2 AS two"_s, 20);
+    child<QToolButton>(*panel, "runStatement")->click();
+    QTRY_COMPARE(cell(*panel, 0, 0), u"2"_s);
+}
+
+void tst_QueryPanel::aMistakeIsTold()
+{
+    const auto panel = editor(u"SELECT id FROM games;\nSELECT nonsense FROM games"_s);
+    child<QToolButton>(*panel, "runAll")->click();
+    QTRY_VERIFY(child<QPlainTextEdit>(*panel, "messages")->toPlainText().contains(u"nonsense"));
+    // The cursor stands where the engine saw it.
+    QTRY_COMPARE(child<SqlEditor>(*panel, "sqlEditor")->cursor(), 29);
+    QVERIFY(child<QToolButton>(*panel, "runAll")->isEnabled());
+}
+
+void tst_QueryPanel::changesAreRefused()
+{
+    const auto panel = editor(u"DELETE FROM games"_s);
+    child<QToolButton>(*panel, "runStatement")->click();
+    const auto labels = panel->findChildren<QLabel *>();
+    QVERIFY(std::ranges::any_of(labels, [](const QLabel *label) { return label->text().contains(u"would change the database"); }));
+    QVERIFY(!child<QToolButton>(*panel, "mayWrite")->isEnabled()); // the pool reads only
+    QCOMPARE(sqlValue(m_folder.filePath(u"arena.db"_s), u"SELECT count(*) FROM games"_s), u"28"_s);
+}
+
+void tst_QueryPanel::parametersAreAskedAndRemembered()
+{
+    const auto panel = editor(u"SELECT id FROM games WHERE id = :which"_s);
+    QTRY_VERIFY(panel->findChild<QLineEdit *>(u"parameter.which"_s));
+    auto *field = child<QLineEdit>(*panel, "parameter.which");
+    QTest::keyClicks(field, u"7"_s);
+    QTest::keyClick(field, Qt::Key_Return);
+    QTRY_COMPARE(cell(*panel, 0, 0), u"7"_s);
+    QCOMPARE(m_settings->value(u"query/parameters/which"_s).toString(), u"7"_s);
+}
+
+void tst_QueryPanel::theTextComesBack()
+{
+    QVariantMap state;
+    {
+        const auto panel = editor({});
+        QTest::keyClicks(child<SqlEditor>(*panel, "sqlEditor"), u"SELECT unfinished"_s);
+        state = panel->saveState();
+    }
+    m_workers.waitForDone();
+    const auto other = std::make_unique<QueryPanel>(*m_services, m_opened->context, QVariantMap{{u"sql"_s, u"SELECT 1"_s}});
+    QCOMPARE(child<SqlEditor>(*other, "sqlEditor")->script(), u"SELECT 1"_s);
+    const auto panel = std::make_unique<QueryPanel>(*m_services, m_opened->context, QVariantMap());
+    QCOMPARE(child<SqlEditor>(*panel, "sqlEditor")->script(), u"SELECT unfinished"_s);
+    panel->restoreState(state);
+    QCOMPARE(child<SqlEditor>(*panel, "sqlEditor")->script(), u"SELECT unfinished"_s);
+}
+
+void tst_QueryPanel::aPlanIsATree()
+{
+    const auto panel = editor(u"SELECT * FROM game_turns WHERE game_id = 3"_s);
+    child<QToolButton>(*panel, "explain")->menu()->actions().front()->trigger();
+    auto *plan = child<QTreeWidget>(*panel, "plan");
+    QTRY_COMPARE(plan->topLevelItemCount(), 1);
+    QVERIFY(plan->topLevelItem(0)->child(0)->text(0).contains(u"USING INDEX"));
+}
+
+void tst_QueryPanel::hitsAreGroupedAndLeadToRecords()
+{
+    FindPanel panel(*m_services, m_opened->context, {});
+    QSignalSpy places(&panel, &Panel::placeRequested);
+    panel.resize(900, 600);
+    panel.show();
+    QTest::keyClicks(child<QLineEdit>(panel, "findText"), u"mafia"_s);
+    auto *hits = child<QTreeWidget>(panel, "hits");
+    QTRY_VERIFY(hits->topLevelItemCount() >= 3);
+    QTRY_VERIFY(child<QLabel>(panel, "findState")->text().contains(u"hits"));
+    const QTreeWidgetItem *group = hits->topLevelItem(0);
+    QVERIFY(group->childCount() > 0);
+    emit hits->itemActivated(group->child(0), 0);
+    QCOMPARE(places.count(), 1);
+    QCOMPARE(places.at(0).at(2).value<RowKey>().size(), std::size_t(1));
+    child<QLineEdit>(panel, "findText")->clear();
+    QTest::keyClicks(child<QLineEdit>(panel, "findText"), u"nobody says this"_s);
+    QTRY_VERIFY(child<QLabel>(panel, "emptySentence")->text().contains(u"Nothing"));
+}
+
+void tst_QueryPanel::findingsAreListed()
+{
+    ChecksPanel panel(m_opened->context);
+    panel.show();
+    QSignalSpy sql(&panel, &Panel::panelRequested);
+    auto *list = child<QTreeWidget>(panel, "findings");
+    QTRY_VERIFY(child<QLabel>(panel, "checksState")->text().contains(u"1 findings, 1 notes"));
+    QCOMPARE(list->topLevelItemCount(), 2);
+    QVERIFY(list->topLevelItem(0)->text(0).contains(u"Stuck games"));
+    QVERIFY(child<QPlainTextEdit>(panel, "fix")->toPlainText().startsWith(u"UPDATE"));
+    child<QToolButton>(panel, "openFix")->click();
+    QCOMPARE(sql.count(), 1);
+}
+
+void tst_QueryPanel::theStateIsShown()
+{
+    HealthPanel panel(*m_services, m_opened->context);
+    panel.show();
+    auto *tabs = child<QTabWidget>(panel, "stateParts");
+    QCOMPARE(tabs->count(), 4);
+    for (int i = 0; i < tabs->count(); ++i)
+        QTRY_VERIFY(tabs->widget(i)->findChild<QTableWidget *>()->rowCount() > 4);
+    const auto *sizes = tabs->widget(2)->findChild<QTableWidget *>();
+    QVERIFY(!sizes->findItems(u"llm_calls"_s, Qt::MatchExactly).isEmpty());
+    QTableWidgetItem *status = tabs->widget(0)->findChild<QTableWidget *>()->item(0, 1);
+    QCOMPARE(status->text(), u"ok"_s);
+    // What writes is refused with a sentence; what reads runs after a question.
+    auto *menu = child<QToolButton>(panel, "maintenance")->menu();
+    menu->findChild<QAction *>(u"maintenance.vacuum"_s)->trigger();
+    QVERIFY(!panel.findChild<QMessageBox *>());
+    menu->findChild<QAction *>(u"maintenance.integrity"_s)->trigger();
+    auto *box = panel.findChild<QMessageBox *>(u"askMaintenance"_s);
+    QVERIFY(box);
+    box->buttons().front()->click();
+    QTRY_COMPARE(m_tasks.ended, m_tasks.begun);
+    QVERIFY(m_tasks.begun > 0);
+    const auto labels = panel.findChildren<QLabel *>();
+    QTRY_VERIFY(std::ranges::any_of(labels, [](const QLabel *label) { return label->text().contains(u"done in"); }));
+}
+
+void tst_QueryPanel::theLogShowsStatements()
+{
+    LogPanel panel(m_opened->context);
+    panel.show();
+    const auto done = m_opened->pool->read([](Connection &connection) { return connection.queryValue(u"SELECT count(*) FROM games WHERE id > ?1"_s, {Value::integer(4)}); });
+    QTRY_VERIFY(done.isFinished());
+    auto *table = child<QTableView>(panel, "statements");
+    QTRY_VERIFY(table->model()->rowCount() > 0);
+    const int last = table->model()->rowCount() - 1;
+    QCOMPARE(table->model()->index(last, 3).data().toString(), u"SELECT count(*) FROM games WHERE id > ?1"_s);
+    QCOMPARE(table->model()->index(last, 4).data().toString(), u"1 = 4"_s);
+    child<QLineEdit>(panel, "logFilter")->setText(u"no such words"_s);
+    QCOMPARE(table->model()->rowCount(), 0);
+}
+
+QTEST_MAIN(tst_QueryPanel)
+#include "tst_querypanel.moc"

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/testfiles.h"
+#include "tests/unit/views/shell/windowfixture.h"
+#include "views/browse/tablepanel.h"
+#include "views/shell/welcomepage.h"
+
+#include <QFileInfo>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTest>
+
+using namespace turnstone;
+using namespace Qt::StringLiterals;
+
+class tst_WindowSession : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void init() { m_fixture = std::make_unique<WindowFixture>(); }
+    void cleanup() { m_fixture.reset(); }
+    void databasesTabsFiltersAndOrdersComeBack();
+    void columnsAreRememberedForTheTable();
+    void whatIsGoneIsToldAndLeftOut();
+    void noPasswordIsRemembered();
+    void aSampleIsMadeAndOpened();
+
+private:
+    std::unique_ptr<MainWindow> window()
+    {
+        auto made = std::make_unique<MainWindow>(m_fixture->services(), std::vector<PanelKind>(), std::vector<WindowCommand>());
+        made->resize(1200, 700);
+        made->show();
+        return made;
+    }
+    static QTabWidget *tabs(const MainWindow &window) { return window.findChild<QTabWidget *>(u"tabs"_s); }
+    static TablePanel *panel(const MainWindow &window, const QString &table)
+    {
+        for (TablePanel *each : window.findChildren<TablePanel *>()) {
+            if (each->catalogTable().name == table)
+                return each;
+        }
+        return nullptr;
+    }
+
+    QTemporaryDir m_folder;
+    QString m_first;
+    QString m_second;
+    std::unique_ptr<WindowFixture> m_fixture;
+};
+
+void tst_WindowSession::initTestCase()
+{
+    m_first = m_folder.filePath(u"first.db"_s);
+    m_second = m_folder.filePath(u"second.db"_s);
+    QCOMPARE(executeSql(m_first, u"CREATE TABLE birds(id INTEGER PRIMARY KEY, name TEXT, weight REAL);"
+                                  "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO birds SELECT i, 'bird ' || (i % 7), i / 8.0 FROM n;"
+                                  "CREATE TABLE stones(id INTEGER PRIMARY KEY); INSERT INTO stones VALUES (1);"_s),
+             QString());
+    QCOMPARE(executeSql(m_second, u"CREATE TABLE tides(id INTEGER PRIMARY KEY, height REAL); INSERT INTO tides VALUES (1, 0.5);"_s), QString());
+}
+
+void tst_WindowSession::databasesTabsFiltersAndOrdersComeBack()
+{
+    const RowSelection selection{{{u"name"_s, FilterOperator::NotEquals, {Value::text(QByteArray("bird 3"))}, false},
+                                  {u"name"_s, FilterOperator::Contains, {Value::text(QByteArray("bird"))}, false},
+                                  {u"weight"_s, FilterOperator::LessOrEqual, {Value::real(50)}, false}},
+                                 {{u"weight"_s, true}}};
+    {
+        const auto before = window();
+        QSignalSpy opened(before.get(), &MainWindow::databaseOpened);
+        before->openPlace(m_first, true);
+        QTRY_COMPARE(opened.size(), 1);
+        before->openPlace(m_second, true);
+        QTRY_COMPARE(opened.size(), 2);
+        TablePanel *birds = panel(*before, u"birds"_s);
+        QVERIFY(birds != nullptr);
+        birds->setRowSelection(selection);
+        birds->goToRow(40);
+        tabs(*before)->setCurrentWidget(birds);
+        QTRY_COMPARE(birds->findChild<QTableView *>(u"rows"_s)->currentIndex().row(), 40);
+        QVERIFY(before->close());
+    }
+    const auto after = window();
+    after->restoreSession();
+    QTRY_VERIFY(panel(*after, u"birds"_s) != nullptr && panel(*after, u"tides"_s) != nullptr);
+    const TablePanel *birds = panel(*after, u"birds"_s);
+    QCOMPARE(birds->rowSelection(), selection); // exactly, not as the chips word it
+    QTRY_COMPARE(birds->findChild<QTableView *>(u"rows"_s)->currentIndex().row(), 40);
+    QCOMPARE(tabs(*after)->count(), 2);
+}
+
+void tst_WindowSession::columnsAreRememberedForTheTable()
+{
+    {
+        const auto before = window();
+        QSignalSpy ready(before.get(), &MainWindow::viewReady);
+        before->openPlace(m_first, true, u"birds"_s);
+        QTRY_COMPARE(ready.size(), 1);
+        before->findChild<QTableView *>(u"rows"_s)->horizontalHeader()->moveSection(2, 0);
+    }
+    // No session: the table is opened anew, another day.
+    const auto after = window();
+    QSignalSpy ready(after.get(), &MainWindow::viewReady);
+    after->openPlace(m_first, true, u"birds"_s);
+    QTRY_COMPARE(ready.size(), 1);
+    QCOMPARE(after->findChild<QTableView *>(u"rows"_s)->horizontalHeader()->logicalIndex(0), 2);
+}
+
+void tst_WindowSession::whatIsGoneIsToldAndLeftOut()
+{
+    const QString path = m_folder.filePath(u"passing.db"_s);
+    QCOMPARE(executeSql(path, u"CREATE TABLE a(x); INSERT INTO a VALUES (1); CREATE TABLE b(x); INSERT INTO b VALUES (1);"_s), QString());
+    {
+        const auto before = window();
+        QSignalSpy opened(before.get(), &MainWindow::databaseOpened);
+        before->openPlace(path, true, u"a"_s);
+        QTRY_COMPARE(opened.size(), 1);
+        before->goToPath(u"tables/b"_s);
+        QTRY_COMPARE(tabs(*before)->count(), 2);
+        before->openPlace(m_second, true);
+        QTRY_COMPARE(opened.size(), 2);
+        QVERIFY(before->close());
+    }
+    QCOMPARE(executeSql(path, u"DROP TABLE b"_s), QString());
+    QVERIFY(QFile::rename(m_second, m_second + u".away"_s));
+    const auto after = window();
+    QSignalSpy failed(after.get(), &MainWindow::openFailed);
+    after->restoreSession();
+    QTRY_COMPARE(failed.size(), 1);
+    QVERIFY(after->findChild<QLabel *>(u"messageText"_s)->isVisible());
+    QTRY_VERIFY(panel(*after, u"a"_s) != nullptr);
+    QVERIFY(panel(*after, u"b"_s) == nullptr);
+    QVERIFY(QFile::rename(m_second + u".away"_s, m_second));
+}
+
+void tst_WindowSession::noPasswordIsRemembered()
+{
+    const auto before = window();
+    QSignalSpy failed(before.get(), &MainWindow::openFailed);
+    before->openPlace(u"postgresql://somebody:sesame@127.0.0.1:1/nothing?connect_timeout=1"_s, true);
+    QTRY_COMPARE(failed.size(), 1);
+    before->close();
+    m_fixture->settings.sync();
+    QFile file(m_fixture->settings.fileName());
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(!file.readAll().contains("sesame"));
+}
+
+void tst_WindowSession::aSampleIsMadeAndOpened()
+{
+    const auto welcome = window();
+    QSignalSpy ready(welcome.get(), &MainWindow::viewReady);
+    QPushButton *sample = nullptr;
+    const auto find = [&] {
+        for (QPushButton *button : welcome->findChild<WelcomePage *>()->findChildren<QPushButton *>())
+            sample = button->text().contains(u"Consensus engine"_s) ? button : sample;
+        return sample != nullptr;
+    };
+    QTRY_VERIFY(find()); // once the profiles are read
+    sample->click();
+    QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 1, 30'000);
+    QVERIFY(QFileInfo::exists(m_fixture->path(u"samples/consensus-engine.db"_s)));
+    QVERIFY(panel(*welcome, u"discussions"_s) != nullptr);
+}
+
+QTEST_MAIN(tst_WindowSession)
+#include "tst_windowsession.moc"

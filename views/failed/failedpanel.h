@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/lenses/failures.h"
+#include "views/panels/panel.h"
+#include "views/panels/panelkind.h"
+
+#include <stop_token>
+
+class QLabel;
+
+namespace turnstone {
+
+class MessageBar;
+class ReadingView;
+
+/// Failed things first: crashed and stuck games and runs, unfinished discussions, open contradictions, each with the last that was said.
+/// GUI thread only.
+class FailedPanel final : public Panel
+{
+    Q_OBJECT
+
+public:
+    FailedPanel(const PanelServices &services, DatabaseContext context, QWidget *parent = nullptr);
+    ~FailedPanel() override;
+
+    QString title() const override { return tr("Failed things first"); }
+    QString path() const override { return u'#' + kind(); }
+    std::optional<Record> currentRecord() const override { return m_record; }
+    void copy(const QString &format) override;
+
+public slots:
+    void reload() override;
+    void refresh() override { reload(); }
+
+private:
+    struct Line
+    {
+        int list = -1;
+        int record = -1;
+    };
+    void accept(std::vector<FailedList> lists);
+    void showCurrent(int head);
+    const FailedRecord *recordAt(int head) const;
+
+    ReadingView *m_view;
+    MessageBar *m_message;
+    QLabel *m_summary;
+    std::vector<FailedList> m_lists;
+    std::vector<Line> m_lines;
+    std::optional<Record> m_record;
+    std::stop_source m_stop;
+    std::stop_source m_stopRecord;
+    bool m_isRead = false;
+};
+
+PanelKind failedPanelKind();
+
+} // namespace turnstone
