@@ -2,9 +2,9 @@
 #include "models/edit/valuetext.h"
 
 #include "models/core/jsonwriter.h"
+#include "models/json/jsonindex.h"
 
 #include <QCoreApplication>
-#include <QJsonDocument>
 #include <QRegularExpression>
 #include <QStringDecoder>
 
@@ -166,14 +166,8 @@ Result<Value> bytesValue(const QString &text, Engine engine)
 
 Result<> checkJson(const QString &text)
 {
-    QJsonParseError error;
-    // Objects, arrays, and single values by way of an array.
-    const QByteArray utf8 = text.toUtf8();
-    (void)QJsonDocument::fromJson('[' + utf8 + ']', &error);
-    if (error.error == QJsonParseError::NoError && !utf8.trimmed().isEmpty())
-        return {};
-    const QByteArray before = utf8.left(std::max(error.offset - 1, 0));
-    return refused(ValueTextWords::tr("This is no JSON: %1, line %2.").arg(error.errorString()).arg(before.count('\n') + 1));
+    const Result<JsonIndex> checked = JsonIndex::build(text.toUtf8());
+    return checked ? Result<>() : Result<>(refused(checked.error().message));
 }
 
 } // namespace

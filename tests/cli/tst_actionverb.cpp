@@ -28,7 +28,7 @@ void tst_ActionVerb::everyActionOfEverySystemCanBeRehearsed_data()
     QTest::addColumn<bool>("onServer");
     for (const QString &system : {u"consensus-engine"_s, u"mindgames-arena"_s, u"quorum"_s, u"llm-orchestration"_s})
         QTest::newRow(qPrintable(system + u", SQLite"_s)) << system << false;
-    for (const QString &system : {u"mindgames-arena"_s, u"quorum"_s})
+    for (const QString &system : {u"mindgames-arena"_s}) // the others need pgvector there
         QTest::newRow(qPrintable(system + u", PostgreSQL"_s)) << system << true;
 }
 

@@ -14,6 +14,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <QThreadPool>
 #include <QTreeView>
 #include <QTreeWidget>
@@ -50,7 +51,7 @@ private slots:
         QVERIFY(rows);
         QCOMPARE(rows->model()->rowCount(), 2);
         QCOMPARE(rows->model()->index(0, 1).data().toString(), u"turnstone"_s);
-        QCOMPARE(window.findChild<QLabel *>(u"statusAccess"_s)->text(), u"read-only"_s);
+        QCOMPARE(window.findChild<QToolButton *>(u"statusAccess"_s)->text(), u"read-only"_s);
 
         auto *fields = window.findChild<QTreeWidget *>(u"recordFields"_s);
         QTRY_COMPARE(fields->topLevelItemCount(), 3);

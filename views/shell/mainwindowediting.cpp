@@ -110,7 +110,7 @@ void MainWindow::buildEditActions(QMenu &menu)
         if (const OpenDatabase *of = currentDatabase(); of != nullptr && !undoesText(false))
             of->edits->buffer().undoStack()->undo();
     });
-    add(u"edit.redo"_s, tr("&Redo"), {QKeySequence::Redo, Qt::CTRL | Qt::Key_Y}, [this] {
+    add(u"edit.redo"_s, tr("&Redo"), {QKeySequence::Redo}, [this] {
         if (const OpenDatabase *of = currentDatabase(); of != nullptr && !undoesText(true))
             of->edits->buffer().undoStack()->redo();
     });
