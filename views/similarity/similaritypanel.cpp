@@ -8,6 +8,7 @@
 #include "models/vectors/wordsearch.h"
 #include "views/panels/tasks.h"
 #include "views/similarity/endpointdialog.h"
+#include "views/similarity/fillstrip.h"
 #include "views/similarity/hitdelegate.h"
 #include "views/similarity/hitlistmodel.h"
 #include "views/similarity/indexstrip.h"
@@ -56,7 +57,8 @@ QStringList wordsToMark(const QString &text)
 
 SimilarityPanel::SimilarityPanel(const PanelServices &services, DatabaseContext context, const QVariantMap &arguments, QWidget *parent)
     : Panel(std::move(context), parent), m_services(services), m_store(std::make_shared<VectorStore>(services.cacheFolder.isEmpty() ? QString() : services.cacheFolder + u"/vectors"_s)),
-      m_question(new QuestionBar(this)), m_index(new IndexStrip(services, Panel::context(), this)), m_message(new MessageBar(this)), m_model(new HitListModel(this)), m_list(new QListView(this)), m_empty(new QLabel(this)), m_how(new QLabel(this)),
+      m_question(new QuestionBar(this)), m_index(new IndexStrip(services, Panel::context(), this)), m_fill(new FillStrip(services, Panel::context(), this)),
+      m_message(new MessageBar(this)), m_model(new HitListModel(this)), m_list(new QListView(this)), m_empty(new QLabel(this)), m_how(new QLabel(this)),
       m_progress(new QProgressBar(this)), m_state(std::make_shared<Progress>()), m_table(tableOf(arguments))
 {
     setObjectName(u"similarityPanel"_s);
@@ -98,6 +100,7 @@ SimilarityPanel::SimilarityPanel(const PanelServices &services, DatabaseContext 
     layout->setSpacing(0);
     layout->addWidget(m_question);
     layout->addWidget(m_index);
+    layout->addWidget(m_fill);
     layout->addWidget(m_message);
     layout->addWidget(m_empty, 1);
     layout->addWidget(m_list, 1);
@@ -111,6 +114,8 @@ SimilarityPanel::SimilarityPanel(const PanelServices &services, DatabaseContext 
     connect(m_question, &QuestionBar::duplicatesWanted, this, &SimilarityPanel::askDuplicates);
     connect(m_question, &QuestionBar::endpointWanted, this, &SimilarityPanel::setUpEndpoint);
     connect(m_index, &IndexStrip::failed, m_message, [this](const Error &error) { m_message->showError(error); });
+    connect(m_fill, &FillStrip::failed, m_message, [this](const Error &error) { m_message->showError(error); });
+    connect(m_fill, &FillStrip::endpointWanted, this, &SimilarityPanel::setUpEndpoint);
     connect(m_index, &IndexStrip::noted, this, &Panel::noted);
     connect(m_question, &QuestionBar::stopWanted, this, [this] { m_stop.request_stop(); });
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &SimilarityPanel::selectCurrent);
@@ -122,6 +127,7 @@ SimilarityPanel::SimilarityPanel(const PanelServices &services, DatabaseContext 
         onResult(m_services.secrets.read(m_endpoint.secretName()), this, [this, url = m_endpoint.url](const SecretAnswer &answer) {
             if (answer.secret && m_endpoint.url == url)
                 m_endpoint.key = *answer.secret;
+            m_fill->setEndpoint(m_endpoint);
         });
     }
     readColumns();
@@ -180,6 +186,7 @@ void SimilarityPanel::acceptColumns(Result<std::vector<VectorColumn>> columns)
     }
     if (context().catalog->engine == Engine::PostgreSql && !hasVectorExtension(*context().catalog))
         m_message->showNote(tr("The server has no pgvector, so vectors are fetched and compared here. A superuser adds it with CREATE EXTENSION vector, after installing postgresql-…-pgvector."));
+    m_fill->setColumn(*column());
     if (m_asking == Asking::Nothing) {
         showEmpty(tr("Find what means the same: ask by a text or a vector above, by a record from its menu, or look for near-duplicates."));
         emit settled();
@@ -252,6 +259,7 @@ void SimilarityPanel::askAgain()
         return;
     SimilarityQuestion question = m_question->options();
     m_index->setColumn(*column());
+    m_fill->setColumn(*column());
     m_index->setOptions(question);
     switch (m_asking) {
     case Asking::Nothing: return;
@@ -517,6 +525,7 @@ void SimilarityPanel::setUpEndpoint()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &EndpointDialog::chosen, this, [this](const EmbeddingEndpoint &endpoint) {
         m_endpoint = endpoint;
+        m_fill->setEndpoint(endpoint);
         if (m_asking == Asking::Text)
             askAgain();
     });

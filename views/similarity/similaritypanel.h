@@ -18,6 +18,7 @@ class QProgressBar;
 
 namespace turnstone {
 
+class FillStrip;
 class HitListModel;
 class IndexStrip;
 class MessageBar;
@@ -79,6 +80,7 @@ private:
     const std::shared_ptr<VectorStore> m_store;
     QuestionBar *m_question;
     IndexStrip *m_index;
+    FillStrip *m_fill;
     MessageBar *m_message;
     HitListModel *m_model;
     QListView *m_list;
