@@ -33,6 +33,7 @@ public:
     std::optional<TablePlace> subject() const override { return place(); }
     /// The current row as far as it is here.
     std::optional<Record> currentRecord() const override;
+    bool showsRecords() const override { return true; }
     /// Which rows are shown, and in which order.
     const RowSelection &rowSelection() const { return m_selection; }
     void setRowSelection(const RowSelection &selection);

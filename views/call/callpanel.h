@@ -30,6 +30,7 @@ public:
     QString title() const override;
     QString path() const override { return m_path; }
     std::optional<Record> currentRecord() const override { return m_record; }
+    bool showsRecords() const override { return true; }
     void setShownZone(ShownZone zone) override;
     void copy(const QString &format) override;
 

@@ -27,6 +27,7 @@ public:
     QString title() const override { return tr("Failed things first"); }
     QString path() const override { return u'#' + kind(); }
     std::optional<Record> currentRecord() const override { return m_record; }
+    bool showsRecords() const override { return true; }
     void copy(const QString &format) override;
 
 public slots:

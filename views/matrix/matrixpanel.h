@@ -31,6 +31,7 @@ public:
     QString title() const override;
     QString path() const override { return m_path; }
     std::optional<Record> currentRecord() const override { return m_record; }
+    bool showsRecords() const override { return true; }
     QVariantMap saveState() const override;
     void restoreState(const QVariantMap &state) override;
     void copy(const QString &format) override;

@@ -36,6 +36,8 @@ public:
     virtual QString path() const { return {}; }
     /// The record that is current in it, for the record panel.
     virtual std::optional<Record> currentRecord() const { return std::nullopt; }
+    /// Whether it ever has one; where not, the record panel leaves it the room.
+    virtual bool showsRecords() const { return false; }
     /// The rows that are its subject, for commands such as export.
     virtual std::optional<TablePlace> subject() const { return std::nullopt; }
 

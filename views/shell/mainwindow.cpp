@@ -363,8 +363,10 @@ void MainWindow::updateStatus()
 {
     const OpenDatabase *of = currentDatabase();
     const bool isOpen = of != nullptr;
-    for (QWidget *dock : {static_cast<QWidget *>(m_treeDock), static_cast<QWidget *>(m_recordDock)})
-        dock->setVisible(isOpen || m_databases->isOpening());
+    const bool hasDocks = isOpen || m_databases->isOpening();
+    m_treeDock->setVisible(hasDocks);
+    const Panel *panel = currentView();
+    m_recordDock->setVisible(hasDocks && (panel == nullptr || panel->showsRecords()));
     if (auto *bar = findChild<QToolBar *>(u"pathBar"_s))
         bar->setVisible(isOpen || m_databases->isOpening());
     if (m_engine == nullptr)

@@ -31,6 +31,11 @@ QString panelAction(const PanelKind &kind)
     return u"panel."_s + kind.id;
 }
 
+QList<QKeySequence> keysOf(const QKeySequence &shortcut)
+{
+    return shortcut.isEmpty() ? QList<QKeySequence>() : QList<QKeySequence>{shortcut};
+}
+
 } // namespace
 
 QVariantMap MainWindow::argumentsOf(const Panel &panel)
@@ -63,7 +68,7 @@ void MainWindow::buildPanelActions()
         for (const PanelKind &kind : m_panelKinds) {
             if (!kind.applies && kind.recordTitle)
                 continue; // opens records only
-            QAction *action = m_actions->add(panelAction(kind), kind.title, {kind.shortcut}, [this, id = kind.id] {
+            QAction *action = m_actions->add(panelAction(kind), kind.title, keysOf(kind.shortcut), [this, id = kind.id] {
                 if (const OpenDatabase *of = currentDatabase())
                     showPanel(of->id, id, {});
             });
@@ -73,7 +78,7 @@ void MainWindow::buildPanelActions()
         view->insertSeparator(first);
     }
     for (const WindowCommand &command : m_commands) {
-        QAction *action = m_actions->add(command.id, command.title, {command.shortcut}, [this, command] {
+        QAction *action = m_actions->add(command.id, command.title, keysOf(command.shortcut), [this, command] {
             const CommandTarget target = commandTarget();
             if (!command.applies || command.applies(target))
                 command.run(target);

@@ -138,11 +138,14 @@ void tst_WindowPanels::aKindIsOfferedAndOpenedOnce()
     const int before = tabs()->count();
     entry->trigger();
     QVERIFY(fake() != nullptr);
+    const auto *recordDock = m_window->findChild<QWidget *>(u"recordDock"_s);
+    QVERIFY(recordDock->isHidden()); // it has no records, so it has the room
     QCOMPARE(tabs()->tabText(tabs()->currentIndex()), u"Fake"_s);
     QVERIFY(!tabs()->tabIcon(tabs()->currentIndex()).isNull());
     action(u"view.filterRows"_s)->trigger();
     QCOMPARE(fake()->finds, 1);
     tabs()->setCurrentIndex(0);
+    QVERIFY(!recordDock->isHidden());
     entry->trigger();
     QCOMPARE(tabs()->count(), before + 1); // the same tab again
     QVERIFY(fake() != nullptr);
