@@ -133,6 +133,8 @@ Result<std::vector<Series>> readSeries(const LensScope &scope, const TranscriptL
         if (!isOfChapters && each.table != lens.table)
             continue;
         const LensSource source = LensSource::from(each.parts.value(u"points"_s).toObject());
+        if (source.table == lens.table)
+            continue; // a figure of the whole is no line beside its entries
         Result<std::map<QString, Value>> owner = readOwner(scope, lens.table, record, ownerColumns(isOfChapters ? lens.chapters : source));
         if (!owner)
             return failure(owner);

@@ -162,7 +162,10 @@ void tst_Totals::postgresSumsToo()
     const TestDatabase third;
     const LensDatabase runs(third, u"llm-orchestration"_s, {});
     QVERIFY2(runs.problem.isEmpty(), qPrintable(runs.problem));
-    QVERIFY(totalsOf(runs, u"runs"_s, runs.firstKey(u"runs"_s)).all.tokens);
+    // Its counts stand in JSON in a text column, where PostgreSQL 15 cannot read a part without failing on the first text that is
+    // no JSON: they are unknown, and nothing fails.
+    const Totals run = totalsOf(runs, u"runs"_s, runs.firstKey(u"runs"_s));
+    QVERIFY(run.all.rows > 0 && !run.all.tokens);
 }
 
 QTEST_GUILESS_MAIN(tst_Totals)
