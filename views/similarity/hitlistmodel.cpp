@@ -35,6 +35,13 @@ void HitListModel::setGroups(const NearDuplicates &found)
     endResetModel();
 }
 
+void HitListModel::setWords(const QStringList &words)
+{
+    m_words = words;
+    if (!m_rows.empty())
+        emit dataChanged(index(0), index(static_cast<int>(m_rows.size()) - 1), {WordsRole});
+}
+
 void HitListModel::clear()
 {
     beginResetModel();

@@ -19,6 +19,8 @@ public:
 
     void setHits(const SimilarityAnswer &answer, const QStringList &words);
     void setGroups(const NearDuplicates &found);
+    /// Those to be marked in the texts.
+    void setWords(const QStringList &words);
     void clear();
 
     int rowCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }

@@ -137,6 +137,7 @@ SimilarityPanel::~SimilarityPanel()
 {
     m_stop.request_stop();
     m_recordStop.request_stop();
+    m_closing.request_stop();
     if (m_task >= 0)
         m_services.tasks.end(m_task);
 }
@@ -154,7 +155,7 @@ void SimilarityPanel::readColumns()
 {
     const auto catalog = context().catalog;
     const auto profile = context().profile;
-    onResult(context().pool->read([catalog, profile](Connection &connection) { return readVectorColumns(connection, *catalog, *profile); }, m_stop.get_token()), this,
+    onResult(context().pool->read([catalog, profile](Connection &connection) { return readVectorColumns(connection, *catalog, *profile); }, m_closing.get_token()), this,
              [this](Result<std::vector<VectorColumn>> columns) { acceptColumns(std::move(columns)); });
 }
 
@@ -279,6 +280,7 @@ void SimilarityPanel::describeSubject()
 {
     if (!m_subjectText.isEmpty())
         return;
+    m_awaitsSubject = true;
     const auto catalog = context().catalog;
     const auto profile = context().profile;
     onResult(context().pool->read(
@@ -289,11 +291,15 @@ void SimilarityPanel::describeSubject()
                          return failure(asked);
                      return search.describe(connection, of, asked->vectorKeys, table);
                  },
-                 m_stop.get_token()),
+                 m_closing.get_token()),
              this, [this, rows = m_rows](const Result<std::vector<SimilarityHit>> &hits) {
+                 m_awaitsSubject = false;
+                 if (rows == m_rows && m_task < 0)
+                     QMetaObject::invokeMethod(this, &Panel::settled, Qt::QueuedConnection);
                  if (!hits || hits->empty() || rows != m_rows)
                      return;
                  m_subjectText = hits->front().text;
+                 m_model->setWords(wordsToMark(m_subjectText));
                  const QString text = m_subjectText.simplified();
                  const QString shown = text.size() > 220 ? text.left(219) + u'…' : text;
                  m_question->setSubject(rows.size() == 1 ? tr("Similar to “%1”").arg(shown) : tr("Similar to %n records, the first of which says “%1”", nullptr, static_cast<int>(rows.size())).arg(shown));
@@ -369,7 +375,8 @@ void SimilarityPanel::accept(Result<SimilarityAnswer> answer, const QString &wor
         m_list->show();
         m_list->scrollToTop();
     }
-    emit settled();
+    if (!m_awaitsSubject)
+        emit settled();
 }
 
 void SimilarityPanel::askDuplicates()

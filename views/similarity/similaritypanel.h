@@ -92,6 +92,7 @@ private:
     std::shared_ptr<Progress> m_state;
     std::stop_source m_stop;
     std::stop_source m_recordStop;
+    std::stop_source m_closing; // what is not ended by the next search
     std::vector<VectorColumn> m_columns;
     bool m_hasColumns = false;
     Asking m_asking = Asking::Nothing;
@@ -102,6 +103,7 @@ private:
     QString m_subjectText;
     QString m_path;
     std::optional<Record> m_record;
+    bool m_awaitsSubject = false;
     int m_task = -1;
     quint64 m_generation = 0;
 };

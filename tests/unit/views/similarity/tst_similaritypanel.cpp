@@ -46,7 +46,7 @@ QString text(int seed)
 {
     QStringList numbers;
     for (int i = 0; i < 16; ++i)
-        numbers.append(QString::number(static_cast<double>(((seed * 7 + i * i * 13 + seed * i) % 29) - 14) / 16));
+        numbers.append(QString::number(static_cast<double>(((seed * 7919 + i * i * 389 + seed * seed * i * 31) % 997) - 498) / 512));
     return u"["_s + numbers.join(u',') + u"]"_s;
 }
 
