@@ -7,9 +7,33 @@
 
 #include <QCoreApplication>
 
+#include <QDataStream>
+
+#include <algorithm>
+
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+bool canRepeat(const CatalogTable &table)
+{
+    return table.primaryKey.isEmpty() && std::ranges::none_of(table.indexes, [](const auto &index) { return index.unique; });
+}
+
+/// Tells rows apart as the engine does.
+QByteArray nameOf(const CatalogTable &table, const QStringList &columns, const std::vector<Value> &values)
+{
+    QByteArray name;
+    QDataStream stream(&name, QIODevice::WriteOnly);
+    stream << table.schema << table.name << columns;
+    for (const Value &value : values)
+        stream << static_cast<int>(value.type()) << static_cast<qint64>(value.integer()) << value.real() << value.bytes();
+    return name;
+}
+
+} // namespace
 
 Result<> TreeRowWriter::begin()
 {
@@ -109,6 +133,13 @@ Result<> TreeRowWriter::write()
     const Result<Statements *> prepared = statements();
     if (!prepared)
         return failure(prepared);
+    if (canRepeat(*m_row.node->table)) {
+        const Result<bool> isKnown = isThere(**prepared);
+        if (!isKnown)
+            return failure(isKnown);
+        if (*isKnown)
+            return {};
+    }
     std::vector<ValueRef> values;
     for (const Value &value : m_row.values)
         values.push_back(value.ref());
@@ -120,12 +151,29 @@ Result<> TreeRowWriter::write()
     return done->rowsAffected == 0 && m_conflict == ImportConflict::Abort ? checkSame(**prepared) : Result<>();
 }
 
-Result<> TreeRowWriter::checkSame(const Statements &statements)
+Result<qint64> TreeRowWriter::countSame(const Statements &statements)
 {
     const Result<Value> count = m_connection.queryValue(statements.same, Parameters(m_row.values));
     if (!count)
         return failure(count);
-    if (count->type() == ValueType::Integer ? count->integer() > 0 : count->bytes() != "0")
+    return count->type() == ValueType::Integer ? count->integer() : count->bytes().toLongLong();
+}
+
+Result<bool> TreeRowWriter::isThere(const Statements &statements)
+{
+    const qint64 met = ++m_met[nameOf(*m_row.node->table, m_row.columns, m_row.values)];
+    const Result<qint64> count = countSame(statements);
+    if (!count)
+        return failure(count);
+    return *count >= met;
+}
+
+Result<> TreeRowWriter::checkSame(const Statements &statements)
+{
+    const Result<qint64> count = countSame(statements);
+    if (!count)
+        return failure(count);
+    if (*count > 0)
         return {};
     return failure(ErrorCode::Constraint, QCoreApplication::translate("TreeRowWriter", "%1 has another row of this key already.").arg(m_row.node->table->name));
 }

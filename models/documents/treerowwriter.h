@@ -12,7 +12,8 @@
 namespace turnstone {
 
 /// Writes the rows of an imported hierarchy, one by one, in one transaction. A row that is there already is left alone if it
-/// says the same; else the conflict rule decides. Lives in the connection's thread.
+/// says the same; else the conflict rule decides. Rows of a table without a key may stand there several times: as many are
+/// there in the end as in the file, if no more were there before. Lives in the connection's thread.
 class TreeRowWriter
 {
 public:
@@ -50,6 +51,9 @@ private:
     };
     Result<Statements *> statements();
     Result<> checkSame(const Statements &statements);
+    Result<qint64> countSame(const Statements &statements);
+    /// Of a table where nothing keeps a row from being there twice: whether this one is there as often as it has come so far.
+    Result<bool> isThere(const Statements &statements);
 
     Connection &m_connection;
     const ImportConflict m_conflict;
@@ -59,6 +63,7 @@ private:
     std::map<std::pair<const CatalogTable *, QString>, Statements> m_statements;
     std::map<QString, qint64> m_tables;
     std::map<const CatalogTable *, QStringList> m_touched;
+    std::map<QByteArray, qint64> m_met; ///< how often a row of a table without a key has come
     qint64 m_written = 0;
 };
 
