@@ -10,6 +10,7 @@
 #include <QMenu>
 #include <QMenuBar>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -124,6 +125,7 @@ CheatSheet::CheatSheet(const QMenuBar &menus, QWidget *parent) : QDialog(parent)
     area->setAccessibleName(tr("Keys of the window"));
     area->setWidget(page);
     area->setWidgetResizable(true);
+    area->verticalScrollBar()->setAccessibleName(tr("Scroll the keys"));
     area->setFrameShape(QFrame::NoFrame);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
