@@ -59,7 +59,7 @@ PanelKind leaderboardPanelKind()
     kind.id = u"leaderboard"_s;
     kind.title = LeaderboardPanel::tr("&Leaderboard");
     kind.icon = u"ranking"_s;
-    kind.shortcut = QKeySequence(u"Ctrl+Shift+L"_s);
+    kind.shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_B);
     kind.applies = [](const DatabaseContext &context) { return !boardsOf(*context.profile).empty(); };
     kind.recordTitle = [](const DatabaseContext &context, const QString &table) {
         for (const Lens *lens : boardsOf(*context.profile)) {
