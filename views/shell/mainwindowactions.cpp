@@ -130,7 +130,7 @@ void MainWindow::buildActions()
     follow->setToolTip(tr("Follow the database: new rows appear as they are written"));
     view->addSeparator();
     add(view, u"view.filterRows"_s, tr("&Find, or filter rows"), {QKeySequence::Find}, onView(&Panel::find));
-    add(view, u"view.facets"_s, tr("Values of this &column…"), {Qt::CTRL | Qt::SHIFT | Qt::Key_F}, onPanel(&TablePanel::showFacets));
+    add(view, u"view.facets"_s, tr("Values of this &column…"), {Qt::CTRL | Qt::SHIFT | Qt::Key_V}, onPanel(&TablePanel::showFacets));
     add(view, u"view.order"_s, tr("&Order by this column"), {Qt::CTRL | Qt::Key_Up}, onPanel(&TablePanel::sortByCurrentColumn));
     view->addSeparator();
     add(view, u"view.zoomIn"_s, tr("Zoom &in"), {QKeySequence::ZoomIn, Qt::CTRL | Qt::Key_Equal}, [this] { zoomTo(zoom() * zoomStep); });

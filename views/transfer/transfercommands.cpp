@@ -32,7 +32,7 @@ WindowCommand exportCommand()
     command.id = u"transfer.export"_s;
     command.title = TransferText::tr("&Export…");
     command.menu = u"file"_s;
-    command.shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E);
+    command.shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X);
     command.applies = hasDatabase;
     command.run = [](const CommandTarget &target) {
         auto *dialog = new ExportDialog(target.services, *target.database, target.rows.value_or(TablePlace()), target.record, target.window);
