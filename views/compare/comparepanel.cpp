@@ -278,6 +278,7 @@ void ComparePanel::showCompared()
             ReadingHead head;
             head.title = comparison.fields[field].title;
             head.colour = text.isSame ? -1 : record;
+            head.disc = text.isSame ? u""_s : u"≠"_s;
             head.length = comparison.fields[field].texts[record].size();
             head.start = comparison.fields[field].texts[record].left(200);
             if (record > 0)

@@ -2,12 +2,12 @@
 #include "views/leaderboard/boardcontrols.h"
 
 #include "models/rating/ratingsystems.h"
+#include "views/widgets/flowlayout.h"
 #include "views/widgets/theme.h"
 
 #include <QComboBox>
 #include <QDateEdit>
 #include <QDateTime>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
 #include <QScopedValueRollback>
@@ -37,7 +37,7 @@ std::int64_t startOf(const QDate &date)
 BoardControls::BoardControls(QWidget *parent) : QWidget(parent)
 {
     setObjectName(u"boardControls"_s);
-    auto *layout = new QHBoxLayout(this);
+    auto *layout = new FlowLayout(this);
     layout->setContentsMargins(metrics::space2, metrics::space1, metrics::space2, metrics::space1);
     layout->setSpacing(metrics::space2);
     m_boards = addCombo(u"boardChoice"_s, tr("Leaderboard"));
@@ -81,7 +81,6 @@ BoardControls::BoardControls(QWidget *parent) : QWidget(parent)
     m_filterMenu = new QMenu(m_filters);
     m_filters->setMenu(m_filterMenu);
     layout->addWidget(m_filters);
-    layout->addStretch(1);
     showFilterCount();
 
     connect(m_boards, &QComboBox::activated, this, [this] { emit boardChosen(m_boards->currentData().toString()); });

@@ -35,6 +35,21 @@ QString initials(const QString &name)
 
 } // namespace
 
+void ReadingView::paintDisc(QPainter &painter, QPoint right, const QColor &colour, const QString &said) const
+{
+    const int disc = scaled(metrics::bigIcon + metrics::space1);
+    const QRect avatar(right.x() - disc, right.y() - disc / 2, disc, disc);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colour);
+    painter.drawEllipse(avatar);
+    painter.setBrush(Qt::NoBrush);
+    painter.setFont(sizedFont(font(), metrics::captionPx - 1, QFont::DemiBold));
+    painter.setPen(colour.lightnessF() > 0.6 || Tokens::of(palette()).isDark ? Tokens::light().text : Tokens::light().ground);
+    painter.drawText(avatar, Qt::AlignCenter, said);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
 void ReadingView::paintEvent(QPaintEvent *event)
 {
     QPainter painter(viewport());
@@ -143,17 +158,9 @@ void ReadingView::paintHead(QPainter &painter, const Item &item, int y) const
     paintLinks(painter, item, y);
     int x = line.left();
     if (!head.joins) {
-        const int disc = scaled(metrics::bigIcon + metrics::space1);
-        const QRect avatar(at.left - disc - scaled(metrics::space3), line.center().y() - disc / 2, disc, disc);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(colour);
-        painter.drawEllipse(avatar);
-        painter.setBrush(Qt::NoBrush);
-        painter.setFont(sizedFont(font(), metrics::captionPx - 1, QFont::DemiBold));
-        painter.setPen(colour.lightnessF() > 0.6 || tokens.isDark ? Tokens::light().text : Tokens::light().ground);
-        painter.drawText(avatar, Qt::AlignCenter, initials(head.title.section(u" · "_s, 0, 0)));
-        painter.setRenderHint(QPainter::Antialiasing, false);
+        const QString said = head.disc.isNull() ? initials(head.title.section(u" · "_s, 0, 0)) : head.disc;
+        if (!said.isEmpty())
+            paintDisc(painter, {at.left - scaled(metrics::space3), line.center().y()}, colour, said);
         painter.setFont(sizedFont(font(), metrics::bodyPx, QFont::DemiBold));
         painter.setPen(tokens.text);
         const QString name = painter.fontMetrics().elidedText(head.title, Qt::ElideMiddle, std::max(scaled(60), right - x));

@@ -23,6 +23,7 @@ struct ReadingHead
     Kind kind = Kind::Entry;
     QString title; ///< the speaker, the chapter, the words of a line
     int colour = -1; ///< of the speaker; -1: none
+    QString disc;    ///< what the disc before the title says; null: the initials, empty: there is none
     QString chip;    ///< role
     QString note;    ///< phase, vote
     QString meta;    ///< at the right: time, tokens
@@ -180,6 +181,7 @@ private:
     void showMore(const Place &place);
     void paintItem(QPainter &painter, int index, int y);
     void paintHead(QPainter &painter, const Item &item, int y) const;
+    void paintDisc(QPainter &painter, QPoint right, const QColor &colour, const QString &said) const;
     void paintLinks(QPainter &painter, const Item &item, int y) const;
     int paintPart(QPainter &painter, int index, int part, int y);
     void paintSticky(QPainter &painter) const;

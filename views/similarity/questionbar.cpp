@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/similarity/questionbar.h"
 
+#include "views/widgets/flowlayout.h"
 #include "views/widgets/theme.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -52,14 +52,11 @@ QuestionBar::QuestionBar(QWidget *parent)
     m_subject->setWordWrap(true);
     m_subject->setFont(sizedFont(font(), metrics::headingPx));
     m_subject->hide();
-    auto *first = new QHBoxLayout;
+    m_text->setMinimumWidth(scaled(220));
+    auto *first = new FlowLayout;
     first->setSpacing(metrics::space2);
-    first->addWidget(m_text, 1);
-    first->addWidget(m_ask);
-    first->addWidget(m_file);
-    first->addWidget(m_endpoint);
-    first->addWidget(m_duplicates);
-    first->addWidget(m_stop);
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_text, m_ask, m_file, m_endpoint, m_duplicates, m_stop})
+        first->addWidget(widget);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(metrics::space4, metrics::space3, metrics::space4, metrics::space2);
     layout->setSpacing(metrics::space2);
@@ -91,12 +88,13 @@ void QuestionBar::buildOptions()
     m_count->setKeyboardTracking(false);
     m_where->setPlaceholderText(tr("Condition in SQL"));
     m_where->setClearButtonEnabled(true);
-    m_where->setMinimumWidth(160);
-    auto *row = new QHBoxLayout;
+    m_where->setMinimumWidth(scaled(160));
+    for (QComboBox *box : {m_columns, m_within})
+        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    auto *row = new FlowLayout;
     row->setSpacing(metrics::space2);
-    for (QWidget *widget : std::initializer_list<QWidget *>{m_columns, m_within, m_metric, m_least, m_count, m_exact})
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_columns, m_within, m_metric, m_least, m_count, m_exact, m_where})
         row->addWidget(widget);
-    row->addWidget(m_where, 1);
     static_cast<QVBoxLayout *>(layout())->addLayout(row);
     connect(m_columns, &QComboBox::activated, this, &QuestionBar::columnChanged);
     connect(m_within, &QComboBox::activated, this, &QuestionBar::changed);

@@ -146,7 +146,7 @@ QWidget *ExportDialog::buildOptions()
     auto *form = new QFormLayout(panel);
     form->setContentsMargins(0, 0, 0, 0);
     form->setSpacing(metrics::space2);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_presets = named(new QComboBox(panel), u"exportPresets"_s, tr("Preset"));
     auto *save = named(new QPushButton(tr("Sa&ve…"), panel), u"exportSavePreset"_s, tr("Save as preset"));
     auto *remove = named(new QPushButton(tr("&Remove"), panel), u"exportRemovePreset"_s, tr("Remove the preset"));

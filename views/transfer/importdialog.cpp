@@ -87,7 +87,7 @@ ImportDialog::~ImportDialog()
 void ImportDialog::build()
 {
     m_file = named(new QLineEdit(this), u"importFile"_s, tr("File"));
-    m_file->setPlaceholderText(tr("A CSV, TSV, JSON or JSON Lines file"));
+    m_file->setPlaceholderText(tr("CSV, TSV or JSON"));
     auto *browse = named(new QPushButton(tr("&Browse…"), this), u"importBrowse"_s, tr("Choose the file"));
     m_format = named(new QComboBox(this), u"importFormat"_s, tr("Format"));
     for (const auto &[text, word] : {std::pair(tr("By the file's name"), QString()), std::pair(tr("CSV"), u"csv"_s), std::pair(tr("JSON or JSON Lines"), u"json"_s)})
@@ -113,10 +113,14 @@ void ImportDialog::build()
     m_columns->setHorizontalHeaderLabels({tr("In the file"), tr("Goes to"), tr("Type")});
     m_columns->verticalHeader()->hide();
     m_columns->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_columns->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_columns->setShowGrid(false);
     m_columns->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_rows = named(new QTableWidget(this), u"importRows"_s, tr("The first rows"));
     m_rows->verticalHeader()->hide();
     m_rows->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_rows->setShowGrid(false);
+    m_rows->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_rowsTitle = new QLabel(tr("The first rows"), this);
     m_rowsTitle->setObjectName(u"importRowsTitle"_s);
     m_message = new MessageBar(this);
@@ -134,7 +138,7 @@ void ImportDialog::build()
     fileRow->addWidget(browse);
     auto *left = new QFormLayout;
     left->setSpacing(metrics::space2);
-    left->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    left->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     left->addRow(tr("File"), fileRow);
     left->addRow(tr("Format"), m_format);
     left->addRow(tr("Separator"), m_separator);

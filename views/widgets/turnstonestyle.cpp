@@ -17,6 +17,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int controlHeight = metrics::space5 + metrics::space1; // of buttons, fields and boxes that stand in one line
+constexpr int headerPadding = metrics::space2;
+
 void drawRounded(QPainter *painter, const QRect &rect, const QColor &fill, const QColor &line, qreal width = 1, qreal radius = metrics::radius - 1)
 {
     painter->save();
@@ -253,14 +256,30 @@ QRect TurnstoneStyle::subElementRect(SubElement element, const QStyleOption *opt
     switch (element) {
     case SE_DockWidgetCloseButton:
     case SE_DockWidgetFloatButton: return rect.translated(option->direction == Qt::RightToLeft ? metrics::space2 : -metrics::space2, 0);
+    case SE_HeaderLabel: { // in line with the cells below
+        const int more = headerPadding - pixelMetric(PM_HeaderMargin, option, widget);
+        return rect.adjusted(more, 0, -more, 0);
+    }
     default: return rect;
     }
 }
 
 QSize TurnstoneStyle::sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size, const QWidget *widget) const
 {
-    const QSize needed = QProxyStyle::sizeFromContents(type, option, size, widget);
-    return type == CT_ToolButton && isChip(widget) ? needed + QSize(metrics::space3, 0) : needed;
+    QSize needed = QProxyStyle::sizeFromContents(type, option, size, widget);
+    switch (type) {
+    case CT_ToolButton: return isChip(widget) ? needed + QSize(metrics::space3, 0) : needed;
+    case CT_HeaderSection: return needed + QSize(2 * (headerPadding - pixelMetric(PM_HeaderMargin, option, widget)), 0);
+    case CT_ItemViewItem: return needed.expandedTo({0, rowHeight()});
+    case CT_PushButton: needed.setHeight(std::max(size.height() + metrics::space2, scaled(controlHeight))); return needed;
+    case CT_LineEdit:
+        if (const auto *frame = qstyleoption_cast<const QStyleOptionFrame *>(option); frame != nullptr && frame->lineWidth == 0)
+            return needed; // within a box, which is as high as it has to be
+        return needed.expandedTo({0, scaled(controlHeight)});
+    case CT_ComboBox:
+    case CT_SpinBox: return needed.expandedTo({0, scaled(controlHeight)});
+    default: return needed;
+    }
 }
 
 QIcon TurnstoneStyle::standardIcon(StandardPixmap icon, const QStyleOption *option, const QWidget *widget) const
@@ -285,6 +304,8 @@ int TurnstoneStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, 
     case PM_TabBarTabVSpace: return metrics::space4;
     case PM_DockWidgetTitleMargin: return metrics::space2;
     case PM_ButtonMargin: return metrics::space4;
+    case PM_FocusFrameHMargin: return metrics::space2 - 1; // beside the text of a cell
+    case PM_HeaderDefaultSectionSizeVertical: return rowHeight();
     case PM_MenuBarItemSpacing: return metrics::space1;
     case PM_TabCloseIndicatorWidth:
     case PM_TabCloseIndicatorHeight: return metrics::icon;
