@@ -28,6 +28,13 @@ WriteAccess writeAccessFromWord(const QString &word, WriteAccess otherwise)
     return otherwise;
 }
 
+QString writeRefusal(WriteAccess access, bool isForbidden)
+{
+    if (isForbidden)
+        return EditSession::tr("This database was opened read-only. To write to it, open it again without --read-only and with no mode=ro or immutable=1 in its URL.");
+    return access == WriteAccess::ReadOnly ? EditSession::tr("This database is set to read-only. The status bar changes that.") : QString();
+}
+
 EditSession::EditSession(SessionPool &pool, std::shared_ptr<const Catalog> catalog, std::shared_ptr<const ResolvedProfile> profile, QObject *parent)
     : QObject(parent), m_pool(pool), m_catalog(std::move(catalog)), m_profile(std::move(profile))
 {
@@ -111,10 +118,8 @@ void EditSession::settleUnsettled()
 
 QString EditSession::refusal(const CatalogTable &table, const QString &column) const
 {
-    if (isForbidden())
-        return tr("This database was opened read-only.");
-    if (m_access == WriteAccess::ReadOnly)
-        return tr("This database is set to read-only. The status bar changes that.");
+    if (const QString no = writeRefusal(access(), isForbidden()); !no.isEmpty())
+        return no;
     const RowIdentity identity = rowIdentityOf(table, tableProfile(*m_profile, table));
     if (!identity.isUsable())
         return identity.refusal;
@@ -282,8 +287,8 @@ void EditSession::save()
 {
     if (m_isSaving || m_buffer.isEmpty())
         return;
-    if (access() == WriteAccess::ReadOnly) {
-        emit failed({ErrorCode::ReadOnly, isForbidden() ? tr("This database was opened read-only.") : tr("This database is set to read-only. The status bar changes that."), {}, -1});
+    if (const QString no = writeRefusal(access(), isForbidden()); !no.isEmpty()) {
+        emit failed({ErrorCode::ReadOnly, no, {}, -1});
         return;
     }
     m_isSaving = true;
@@ -331,6 +336,8 @@ const SaveProblem *EditSession::problem(const RowAddress &row) const
 
 QFuture<Result<ActionReport>> EditSession::run(const ActionRequest &request, bool isRehearsal)
 {
+    if (const QString no = writeRefusal(access(), isForbidden()); !no.isEmpty())
+        return QtFuture::makeReadyFuture(Result<ActionReport>(failure(ErrorCode::ReadOnly, no)));
     return m_pool.runOnWriter([catalog = m_catalog, profile = m_profile, request, isRehearsal](Connection &connection) { return runAction(connection, *catalog, *profile, request, isRehearsal); });
 }
 

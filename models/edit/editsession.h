@@ -22,6 +22,8 @@ enum class WriteAccess {
 };
 QString writeAccessWord(WriteAccess access);
 WriteAccess writeAccessFromWord(const QString &word, WriteAccess otherwise);
+/// Why nothing may be written, and how to allow it; empty if it may. `isForbidden`: opened read-only for good.
+QString writeRefusal(WriteAccess access, bool isForbidden);
 
 /// Editing one open database: its staged edits, how careful it is, and saving them in the background on the pool's writer,
 /// which is opened by the first save and not before. A pool that was opened read-only has no writer: then nothing is staged

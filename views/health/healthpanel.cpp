@@ -3,6 +3,7 @@
 
 #include "models/core/async.h"
 #include "views/panels/tasks.h"
+#include "views/panels/writeguard.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 
@@ -182,16 +183,22 @@ void HealthPanel::copy(const QString &)
     QApplication::clipboard()->setText(lines.join(u'\n'));
 }
 
+bool HealthPanel::isRefused(const Maintenance &maintenance)
+{
+    const QString no = maintenance.writes ? writeRefusal(context()) : QString();
+    if (!no.isEmpty())
+        m_message->showNote(tr("%1 writes. %2").arg(maintenance.title, no));
+    return !no.isEmpty();
+}
+
 void HealthPanel::ask(const Maintenance &maintenance)
 {
     if (m_task != 0) {
         m_message->showNote(tr("Something is being done already; wait for it or stop it in the status bar."));
         return;
     }
-    if (maintenance.writes && context().pool->isReadOnly()) {
-        m_message->showNote(tr("%1 writes, and this database is open for reading only. Open it with changes allowed first.").arg(maintenance.title));
+    if (isRefused(maintenance))
         return;
-    }
     auto *box = new QMessageBox(QMessageBox::Question, maintenance.title, tr("%1 of %2?").arg(maintenance.title, context().pool->url().displayText()), QMessageBox::NoButton, this);
     box->setObjectName(u"askMaintenance"_s);
     box->setAttribute(Qt::WA_DeleteOnClose);
@@ -199,7 +206,7 @@ void HealthPanel::ask(const Maintenance &maintenance)
     box->addButton(maintenance.title, QMessageBox::AcceptRole);
     box->addButton(tr("Leave it"), QMessageBox::RejectRole);
     connect(box, &QMessageBox::buttonClicked, this, [this, box, maintenance](QAbstractButton *button) {
-        if (box->buttonRole(button) == QMessageBox::AcceptRole)
+        if (box->buttonRole(button) == QMessageBox::AcceptRole && !isRefused(maintenance))
             run(maintenance);
     });
     box->open();

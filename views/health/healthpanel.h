@@ -31,6 +31,8 @@ public:
 private:
     void read(std::size_t part);
     void showPart(std::size_t part, const StateSection &section);
+    /// Tells why, if it may not write now.
+    bool isRefused(const Maintenance &maintenance);
     void ask(const Maintenance &maintenance);
     void run(const Maintenance &maintenance);
 

@@ -6,6 +6,7 @@
 #include "views/leaderboard/driftpage.h"
 #include "views/leaderboard/leaderboardpanel.h"
 #include "views/panels/tasks.h"
+#include "views/panels/writeguard.h"
 #include "views/widgets/messagebar.h"
 
 #include <QLocale>
@@ -247,6 +248,10 @@ void LeaderboardPanel::askToWrite()
 {
     if (!m_view || m_isWriting || !reasonNotToWrite(*m_view).isEmpty())
         return;
+    if (const QString no = writeRefusal(context()); !no.isEmpty()) {
+        m_message->showNote(no);
+        return;
+    }
     auto *question = new QMessageBox(QMessageBox::Question, tr("Write ratings"), tr("Write %1 replayed ratings into %2?").arg(QLocale().toString(static_cast<qint64>(ratingsToWrite(*m_view).size())), m_board->lens.stored->table),
                                      QMessageBox::Cancel, this);
     question->setObjectName(u"writeQuestion"_s);
@@ -263,16 +268,17 @@ void LeaderboardPanel::askToWrite()
 
 void LeaderboardPanel::write()
 {
-    // A session of its own: the window's are for reading. It closes when it is done.
-    ConnectionOptions options;
-    options.readOnly = false;
-    auto session = std::make_shared<Session>(context().pool->url(), options);
+    // The question may have stood open while the level was changed.
+    if (const QString no = writeRefusal(context()); !no.isEmpty()) {
+        m_message->showNote(no);
+        return;
+    }
     m_isWriting = true;
     m_drift->setWriting(true);
     const auto job = [context = context(), view = m_view](Connection &connection) {
         return StoredRatings(*context.catalog, *context.profile, *view->board->lens.stored).write(connection, view->board->stored, ratingsToWrite(*view), QDateTime::currentDateTimeUtc());
     };
-    onResult(session->run(job), this, [this, session](const Result<int> &written) mutable {
+    onResult(context().pool->runOnWriter(job), this, [this](const Result<int> &written) {
         m_isWriting = false;
         m_drift->setWriting(false);
         if (!written) {

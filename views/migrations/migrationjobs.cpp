@@ -5,6 +5,7 @@
 #include "models/migration/migrationschema.h"
 #include "models/schemadiff/schemamigration.h"
 #include "views/panels/tasks.h"
+#include "views/panels/writeguard.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 
@@ -38,7 +39,27 @@ Result<ProfileRegistry> profiles()
 
 bool MigrationsPanel::canWrite() const
 {
-    return !context().pool->isReadOnly();
+    return writeRefusal(context()).isEmpty();
+}
+
+bool MigrationsPanel::isRefused()
+{
+    if (!canWrite())
+        m_message->showNote(writeRefusal(context()));
+    return !canWrite();
+}
+
+/// Comparing makes a schema on a server, which needs a connection that may write.
+void MigrationsPanel::applyAccess()
+{
+    if (!m_overview || m_isRunning)
+        return;
+    if (!canWrite())
+        hidePlan();
+    m_message->clear();
+    showStation();
+    if (m_overview->catalog.engine == Engine::PostgreSql)
+        refresh();
 }
 
 MigrationRequest MigrationsPanel::request() const
@@ -180,7 +201,7 @@ void MigrationsPanel::readChanges(const Station &station)
 void MigrationsPanel::prepare(bool isStamp)
 {
     const Station *station = chosen();
-    if (!station || !m_migrate->isEnabled())
+    if (isRefused() || !station || !m_migrate->isEnabled())
         return;
     hidePlan();
     m_message->clear();
@@ -234,7 +255,7 @@ void MigrationsPanel::endWork()
 
 void MigrationsPanel::run()
 {
-    if (!m_plan || m_isRunning)
+    if (!m_plan || m_isRunning || isRefused())
         return;
     beginWork(tr("Migrating"));
     MigrationRunOptions options;
@@ -272,6 +293,8 @@ void MigrationsPanel::finish(const Result<MigrationOutcome> &outcome)
 void MigrationsPanel::stamp()
 {
     const QString revision = m_stampTo;
+    if (isRefused())
+        return;
     beginWork(tr("Stamping %1").arg(revision));
     using Answer = Result<>;
     onResult(context().pool->runOnWriter([overview = m_overview, revision](Connection &connection) -> Answer {

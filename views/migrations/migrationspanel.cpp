@@ -2,6 +2,7 @@
 #include "views/migrations/migrationspanel.h"
 
 #include "views/panels/tasks.h"
+#include "views/panels/writeguard.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 
@@ -78,6 +79,7 @@ MigrationsPanel::MigrationsPanel(const PanelServices &services, DatabaseContext 
 {
     setObjectName(u"migrationsPanel"_s);
     m_message = new MessageBar(this);
+    onWriteAccessChanged(Panel::context(), this, [this] { applyAccess(); });
     m_list = new QListView(this);
     m_list->setObjectName(u"migrationStations"_s);
     m_list->setAccessibleName(tr("Migrations in their order"));
@@ -356,7 +358,7 @@ void MigrationsPanel::showStation()
     const bool isFree = m_overview && !m_isRunning && canWrite();
     const bool isOurs = m_overview && !m_overview->alembic && m_overview->state.unknown.isEmpty();
     m_migrate->setEnabled(station && isFree && isOurs && station->kind != Station::Kind::Unknown && station->kind != Station::Kind::Current);
-    m_migrate->setToolTip(!canWrite() ? tr("The database is open for reading only") : m_overview && m_overview->alembic ? tr("Alembic's revisions are Python, which Turnstone does not run") : QString());
+    m_migrate->setToolTip(!canWrite() ? writeRefusal(context()) : m_overview && m_overview->alembic ? tr("Alembic's revisions are Python, which Turnstone does not run") : QString());
     m_stampButton->setEnabled(m_migrate->isEnabled() && station->kind != Station::Kind::Conversion && m_overview->history.tracking.style() != MigrationTracking::Style::None);
     const bool goesDown = station && station->kind == Station::Kind::Applied;
     m_migrate->setText(station && station->kind == Station::Kind::Conversion ? tr("Convert…") : goesDown ? tr("Go back to here…") : tr("Migrate to here…"));

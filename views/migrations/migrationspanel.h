@@ -83,6 +83,9 @@ private:
     void endWork();
     MigrationRequest request() const;
     bool canWrite() const;
+    /// Tells why, if nothing may be written now.
+    bool isRefused();
+    void applyAccess();
 
     const PanelServices m_services;
     QString m_folder;

@@ -47,12 +47,10 @@ void QueryPanel::buildBar(QHBoxLayout *bar)
     name(m_stop, u"stopRun"_s, tr("Stop"), tr("Stop what runs"));
     name(m_explain, u"explain"_s, tr("Explain"), tr("Show how the engine runs the statement"));
     name(m_queries, u"queries"_s, tr("Queries"), tr("Saved queries, and what was run before"));
-    name(m_write, u"mayWrite"_s, tr("Reading only"), tr("Whether statements of this tab may change the database"));
+    name(m_write, u"mayWrite"_s, tr("Reading only"), QString()); // showState() says more
     name(m_commit, u"commit"_s, tr("Commit"), tr("End the open transaction and keep its changes"));
     name(m_rollback, u"rollback"_s, tr("Roll back"), tr("End the open transaction without its changes"));
     m_write->setCheckable(true);
-    if (context().pool->isReadOnly())
-        m_write->setToolTip(tr("The database is open for reading only; open it with changes allowed first."));
     auto *explanations = new QMenu(m_explain);
     explanations->addAction(tr("How it would run"), this, [this] { explain(false); });
     if (context().catalog->engine == Engine::PostgreSql)
@@ -68,6 +66,8 @@ void QueryPanel::buildBar(QHBoxLayout *bar)
     connect(m_stop, &QToolButton::clicked, m_runner, &ScriptRunner::cancel);
     connect(m_write, &QToolButton::toggled, this, &QueryPanel::applyMayWrite);
     connect(m_commit, &QToolButton::clicked, this, [this] {
+        if (isHeldBack())
+            return;
         SqlStatement commit;
         commit.text = u"COMMIT"_s;
         start({commit});
@@ -135,7 +135,7 @@ void QueryPanel::build()
 void QueryPanel::explain(bool analyze)
 {
     const QList<SqlStatement> statements = chosen(false);
-    if (statements.isEmpty() || m_runner->isRunning())
+    if (statements.isEmpty() || m_runner->isRunning() || isHeldBack())
         return;
     const QString sql = statements.front().text;
     m_message->clear();

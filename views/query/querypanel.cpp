@@ -3,6 +3,7 @@
 
 #include "models/sql/sqlparameters.h"
 #include "models/sql/statementkind.h"
+#include "views/panels/writeguard.h"
 #include "views/query/resultview.h"
 #include "views/query/sqleditor.h"
 #include "views/widgets/flowlayout.h"
@@ -68,6 +69,7 @@ QueryPanel::QueryPanel(const PanelServices &services, DatabaseContext context, c
     m_editor->setScript(sql.isEmpty() ? m_draft.text : sql, sql.isEmpty() ? m_draft.cursor : 0);
     connect(m_editor, &QsciScintilla::textChanged, &m_typing, qOverload<>(&QTimer::start));
     setFocusProxy(m_editor);
+    onWriteAccessChanged(Panel::context(), this, [this] { applyAccess(); });
     showParameters();
     showState();
     if (!sql.isEmpty() && arguments.value(u"explain"_s).toBool())
@@ -173,7 +175,7 @@ QList<SqlStatement> QueryPanel::chosen(bool all) const
 
 void QueryPanel::run(bool all)
 {
-    if (m_runner->isRunning())
+    if (m_runner->isRunning() || isHeldBack())
         return;
     const QList<SqlStatement> statements = chosen(all);
     if (statements.isEmpty()) {
@@ -184,7 +186,7 @@ void QueryPanel::run(bool all)
     const ScriptDemands demands = demandsOf(statements, m_dialect);
     if (!m_runner->mayWrite() && (!demands.writes.isEmpty() || !demands.lifts.isEmpty()))
         return refuse(demands);
-    if (m_runner->mayWrite() && !demands.writes.isEmpty())
+    if (m_runner->mayWrite() && !demands.writes.isEmpty() && asksBeforeWriting(context()))
         return confirm(statements, demands.writes);
     start(statements);
 }
@@ -192,10 +194,28 @@ void QueryPanel::run(bool all)
 void QueryPanel::refuse(const ScriptDemands &demands)
 {
     const QString line = demands.writes.isEmpty() ? demands.lifts.front() : demands.writes.front();
-    const QString how = context().pool->isReadOnly() ? tr("This database is open for reading only: open it with changes allowed to run this.")
-                                                     : tr("This tab only reads. Switch to \"Changes allowed\" above to run this.");
+    const QString no = writeRefusal(context());
+    const QString how = no.isEmpty() ? tr("This tab only reads. Switch to \"Changes allowed\" above to run this.") : no;
     m_message->showNote(tr("Not run: %1 would change the database. %2").arg(line.left(60), how));
     emit settled();
+}
+
+bool QueryPanel::isHeldBack()
+{
+    const QString no = writeRefusal(context());
+    const bool isHeld = !no.isEmpty() && m_runner->mayWrite();
+    if (isHeld) {
+        m_message->showNote(m_runner->isInTransaction() ? tr("Not run: the open transaction has been allowed to write. Roll it back first. %1").arg(no) : tr("Not run. %1").arg(no));
+        emit settled();
+    }
+    return isHeld;
+}
+
+void QueryPanel::applyAccess()
+{
+    if (!writeRefusal(context()).isEmpty() && !m_runner->isRunning() && !m_runner->isInTransaction())
+        m_write->setChecked(false);
+    showState();
 }
 
 void QueryPanel::confirm(const QList<SqlStatement> &statements, const QStringList &writes)
@@ -207,8 +227,12 @@ void QueryPanel::confirm(const QList<SqlStatement> &statements, const QStringLis
     box->addButton(tr("Run"), QMessageBox::AcceptRole);
     box->addButton(tr("Leave it"), QMessageBox::RejectRole);
     connect(box, &QMessageBox::buttonClicked, this, [this, box, statements](QAbstractButton *button) {
-        if (box->buttonRole(button) == QMessageBox::AcceptRole)
+        if (box->buttonRole(button) != QMessageBox::AcceptRole || isHeldBack())
+            return;
+        if (m_runner->mayWrite())
             start(statements);
+        else // the level was changed while the question stood open
+            refuse(demandsOf(statements, m_dialect));
     });
     box->open();
 }
@@ -270,10 +294,10 @@ void QueryPanel::connectRunner()
         for (const SqlStatement &statement : std::as_const(m_running))
             sql.append(statement.text);
         m_drafts.remember({{}, databaseName(), sql.join(u'\n'), m_runner->elapsedMs(), m_rows, m_failure});
-        showState();
+        applyAccess();
         emit settled();
     });
-    connect(m_runner, &ScriptRunner::transactionChanged, this, &QueryPanel::showState);
+    connect(m_runner, &ScriptRunner::transactionChanged, this, &QueryPanel::applyAccess);
     connect(m_runner, &ScriptRunner::transactionAged, this, [this](int seconds, int left) {
         m_transaction->setText(tr("Transaction open for %1 s").arg(seconds));
         if (left <= ScriptRunner::warningSeconds)
@@ -282,7 +306,7 @@ void QueryPanel::connectRunner()
     connect(m_runner, &ScriptRunner::transactionRolledBack, this, [this](const QString &reason) {
         tell(reason);
         m_message->showNote(reason);
-        showState();
+        applyAccess();
     });
 }
 
@@ -319,6 +343,8 @@ void QueryPanel::reorder(ResultView *view, int column, bool isDescending)
         emit noted(tr("Only the rows of a SELECT can be ordered here."));
         return;
     }
+    if (isHeldBack())
+        return;
     SqlStatement statement;
     // A comment at the statement's end must not swallow the parenthesis.
     statement.text = u"SELECT * FROM (\n%1\n) AS ordered ORDER BY %2 %3"_s.arg(sql).arg(column + 1).arg(isDescending ? u"DESC NULLS LAST"_s : u"ASC NULLS FIRST"_s);
@@ -347,13 +373,15 @@ void QueryPanel::showState()
     m_runAll->setEnabled(!isRunning);
     m_explain->setEnabled(!isRunning);
     m_stop->setEnabled(isRunning);
-    m_write->setEnabled(!isRunning && !context().pool->isReadOnly());
+    const QString no = writeRefusal(context());
+    m_write->setEnabled(!isRunning && no.isEmpty());
+    m_write->setToolTip(no.isEmpty() ? tr("Whether statements of this tab may change the database") : no);
     m_state->setText(isRunning ? tr("Running for %1").arg(secondsText(m_runner->elapsedMs())) : QString());
     const bool isOpen = m_runner->isInTransaction();
     m_transaction->setVisible(isOpen);
     m_commit->setVisible(isOpen && m_runner->mayWrite());
     m_rollback->setVisible(isOpen);
-    m_commit->setEnabled(!isRunning);
+    m_commit->setEnabled(!isRunning && no.isEmpty());
     m_rollback->setEnabled(!isRunning);
     if (isOpen && m_transaction->text().isEmpty())
         m_transaction->setText(tr("Transaction open"));

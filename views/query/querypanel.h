@@ -55,6 +55,10 @@ private:
     void run(bool all);
     void start(const QList<SqlStatement> &statements);
     void refuse(const ScriptDemands &demands);
+    /// Tells why, if a session that may write must not be used now.
+    bool isHeldBack();
+    /// Goes back to reading where writing is not allowed any more; an open transaction waits for being rolled back.
+    void applyAccess();
     void confirm(const QList<SqlStatement> &statements, const QStringList &writes);
     void explain(bool analyze);
     void showPlan(const Result<std::vector<QStringList>> &rows);

@@ -4,6 +4,7 @@
 #include "models/browsing/databasecontext.h"
 #include "models/core/async.h"
 #include "views/panels/tasks.h"
+#include "views/panels/writeguard.h"
 #include "views/widgets/theme.h"
 
 #include <QDateTime>
@@ -65,12 +66,21 @@ void FillStrip::count()
         m_missing = missing.value_or(MissingEmbeddings{}); // a column that cannot be counted has nothing to offer
         setVisible(m_missing.total() > 0);
         m_text->setText(tr("%1 texts have no embedding and are not found by meaning.").arg(QLocale().toString(m_missing.total())));
-        m_fill->setVisible(!m_context.pool->isReadOnly());
     });
+}
+
+bool FillStrip::isRefused()
+{
+    const QString no = writeRefusal(m_context);
+    if (!no.isEmpty())
+        emit failed({ErrorCode::ReadOnly, no, {}, -1});
+    return !no.isEmpty();
 }
 
 void FillStrip::ask()
 {
+    if (isRefused())
+        return;
     if (m_endpoint.isEmpty())
         return emit endpointWanted();
     auto *box = new QMessageBox(this);
@@ -82,6 +92,8 @@ void FillStrip::ask()
     QPushButton *fill = box->addButton(tr("Fill in"), QMessageBox::AcceptRole);
     box->addButton(tr("Cancel"), QMessageBox::RejectRole);
     connect(fill, &QPushButton::clicked, this, [this] {
+        if (isRefused())
+            return;
         m_stop = std::stop_source();
         m_written = 0;
         m_fill->setEnabled(false);
@@ -94,6 +106,8 @@ void FillStrip::ask()
 /// One batch a job, so that edits of the user come between.
 void FillStrip::fillNext()
 {
+    if (isRefused()) // as of now; what is written stays
+        return end();
     const auto job = [catalog = m_context.catalog, profile = m_context.profile, column = m_column, endpoint = m_endpoint, stop = m_stop.get_token()](Connection &connection) {
         return fillEmbeddings(connection, *catalog, *profile, column, endpoint, batchSize, QDateTime::currentDateTimeUtc(), stop);
     };

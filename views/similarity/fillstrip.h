@@ -35,6 +35,8 @@ signals:
 
 private:
     void count();
+    /// Tells why, if nothing may be written now.
+    bool isRefused();
     void ask();
     void fillNext();
     void end();

@@ -4,6 +4,7 @@
 #include "models/browsing/databasecontext.h"
 #include "models/core/async.h"
 #include "views/panels/tasks.h"
+#include "views/panels/writeguard.h"
 #include "views/widgets/theme.h"
 
 #include <QDialog>
@@ -107,8 +108,18 @@ void IndexStrip::show(const std::vector<VectorIndex> &indexes)
     setUsed(m_used);
 }
 
+bool IndexStrip::isRefused()
+{
+    const QString no = writeRefusal(m_context);
+    if (!no.isEmpty())
+        emit failed({ErrorCode::ReadOnly, no, {}, -1});
+    return !no.isEmpty();
+}
+
 void IndexStrip::askForIndex()
 {
+    if (isRefused())
+        return;
     auto *dialog = new QDialog(this);
     dialog->setObjectName(u"createIndexDialog"_s);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -154,6 +165,8 @@ void IndexStrip::askForIndex()
 
 void IndexStrip::create(const QString &name, int m, int efConstruction)
 {
+    if (isRefused())
+        return;
     m_stop = std::stop_source();
     m_create->setEnabled(false);
     m_task = m_services.tasks.begin(tr("Creating index %1").arg(name), [stop = m_stop]() mutable { stop.request_stop(); });

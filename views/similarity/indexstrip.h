@@ -36,6 +36,8 @@ signals:
 private:
     void read();
     void show(const std::vector<VectorIndex> &indexes);
+    /// Tells why, if nothing may be written now.
+    bool isRefused();
     void askForIndex();
     void create(const QString &name, int m, int efConstruction);
     void watch();

@@ -3,6 +3,7 @@
 
 #include "models/backup/postgresdump.h"
 #include "models/core/async.h"
+#include "views/panels/writeguard.h"
 #include "views/transfer/transferprogress.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
@@ -16,6 +17,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSettings>
 #include <QTableWidget>
@@ -43,8 +45,8 @@ QString sizeText(std::int64_t bytes)
 
 } // namespace
 
-BackupDialog::BackupDialog(const PanelServices &services, DatabaseUrl database, QWidget *parent)
-    : QDialog(parent), m_services(services), m_database(std::move(database)), m_isFile(m_database.engine() == Engine::Sqlite)
+BackupDialog::BackupDialog(const PanelServices &services, DatabaseContext context, QWidget *parent)
+    : QDialog(parent), m_services(services), m_context(std::move(context)), m_database(m_context.pool->url()), m_isFile(m_database.engine() == Engine::Sqlite)
 {
     setObjectName(u"backupDialog"_s);
     setWindowTitle(tr("Backups"));
@@ -109,7 +111,7 @@ void BackupDialog::build()
     connect(browse, &QPushButton::clicked, this, &BackupDialog::chooseFile);
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_backUp, &QPushButton::clicked, this, &BackupDialog::backUp);
-    connect(m_restore, &QPushButton::clicked, this, &BackupDialog::restore);
+    connect(m_restore, &QPushButton::clicked, this, &BackupDialog::askToRestore);
     connect(m_open, &QPushButton::clicked, this, [this] { emit openRequested(chosen()); });
     connect(m_message, &MessageBar::actionTriggered, this, [this] { emit openRequested(m_opens); });
     connect(m_list, &QTableWidget::itemSelectionChanged, this, [this] { setBusy(m_progress->isRunning()); });
@@ -191,10 +193,35 @@ void BackupDialog::backUp()
     });
 }
 
+bool BackupDialog::isRefused()
+{
+    // A file is restored beside the one that is there, which stays as it is.
+    const QString no = m_isFile ? QString() : writeRefusal(m_context);
+    if (!no.isEmpty())
+        m_message->showError({ErrorCode::ReadOnly, no, {}, -1});
+    return !no.isEmpty();
+}
+
+void BackupDialog::askToRestore()
+{
+    if (chosen().isEmpty() || m_progress->isRunning() || isRefused())
+        return;
+    if (m_isFile || !asksBeforeWriting(m_context))
+        return restore();
+    auto *question = new QMessageBox(QMessageBox::Question, tr("Restore"), tr("Restore %1 in the place of %2?").arg(QFileInfo(chosen()).fileName(), m_database.parameter(u"dbname"_s)), QMessageBox::Cancel, this);
+    question->setObjectName(u"restoreQuestion"_s);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setInformativeText(tr("The database that is there stays under another name. Whoever uses it now is disconnected."));
+    QPushButton *go = question->addButton(tr("Restore"), QMessageBox::AcceptRole);
+    go->setObjectName(u"confirmRestore"_s);
+    connect(go, &QPushButton::clicked, this, &BackupDialog::restore);
+    question->open();
+}
+
 void BackupDialog::restore()
 {
     const QString source = chosen();
-    if (source.isEmpty() || m_progress->isRunning())
+    if (source.isEmpty() || m_progress->isRunning() || isRefused())
         return;
     const auto state = m_progress->begin(tr("Restoring %1").arg(QFileInfo(source).fileName()));
     const std::stop_token stop = m_progress->stopToken();

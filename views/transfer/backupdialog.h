@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/backup/sqliterestore.h"
+#include "models/browsing/databasecontext.h"
 #include "models/core/result.h"
 #include "models/database/databaseurl.h"
 #include "views/panels/panelservices.h"
@@ -26,7 +27,7 @@ class BackupDialog final : public QDialog
     Q_OBJECT
 
 public:
-    BackupDialog(const PanelServices &services, DatabaseUrl database, QWidget *parent = nullptr);
+    BackupDialog(const PanelServices &services, DatabaseContext context, QWidget *parent = nullptr);
 
     void done(int result) override;
 
@@ -39,12 +40,16 @@ private:
     void reload();
     void chooseFile();
     void backUp();
+    /// Asks first where an existing database gives its name away.
+    void askToRestore();
+    bool isRefused();
     void restore();
     void finished(const Result<QString> &outcome, bool opens);
     QString chosen() const;
     void setBusy(bool busy);
 
     const PanelServices m_services;
+    const DatabaseContext m_context;
     const DatabaseUrl m_database;
     const bool m_isFile;
     QLineEdit *m_file = nullptr;

@@ -3,6 +3,7 @@
 
 #include "models/catalog/catalogreader.h"
 #include "models/core/async.h"
+#include "views/panels/writeguard.h"
 #include "views/transfer/transferprogress.h"
 #include "views/panels/tasks.h"
 #include "views/widgets/messagebar.h"
@@ -359,6 +360,11 @@ void ImportDialog::start(bool isDryRun)
 {
     if (m_progress->isRunning() || !m_preview)
         return;
+    // A trial writes, too, and takes it back.
+    if (const QString no = writeRefusal(m_context); !no.isEmpty()) {
+        m_message->showError({ErrorCode::ReadOnly, no, {}, -1});
+        return;
+    }
     const ImportRequest wanted = request(isDryRun);
     if (wanted.table.isEmpty()) {
         m_message->showError({ErrorCode::InvalidInput, tr("The new table needs a name."), {}, -1});

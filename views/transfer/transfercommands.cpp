@@ -49,7 +49,7 @@ WindowCommand importCommand()
     command.title = TransferText::tr("&Import…");
     command.menu = u"file"_s;
     command.shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_I);
-    command.applies = [](const CommandTarget &target) { return target.database && !target.database->pool->isReadOnly(); };
+    command.applies = hasDatabase; // it says itself how writing is allowed
     command.run = [](const CommandTarget &target) {
         auto *dialog = new ImportDialog(target.services, *target.database, target.rows ? target.rows->table : QString(), target.window);
         if (target.panel)
@@ -68,7 +68,7 @@ WindowCommand backupCommand()
     command.menu = u"file"_s;
     command.applies = hasDatabase;
     command.run = [](const CommandTarget &target) {
-        auto *dialog = new BackupDialog(target.services, target.database->pool->url(), target.window);
+        auto *dialog = new BackupDialog(target.services, *target.database, target.window);
         QObject::connect(dialog, &BackupDialog::openRequested, dialog, [open = target.open](const QString &path) { open(path); });
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->open();

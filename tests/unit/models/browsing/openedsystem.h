@@ -54,7 +54,7 @@ struct OpenedSystem
     std::unique_ptr<SessionPool> pool;
     DatabaseContext context;
 
-    explicit OpenedSystem(const DatabaseUrl &url, int id = 1)
+    explicit OpenedSystem(const DatabaseUrl &url, int id = 1, bool isReadOnly = true)
     {
         auto connection = Connection::open(url);
         if (!connection)
@@ -63,7 +63,9 @@ struct OpenedSystem
         static const ProfileRegistry registry = ProfileRegistry::load();
         const std::vector<Recognition> found = recognise(catalog, registry);
         ResolvedProfile profile = found.empty() || found.front().incomplete ? deriveProfile(catalog) : found.front().resolve(catalog);
-        pool = std::make_unique<SessionPool>(url);
+        ConnectionOptions options;
+        options.readOnly = isReadOnly;
+        pool = std::make_unique<SessionPool>(url, options);
         context = {id, pool.get(), std::make_shared<const Catalog>(std::move(catalog)), std::make_shared<const ResolvedProfile>(std::move(profile))};
     }
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/leaderboard/leaderboardpanel.h"
 
+#include "models/edit/editsession.h"
 #include "models/leaderboard/boardmodel.h"
 #include "models/rating/normal.h"
 #include "tests/unit/models/browsing/openedsystem.h"
@@ -11,6 +12,7 @@
 #include "views/leaderboard/boardtable.h"
 #include "views/leaderboard/comparepage.h"
 #include "views/leaderboard/pairsview.h"
+#include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 #include "views/widgets/turnstonestyle.h"
 
@@ -57,12 +59,13 @@ private slots:
     void theRecordAskedForIsChosen();
     void whatWasChosenComesBack();
     void writingAsksAndIsChecked();
+    void writingHeedsTheSafetyLevel();
     void otherSystemsHaveBoards_data();
     void otherSystemsHaveBoards();
     void tenThousandStaySmooth();
 
 private:
-    void open(const QString &path, const QVariantMap &arguments = {}, const QVariantMap &state = {});
+    void open(const QString &path, const QVariantMap &arguments = {}, const QVariantMap &state = {}, bool isReadOnly = false);
     template<typename T>
     T *part(const QString &name) const
     {
@@ -84,6 +87,7 @@ private:
     QString m_arena;
     std::unique_ptr<PanelBench> m_bench;
     std::unique_ptr<OpenedSystem> m_opened;
+    std::unique_ptr<EditSession> m_edits;
     std::unique_ptr<LeaderboardPanel> m_panel;
 };
 
@@ -121,14 +125,18 @@ void tst_LeaderboardPanel::init()
 void tst_LeaderboardPanel::cleanup()
 {
     m_panel.reset();
+    m_edits.reset();
     m_opened.reset();
     m_bench.reset();
 }
 
-void tst_LeaderboardPanel::open(const QString &path, const QVariantMap &arguments, const QVariantMap &state)
+void tst_LeaderboardPanel::open(const QString &path, const QVariantMap &arguments, const QVariantMap &state, bool isReadOnly)
 {
     m_panel.reset();
-    m_opened = std::make_unique<OpenedSystem>(DatabaseUrl::forFile(path));
+    m_edits.reset();
+    m_opened = std::make_unique<OpenedSystem>(DatabaseUrl::forFile(path), 1, isReadOnly);
+    m_edits = std::make_unique<EditSession>(*m_opened->pool, m_opened->context.catalog, m_opened->context.profile);
+    m_opened->context.edits = m_edits.get();
     m_panel = std::make_unique<LeaderboardPanel>(m_bench->services, m_opened->context, arguments);
     if (!state.isEmpty())
         m_panel->restoreState(state);
@@ -392,6 +400,37 @@ void tst_LeaderboardPanel::writingAsksAndIsChecked()
     QTRY_VERIFY(!notes.isEmpty());
     QTRY_VERIFY2(part<QLabel>(u"driftText"_s)->text().startsWith(u"All "_s), qPrintable(part<QLabel>(u"driftText"_s)->text()));
     QVERIFY(sqlValue(path, u"SELECT mu FROM agent_trueskill ORDER BY agent_id LIMIT 1"_s) != drifted);
+}
+
+void tst_LeaderboardPanel::writingHeedsTheSafetyLevel()
+{
+    const QString path = m_folder.filePath(u"guarded.db"_s);
+    QVERIFY(QFile::copy(m_arena, path));
+    QCOMPARE(executeSql(path, u"UPDATE agent_trueskill SET mu = mu + 5 WHERE agent_id = (SELECT min(agent_id) FROM agent_trueskill);"_s), QString());
+    const QString first = u"SELECT mu FROM agent_trueskill ORDER BY agent_id LIMIT 1"_s;
+    const QString drifted = sqlValue(path, first);
+    open(path);
+    showPage(Drift);
+    // Refused at once, and refused where the level changes while the question stands open.
+    m_edits->setAccess(WriteAccess::ReadOnly);
+    QTest::mouseClick(part<QPushButton>(u"writeRatings"_s), Qt::LeftButton);
+    QVERIFY(part<QMessageBox>(u"writeQuestion"_s) == nullptr);
+    QVERIFY2(m_panel->findChild<MessageBar *>()->text().contains(u"The status bar changes that"_s), qPrintable(m_panel->findChild<MessageBar *>()->text()));
+    m_edits->setAccess(WriteAccess::Ask);
+    QTest::mouseClick(part<QPushButton>(u"writeRatings"_s), Qt::LeftButton);
+    QTRY_VERIFY(part<QPushButton>(u"confirmWrite"_s) != nullptr);
+    m_edits->setAccess(WriteAccess::ReadOnly);
+    m_panel->findChild<MessageBar *>()->clear();
+    part<QPushButton>(u"confirmWrite"_s)->click();
+    QVERIFY(m_panel->reasonToStay().isEmpty());
+    QVERIFY(m_panel->findChild<MessageBar *>()->text().contains(u"The status bar changes that"_s));
+    QCOMPARE(sqlValue(path, first), drifted);
+    open(path, {}, {}, true);
+    showPage(Drift);
+    QTest::mouseClick(part<QPushButton>(u"writeRatings"_s), Qt::LeftButton);
+    QVERIFY(part<QMessageBox>(u"writeQuestion"_s) == nullptr);
+    QVERIFY(m_panel->findChild<MessageBar *>()->text().contains(u"without --read-only"_s));
+    QCOMPARE(sqlValue(path, first), drifted);
 }
 
 void tst_LeaderboardPanel::otherSystemsHaveBoards_data()

@@ -2,8 +2,10 @@
 #include "views/migrations/migrationspanel.h"
 
 #include "models/connections/memorysecretstore.h"
+#include "models/edit/editsession.h"
 #include "tests/unit/models/browsing/openedsystem.h"
 #include "views/panels/tasks.h"
+#include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 #include "views/widgets/turnstonestyle.h"
 
@@ -59,6 +61,7 @@ private slots:
     void aFolderOfTheUsersIsRun();
     void anErrorIsShownAndLogged();
     void aReadOnlyDatabaseIsOnlyShown();
+    void theSafetyLevelIsHeeded();
     void aRecordNobodyKnowsIsShownAndNotTouched();
 
 private:
@@ -297,7 +300,33 @@ void tst_MigrationsPanel::aReadOnlyDatabaseIsOnlyShown()
     show();
     choose(0);
     QVERIFY(!child<QPushButton>("migrateHere")->isEnabled());
-    QVERIFY(child<QPushButton>("migrateHere")->toolTip().contains(u"reading only"));
+    QVERIFY(child<QPushButton>("migrateHere")->toolTip().contains(u"without --read-only"));
+}
+
+void tst_MigrationsPanel::theSafetyLevelIsHeeded()
+{
+    open(u"project-2501"_s);
+    EditSession edits(*m_pool, m_context.catalog, m_context.profile);
+    m_context.edits = &edits;
+    show();
+    choose(6);
+    QTest::mouseClick(child<QPushButton>("migrateHere"), Qt::LeftButton);
+    QVERIFY(child<QWidget>("migrationPlan")->isVisible());
+    edits.setAccess(WriteAccess::ReadOnly);
+    QVERIFY(!child<QWidget>("migrationPlan")->isVisible());
+    QVERIFY(!child<QPushButton>("migrateHere")->isEnabled());
+    QVERIFY(!child<QPushButton>("stampHere")->isEnabled());
+    QVERIFY(child<QPushButton>("migrateHere")->toolTip().contains(u"The status bar changes that"));
+    child<QListView>("migrationStations")->setFocus();
+    QTest::keyClick(child<QListView>("migrationStations"), Qt::Key_Return);
+    QVERIFY(m_panel->findChild<MessageBar *>()->text().contains(u"The status bar changes that"));
+    QVERIFY(!child<QWidget>("migrationPlan")->isVisible());
+    QCOMPARE(m_tasks.begun, m_tasks.ended);
+    QCOMPARE(sqlValue(file(), u"SELECT count(*) FROM sqlite_schema WHERE name = 'conversation_memory'"_s), u"1"_s);
+    edits.setAccess(WriteAccess::Free);
+    QVERIFY(child<QPushButton>("migrateHere")->isEnabled());
+    QVERIFY(m_panel->findChild<MessageBar *>()->text().isEmpty());
+    m_panel.reset();
 }
 
 void tst_MigrationsPanel::aRecordNobodyKnowsIsShownAndNotTouched()

@@ -2,6 +2,7 @@
 #include "views/query/querypanel.h"
 
 #include "models/connections/memorysecretstore.h"
+#include "models/edit/editsession.h"
 #include "tests/unit/models/browsing/openedsystem.h"
 #include "views/checks/checkspanel.h"
 #include "views/find/findpanel.h"
@@ -10,6 +11,7 @@
 #include "views/panels/tasks.h"
 #include "views/query/resultview.h"
 #include "views/query/sqleditor.h"
+#include "views/widgets/messagebar.h"
 #include "views/widgets/turnstonestyle.h"
 #include "views/widgets/theme.h"
 
@@ -64,6 +66,9 @@ private slots:
     void whatIsMarkedRunsAlone();
     void aMistakeIsTold();
     void changesAreRefused();
+    void theSafetyLevelIsHeeded();
+    void anOpenTransactionIsHeldBack();
+    void maintenanceHeedsTheSafetyLevel();
     void parametersAreAskedAndRemembered();
     void theTextComesBack();
     void aPlanIsATree();
@@ -82,6 +87,13 @@ private:
         return found;
     }
     std::unique_ptr<QueryPanel> editor(const QString &sql);
+    /// Opens a database of its own that may be written, with a safety level.
+    QString openWritable();
+    static bool says(const QWidget &panel, const QString &text)
+    {
+        const auto labels = panel.findChildren<QLabel *>();
+        return std::ranges::any_of(labels, [&](const QLabel *label) { return label->isVisibleTo(&panel) && label->text().contains(text); });
+    }
     /// For looking at, where the environment names a folder.
     static void picture(QWidget &panel, const QString &name)
     {
@@ -97,6 +109,7 @@ private:
     NoTasks m_tasks;
     std::unique_ptr<PanelServices> m_services;
     std::unique_ptr<OpenedSystem> m_opened;
+    std::unique_ptr<EditSession> m_edits;
     int m_round = 0;
 };
 
@@ -118,6 +131,7 @@ void tst_QueryPanel::init()
 
 void tst_QueryPanel::cleanup()
 {
+    m_edits.reset();
     m_opened.reset();
 }
 
@@ -199,6 +213,97 @@ void tst_QueryPanel::changesAreRefused()
     QVERIFY(std::ranges::any_of(labels, [](const QLabel *label) { return label->text().contains(u"would change the database"); }));
     QVERIFY(!child<QToolButton>(*panel, "mayWrite")->isEnabled()); // the pool reads only
     QCOMPARE(sqlValue(m_folder.filePath(u"arena.db"_s), u"SELECT count(*) FROM games"_s), u"28"_s);
+}
+
+QString tst_QueryPanel::openWritable()
+{
+    const QString path = m_folder.filePath(u"writable%1.db"_s.arg(m_round));
+    if (!executeSql(path, u"CREATE TABLE t(x INTEGER); INSERT INTO t VALUES (1), (2), (3)"_s).isEmpty())
+        qFatal("%s cannot be made", qPrintable(path));
+    m_opened = std::make_unique<OpenedSystem>(DatabaseUrl::forFile(path), 1, false);
+    m_edits = std::make_unique<EditSession>(*m_opened->pool, m_opened->context.catalog, m_opened->context.profile);
+    m_opened->context.edits = m_edits.get();
+    return path;
+}
+
+void tst_QueryPanel::theSafetyLevelIsHeeded()
+{
+    const QString path = openWritable();
+    const auto panel = editor(u"DELETE FROM t WHERE x = 1"_s);
+    auto *mayWrite = child<QToolButton>(*panel, "mayWrite");
+    auto *run = child<QToolButton>(*panel, "runStatement");
+    mayWrite->click();
+    // "Ask" asks.
+    run->click();
+    auto *box = panel->findChild<QMessageBox *>(u"confirmWrites"_s);
+    QVERIFY(box);
+    // The level goes down while the question stands open: its Run does nothing.
+    m_edits->setAccess(WriteAccess::ReadOnly);
+    QVERIFY(!mayWrite->isChecked());
+    QVERIFY(!mayWrite->isEnabled());
+    QVERIFY(mayWrite->toolTip().contains(u"The status bar changes that"));
+    box->buttons().front()->click();
+    QVERIFY(says(*panel, u"The status bar changes that"_s));
+    QTRY_VERIFY(!panel->findChild<QMessageBox *>(u"confirmWrites"_s));
+    QCOMPARE(sqlValue(path, u"SELECT count(*) FROM t"_s), u"3"_s);
+    run->click();
+    QVERIFY(says(*panel, u"The status bar changes that"_s));
+    QCOMPARE(sqlValue(path, u"SELECT count(*) FROM t"_s), u"3"_s);
+    // "Free" does not ask again.
+    m_edits->setAccess(WriteAccess::Free);
+    QVERIFY(mayWrite->isEnabled());
+    mayWrite->click();
+    run->click();
+    QVERIFY(!panel->findChild<QMessageBox *>(u"confirmWrites"_s));
+    QTRY_COMPARE(sqlValue(path, u"SELECT count(*) FROM t"_s), u"2"_s);
+    QTRY_VERIFY(run->isEnabled());
+}
+
+void tst_QueryPanel::anOpenTransactionIsHeldBack()
+{
+    const QString path = openWritable();
+    m_edits->setAccess(WriteAccess::Free);
+    const auto panel = editor(u"BEGIN; DELETE FROM t"_s);
+    child<QToolButton>(*panel, "mayWrite")->click();
+    auto *runAll = child<QToolButton>(*panel, "runAll");
+    auto *commit = child<QToolButton>(*panel, "commit");
+    runAll->click();
+    QTRY_VERIFY(runAll->isEnabled() && commit->isVisible());
+    m_edits->setAccess(WriteAccess::ReadOnly);
+    QVERIFY(!commit->isEnabled());
+    child<SqlEditor>(*panel, "sqlEditor")->setScript(u"COMMIT"_s);
+    runAll->click();
+    QVERIFY(says(*panel, u"Roll it back first"_s));
+    child<QToolButton>(*panel, "rollback")->click();
+    QTRY_VERIFY(!child<QToolButton>(*panel, "rollback")->isVisible());
+    QTRY_VERIFY(!child<QToolButton>(*panel, "mayWrite")->isChecked());
+    QCOMPARE(sqlValue(path, u"SELECT count(*) FROM t"_s), u"3"_s);
+}
+
+void tst_QueryPanel::maintenanceHeedsTheSafetyLevel()
+{
+    openWritable();
+    HealthPanel panel(*m_services, m_opened->context);
+    panel.show();
+    auto *vacuum = child<QToolButton>(panel, "maintenance")->menu()->findChild<QAction *>(u"maintenance.vacuum"_s);
+    const int begun = m_tasks.begun;
+    m_edits->setAccess(WriteAccess::ReadOnly);
+    vacuum->trigger();
+    QVERIFY(!panel.findChild<QMessageBox *>());
+    QVERIFY(says(panel, u"The status bar changes that"_s));
+    m_edits->setAccess(WriteAccess::Ask);
+    vacuum->trigger();
+    auto *box = panel.findChild<QMessageBox *>(u"askMaintenance"_s);
+    QVERIFY(box);
+    m_edits->setAccess(WriteAccess::ReadOnly);
+    box->buttons().front()->click();
+    QCOMPARE(m_tasks.begun, begun);
+    QTRY_VERIFY(!panel.findChild<QMessageBox *>());
+    m_edits->setAccess(WriteAccess::Ask);
+    vacuum->trigger();
+    panel.findChild<QMessageBox *>(u"askMaintenance"_s)->buttons().front()->click();
+    QTRY_VERIFY(says(panel, u"done in"_s));
+    QCOMPARE(m_tasks.begun, begun + 1);
 }
 
 void tst_QueryPanel::parametersAreAskedAndRemembered()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/catalog/catalogreader.h"
 #include "models/connections/memorysecretstore.h"
+#include "models/edit/editsession.h"
 #include "models/profiles/derivedprofile.h"
 #include "tests/support/testfiles.h"
 #include "views/panels/tasks.h"
@@ -53,6 +54,7 @@ private slots:
     void anExportWritesWhatThePreviewShowed();
     void choicesAndPresetsComeBack();
     void anImportMapsTriesAndWrites();
+    void anImportHeedsTheSafetyLevel();
     void aBadFileIsToldWithItsPlace();
     void aNewTableTakesTheGuessedTypes();
     void backupsAreMadeAndRestoredBeside();
@@ -202,6 +204,41 @@ void tst_TransferDialogs::anImportMapsTriesAndWrites()
     QTRY_VERIFY2(message->text().contains(u"line 2"_s), qPrintable(message->text()));
 }
 
+void tst_TransferDialogs::anImportHeedsTheSafetyLevel()
+{
+    DatabaseContext target = context();
+    EditSession edits(*m_pool, target.catalog, target.profile);
+    target.edits = &edits;
+    ImportDialog dialog(services(), target, u"t"_s);
+    dialog.show();
+    dialog.setFile(file("id,x\n4,d\n"));
+    QTRY_COMPARE(child<QTableWidget>(dialog, u"importRows"_s)->rowCount(), 1);
+    edits.setAccess(WriteAccess::ReadOnly);
+    auto *message = dialog.findChild<MessageBar *>();
+    for (const QString &button : {u"importTry"_s, u"importStart"_s}) {
+        message->clear();
+        child<QPushButton>(dialog, button)->click();
+        QVERIFY2(message->text().contains(u"The status bar changes that"_s), qPrintable(message->text()));
+    }
+    QCOMPARE(m_tasks.begun, 0);
+    QCOMPARE(sqlValue(path(), u"SELECT count(*) FROM t"_s), u"3"_s);
+    edits.setAccess(WriteAccess::Ask);
+    QSignalSpy imported(&dialog, &ImportDialog::imported);
+    child<QPushButton>(dialog, u"importStart"_s)->click();
+    QTRY_COMPARE(imported.count(), 1);
+    QCOMPARE(sqlValue(path(), u"SELECT count(*) FROM t"_s), u"4"_s);
+    // Opened read-only for good: whatever the level, and the sentence says another way.
+    SessionPool reading(DatabaseUrl::forFile(path()));
+    DatabaseContext shut = context();
+    shut.pool = &reading;
+    ImportDialog refused(services(), shut, u"t"_s);
+    refused.setFile(file("id,x\n5,e\n"));
+    QTRY_COMPARE(child<QTableWidget>(refused, u"importRows"_s)->rowCount(), 1);
+    child<QPushButton>(refused, u"importStart"_s)->click();
+    QVERIFY(refused.findChild<MessageBar *>()->text().contains(u"without --read-only"_s));
+    QCOMPARE(sqlValue(path(), u"SELECT count(*) FROM t"_s), u"4"_s);
+}
+
 void tst_TransferDialogs::aBadFileIsToldWithItsPlace()
 {
     ImportDialog dialog(services(), context(), u"t"_s);
@@ -229,7 +266,7 @@ void tst_TransferDialogs::aNewTableTakesTheGuessedTypes()
 
 void tst_TransferDialogs::backupsAreMadeAndRestoredBeside()
 {
-    BackupDialog dialog(services(), DatabaseUrl::forFile(path()));
+    BackupDialog dialog(services(), context());
     dialog.show();
     QSignalSpy opened(&dialog, &BackupDialog::openRequested);
     auto *list = child<QTableWidget>(dialog, u"backupList"_s);
