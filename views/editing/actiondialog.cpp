@@ -42,12 +42,16 @@ ActionDialog::ActionDialog(const DatabaseContext &context, const ProfileAction &
     resize(scaled(600), scaled(360));
     m_request = {&m_action, std::move(keys), {}, QDateTime::currentDateTimeUtc()};
     auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(metrics::space4, metrics::space4, metrics::space4, metrics::space4);
+    layout->setSpacing(metrics::space3);
     if (!action.about.isEmpty()) {
         auto *about = new QLabel(action.about, this);
         about->setWordWrap(true);
         layout->addWidget(about);
     }
     auto *form = new QFormLayout;
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->setSpacing(metrics::space2);
     for (const QJsonValue &entry : actionParameters(m_action)) {
         const QJsonObject parameter = entry.toObject();
         const QString name = parameter.value(u"name"_s).toString();

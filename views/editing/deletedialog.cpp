@@ -43,6 +43,7 @@ DeleteDialog::DeleteDialog(const DatabaseContext &context, const CatalogTable &t
     foot->addWidget(cancel);
     foot->addWidget(m_delete);
     auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(metrics::space4, metrics::space4, metrics::space4, metrics::space4);
     layout->setSpacing(metrics::space3);
     layout->addWidget(m_text);
     layout->addWidget(m_takesAsked);

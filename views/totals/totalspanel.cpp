@@ -60,6 +60,7 @@ TotalsPanel::TotalsPanel(const PanelServices &services, DatabaseContext context,
     m_lines->setHeaderLabels({tr("Model"), tr("Calls"), tr("Tokens in"), tr("Tokens out"), tr("Tokens"), tr("Time"), tr("Cost")});
     m_lines->setRootIsDecorated(false);
     m_lines->setUniformRowHeights(true);
+    m_lines->setTextElideMode(Qt::ElideMiddle); // a model's maker and its version both tell it apart
     m_lines->setFrameShape(QFrame::NoFrame);
     m_lines->header()->setStretchLastSection(false);
     m_lines->header()->setSectionResizeMode(QHeaderView::ResizeToContents);

@@ -133,7 +133,7 @@ void ExportDialog::build()
     layout->setSpacing(metrics::space5);
     layout->addWidget(buildOptions());
     layout->addLayout(right, 1);
-    resize(scaled(980), scaled(620));
+    resize(scaled(1040), scaled(620));
     connect(browse, &QPushButton::clicked, this, &ExportDialog::chooseFile);
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_export, &QPushButton::clicked, this, &ExportDialog::start);
@@ -142,7 +142,7 @@ void ExportDialog::build()
 QWidget *ExportDialog::buildOptions()
 {
     auto *panel = new QWidget(this);
-    panel->setFixedWidth(scaled(320));
+    panel->setFixedWidth(scaled(368));
     auto *form = new QFormLayout(panel);
     form->setContentsMargins(0, 0, 0, 0);
     form->setSpacing(metrics::space2);

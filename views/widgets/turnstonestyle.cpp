@@ -170,6 +170,8 @@ void TurnstoneStyle::drawControl(ControlElement element, const QStyleOption *opt
         painter->save();
         painter->setFont(sizedFont(painter->font(), metrics::captionPx, QFont::DemiBold));
         quiet.fontMetrics = painter->fontMetrics();
+        const int more = headerPadding - pixelMetric(PM_HeaderMargin, option, widget); // in line with the cells below
+        quiet.rect.adjust(more, 0, -more, 0);
         QProxyStyle::drawControl(element, &quiet, painter, widget);
         painter->restore();
         return;
@@ -256,10 +258,10 @@ QRect TurnstoneStyle::subElementRect(SubElement element, const QStyleOption *opt
     switch (element) {
     case SE_DockWidgetCloseButton:
     case SE_DockWidgetFloatButton: return rect.translated(option->direction == Qt::RightToLeft ? metrics::space2 : -metrics::space2, 0);
-    case SE_HeaderLabel: { // in line with the cells below
-        const int more = headerPadding - pixelMetric(PM_HeaderMargin, option, widget);
-        return rect.adjusted(more, 0, -more, 0);
-    }
+    case SE_LineEditContents:
+        if (const auto *frame = qstyleoption_cast<const QStyleOptionFrame *>(option); frame != nullptr && frame->lineWidth > 0)
+            return rect.adjusted(metrics::space1, 0, -metrics::space1, 0);
+        return rect;
     default: return rect;
     }
 }
