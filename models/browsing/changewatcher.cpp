@@ -27,15 +27,10 @@ Result<Versions> readVersions(Connection &connection)
     const bool isSqlite = connection.engine() == Engine::Sqlite;
     const QString data = isSqlite ? u"PRAGMA data_version"_s
                                   : u"SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END::text"_s;
-    // Tables and columns come, go and change their type through these two catalogs; system objects have the low numbers.
-    const QString schema = isSqlite
-        ? u"PRAGMA schema_version"_s
-        : u"SELECT (SELECT count(*) || ':' || coalesce(sum(hashtext(oid::text || relname)::bigint), 0) FROM pg_class WHERE relkind IN ('r', 'v', 'm', 'p', 'f') AND oid >= 16384)"
-           " || ':' || (SELECT coalesce(sum(hashtext(attrelid::text || attname || atttypid::text)::bigint), 0) FROM pg_attribute WHERE attnum > 0 AND attrelid >= 16384)"_s;
     const Result<QByteArray> first = answer(connection, data);
     if (!first)
         return failure(first);
-    const Result<QByteArray> second = answer(connection, schema);
+    const Result<QByteArray> second = ChangeWatcher::schemaVersion(connection);
     if (!second)
         return failure(second);
     return Versions{*first, *second};
@@ -54,13 +49,24 @@ ChangeWatcher::ChangeWatcher(const DatabaseUrl &url, ConnectionOptions options, 
     m_timer.setInterval(5'000);
 }
 
+Result<QByteArray> ChangeWatcher::schemaVersion(Connection &connection)
+{
+    if (connection.engine() == Engine::Sqlite)
+        return answer(connection, u"PRAGMA schema_version"_s);
+    // Tables and columns come, go and change their type through these two catalogs; system objects have the low numbers.
+    return answer(connection,
+                  u"SELECT (SELECT count(*) || ':' || coalesce(sum(hashtext(oid::text || relname)::bigint), 0) FROM pg_class WHERE relkind IN ('r', 'v', 'm', 'p', 'f') AND oid >= 16384)"
+                  " || ':' || (SELECT coalesce(sum(hashtext(attrelid::text || attname || atttypid::text)::bigint), 0) FROM pg_attribute WHERE attnum > 0 AND attrelid >= 16384)"_s);
+}
+
 void ChangeWatcher::setInterval(int milliseconds)
 {
     m_timer.setInterval(milliseconds);
 }
 
-void ChangeWatcher::start()
+void ChangeWatcher::start(const QByteArray &schema)
 {
+    m_schema = schema;
     ask();
     m_timer.start();
 }
@@ -76,14 +82,12 @@ void ChangeWatcher::ask()
             return; // gone for now; asked again
         const bool isFirst = m_data.isEmpty();
         const bool isOther = versions->first != m_data;
-        const bool isOtherSchema = versions->second != m_schema;
+        const bool isOtherSchema = !m_schema.isEmpty() && versions->second != m_schema;
         m_data = versions->first;
         m_schema = versions->second;
-        if (isFirst)
-            return;
         if (isOtherSchema)
             emit schemaChanged();
-        if (isOther || isOtherSchema)
+        if (isOtherSchema || (isOther && !isFirst))
             emit dataChanged();
     });
 }

@@ -24,7 +24,11 @@ public:
 
     /// Milliseconds between two questions.
     void setInterval(int milliseconds);
-    void start();
+    /// `schema`: schemaVersion() of before what is known of the schema was read, so that no change in between is missed.
+    void start(const QByteArray &schema = {});
+
+    /// Tells two states of the schema apart; compares with others of the same database only.
+    [[nodiscard]] static Result<QByteArray> schemaVersion(Connection &connection);
 
 signals:
     void dataChanged();

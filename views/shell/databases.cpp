@@ -112,7 +112,7 @@ void Databases::accept(std::unique_ptr<OpenDatabase> opened, const QString &view
         [this, id] {
             if (OpenDatabase *of = database(id)) {
                 count(*of);
-                of->watcher->start();
+                of->watcher->start(of->facts.schemaVersion);
             }
         },
         Qt::QueuedConnection);

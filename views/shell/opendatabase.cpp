@@ -61,6 +61,7 @@ QFuture<Result<DatabaseFacts>> readFacts(SessionPool &pool, const ProfilesFuture
         if (!health)
             return failure(health);
         facts.health = *health;
+        facts.schemaVersion = ChangeWatcher::schemaVersion(connection).value_or(QByteArray());
         Result<Catalog> catalog = readCatalog(connection);
         if (!catalog)
             return failure(catalog);

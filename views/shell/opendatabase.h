@@ -23,6 +23,8 @@ using ProfilesFuture = QFuture<std::shared_ptr<const ProfileRegistry>>;
 struct DatabaseFacts
 {
     Health health;
+    /// ChangeWatcher::schemaVersion() of before the catalog was read; empty if it cannot be told.
+    QByteArray schemaVersion;
     std::shared_ptr<const Catalog> catalog;
     std::shared_ptr<const ResolvedProfile> profile;
     std::optional<Recognition> recognition;

@@ -16,6 +16,7 @@ class tst_ChangeWatcher : public QObject
 
 private slots:
     void changesOfOthersAreNoticed();
+    void aChangeBeforeTheFirstQuestionIsNoticed();
 };
 
 void tst_ChangeWatcher::changesOfOthersAreNoticed()
@@ -40,6 +41,25 @@ void tst_ChangeWatcher::changesOfOthersAreNoticed()
     // Nothing is held in between: the log can be emptied.
     QVERIFY(QFileInfo(path + u"-wal"_s).size() > 0);
     QTRY_VERIFY(executeSql(path, u"PRAGMA wal_checkpoint(TRUNCATE);"_s).isEmpty() && QFileInfo(path + u"-wal"_s).size() == 0);
+}
+
+void tst_ChangeWatcher::aChangeBeforeTheFirstQuestionIsNoticed()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(u"early.db"_s);
+    QCOMPARE(executeSql(path, u"CREATE TABLE t(a);"_s), QString());
+    QByteArray known;
+    {
+        auto connection = Connection::open(*DatabaseUrl::parse(path), {});
+        QVERIFY(connection);
+        known = ChangeWatcher::schemaVersion(**connection).value_or(QByteArray());
+    }
+    QVERIFY(!known.isEmpty());
+    QCOMPARE(executeSql(path, u"ALTER TABLE t ADD COLUMN b;"_s), QString());
+    ChangeWatcher watcher(*DatabaseUrl::parse(path), {});
+    QSignalSpy schema(&watcher, &ChangeWatcher::schemaChanged);
+    watcher.start(known);
+    QTRY_COMPARE(schema.count(), 1);
 }
 
 QTEST_GUILESS_MAIN(tst_ChangeWatcher)
