@@ -234,6 +234,7 @@ void MainWindow::buildPathBar()
 void MainWindow::buildStatusBar()
 {
     statusBar()->setSizeGripEnabled(false);
+    statusBar()->setContentsMargins(0, 0, metrics::space2, 0);
     const auto add = [this](const QString &name, int stretch) {
         auto *label = new QLabel(this);
         label->setObjectName(name);

@@ -28,6 +28,7 @@
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTimer>
+#include <QUrlQuery>
 
 #include <algorithm>
 
@@ -295,16 +296,23 @@ void MainWindow::goToPath(const QString &place)
     const OpenDatabase *of = currentDatabase();
     if (of == nullptr)
         return;
-    // `games/412#transcript`: a panel on the record; `#leaderboard`: a panel by itself.
+    // `games/412#transcript`: a panel on the record; `#leaderboard`: a panel by itself; `#find?text=night`: as it was left.
     QString text = place.trimmed();
-    const PanelKind *kind = panelKind(text.section(u'#', -1));
-    if (kind != nullptr && text.contains(u'#'))
+    const QString wanted = text.section(u'#', -1);
+    const PanelKind *kind = text.contains(u'#') ? panelKind(wanted.section(u'?', 0, 0)) : nullptr;
+    QVariantMap state;
+    if (kind != nullptr) {
         text = text.section(u'#', 0, -2);
-    else
-        kind = nullptr;
+        for (const auto &[name, value] : QUrlQuery(wanted.section(u'?', 1)).queryItems(QUrl::FullyDecoded))
+            state.insert(name, value);
+    }
+    const auto show = [this](int id, const QString &shown, const QVariantMap &arguments, const QVariantMap &as) {
+        if (Panel *panel = showPanel(id, shown, arguments); panel != nullptr && !as.isEmpty())
+            panel->restoreState(as);
+    };
     if (kind != nullptr && text.isEmpty()) {
         m_message->clear();
-        showPanel(of->id, kind->id, {});
+        show(of->id, kind->id, {}, state);
         return;
     }
     const Result<TreePath> path = TreePath::parse(text);
@@ -326,21 +334,21 @@ void MainWindow::goToPath(const QString &place)
                 key.push_back(TreePath::keyValue(part));
         }
         if (kind != nullptr)
-            showPanel(of->id, kind->id, recordArguments(table->name, key));
+            show(of->id, kind->id, recordArguments(table->name, key), state);
         else
             showPlace(of->id, {table->schema, table->name, {}}, key);
         return;
     }
     const DatabaseContext context = of->context();
     onResult(context.pool->read([context, path = *path](Connection &connection) { return resolvePath(connection, context, path); }), this,
-             [this, id = context.id, kindId = kind != nullptr ? kind->id : QString()](const Result<PathTarget> &target) {
+             [this, id = context.id, kindId = kind != nullptr ? kind->id : QString(), show, state](const Result<PathTarget> &target) {
                  if (!target) {
                      m_message->showError(target.error());
                      return;
                  }
                  m_tree->showPath(id, target->path);
                  if (!kindId.isEmpty()) {
-                     showPanel(id, kindId, recordArguments(target->place.table, target->key));
+                     show(id, kindId, recordArguments(target->place.table, target->key), state);
                      return;
                  }
                  showPlace(id, target->place, target->key);

@@ -10,6 +10,7 @@
 #include <QWidget>
 
 #include <algorithm>
+#include <tuple>
 
 namespace turnstone {
 
@@ -19,6 +20,7 @@ namespace {
 
 constexpr int controlHeight = metrics::space5 + metrics::space1; // of buttons, fields and boxes that stand in one line
 constexpr int headerPadding = metrics::space2;
+constexpr int menuArrowWidth = metrics::space3; // beside the text of a button that opens a menu
 
 void drawRounded(QPainter *painter, const QRect &rect, const QColor &fill, const QColor &line, qreal width = 1, qreal radius = metrics::radius - 1)
 {
@@ -29,6 +31,30 @@ void drawRounded(QPainter *painter, const QRect &rect, const QColor &fill, const
     const qreal inset = width / 2;
     painter->drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), radius, radius);
     painter->restore();
+}
+
+/// A small arrow of one line: Qt::DownArrow, UpArrow, RightArrow or LeftArrow, in the middle of rect.
+void drawChevron(QPainter *painter, const QRect &rect, Qt::ArrowType arrow, const QColor &color)
+{
+    const QPointF middle = QRectF(rect).center();
+    const qreal half = 3.5;
+    const qreal depth = 2;
+    const bool isVertical = arrow == Qt::DownArrow || arrow == Qt::UpArrow;
+    const qreal tip = arrow == Qt::DownArrow || arrow == Qt::RightArrow ? depth : -depth;
+    const auto point = [&](qreal along, qreal across) { return middle + (isVertical ? QPointF(along, across) : QPointF(across, along)); };
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(color, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter->drawPolyline(QPolygonF{point(-half, -tip), point(0, tip), point(half, -tip)});
+    painter->restore();
+}
+
+/// Whether a tool button opens a menu and shows so: "⋯" says it by itself.
+bool showsMenuArrow(const QStyleOptionToolButton *button)
+{
+    return button != nullptr && button->features.testFlag(QStyleOptionToolButton::HasMenu)
+           && !button->features.testFlag(QStyleOptionToolButton::MenuButtonPopup) && !button->text.isEmpty() && button->text != u"⋯"_s
+           && (button->toolButtonStyle != Qt::ToolButtonIconOnly || button->icon.isNull());
 }
 
 bool isChip(const QWidget *widget)
@@ -57,6 +83,7 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
     case PE_FrameStatusBarItem:
     case PE_FrameDockWidget:
     case PE_PanelToolBar:
+    case PE_PanelMenuBar:
     case PE_FrameTabBarBase: return;
     case PE_PanelStatusBar:
         painter->setPen(tokens.line);
@@ -110,7 +137,19 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
         else if (option->state.testFlag(State_MouseOver))
             drawRounded(painter, option->rect, hovered(tokens), {});
         return;
-    case PE_PanelItemViewRow:
+    case PE_PanelScrollAreaCorner: painter->fillRect(option->rect, tokens.ground); return;
+    case PE_IndicatorBranch:
+        if (option->state.testFlag(State_Children))
+            drawChevron(painter, option->rect,
+                        option->state.testFlag(State_Open)      ? Qt::DownArrow
+                        : option->direction == Qt::RightToLeft ? Qt::LeftArrow
+                                                               : Qt::RightArrow,
+                        tokens.muted);
+        return;
+    case PE_PanelItemViewRow: // the place before the text, where branches are drawn
+        if (option->state.testFlag(State_Selected) && widget != nullptr && widget->inherits("QTreeView"))
+            painter->fillRect(option->rect, tokens.selection);
+        return;
     case PE_IndicatorToolBarHandle:
     case PE_IndicatorToolBarSeparator: return;
     case PE_PanelItemViewItem:
@@ -178,12 +217,15 @@ void TurnstoneStyle::drawControl(ControlElement element, const QStyleOption *opt
     }
     case CE_ToolButtonLabel: {
         const auto *button = qstyleoption_cast<const QStyleOptionToolButton *>(option);
-        if (button == nullptr || !isChip(widget)) {
+        if (button == nullptr || (!isChip(widget) && !showsMenuArrow(button))) {
             QProxyStyle::drawControl(element, option, painter, widget);
             return;
         }
         QStyleOptionToolButton inset = *button;
-        inset.rect.adjust(metrics::space2, 0, -metrics::space1, 0);
+        if (isChip(widget))
+            inset.rect.adjust(metrics::space2, 0, -metrics::space1, 0);
+        if (showsMenuArrow(button))
+            inset.rect.setRight(inset.rect.right() - menuArrowWidth);
         QProxyStyle::drawControl(element, &inset, painter, widget);
         return;
     }
@@ -205,6 +247,11 @@ void TurnstoneStyle::drawControl(ControlElement element, const QStyleOption *opt
                          item->state.testFlag(State_Enabled), item->text, QPalette::Text);
         return;
     }
+    case CE_ToolBar:
+        painter->fillRect(option->rect, tokens.surface);
+        painter->setPen(tokens.line);
+        painter->drawLine(option->rect.bottomLeft(), option->rect.bottomRight());
+        return;
     case CE_MenuBarEmptyArea:
         painter->fillRect(option->rect, tokens.surface);
         return;
@@ -214,11 +261,21 @@ void TurnstoneStyle::drawControl(ControlElement element, const QStyleOption *opt
 
 void TurnstoneStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter, const QWidget *widget) const
 {
+    const Tokens &tokens = Tokens::of(option->palette);
+    if (const auto *button = qstyleoption_cast<const QStyleOptionToolButton *>(option);
+        control == CC_ToolButton && button != nullptr && button->features.testFlag(QStyleOptionToolButton::HasMenu)
+        && !button->features.testFlag(QStyleOptionToolButton::MenuButtonPopup)) {
+        drawMenuButton(*button, painter, widget);
+        return;
+    }
+    if (const auto *box = qstyleoption_cast<const QStyleOptionSpinBox *>(option); control == CC_SpinBox && box != nullptr && box->frame) {
+        drawSpinBox(*box, painter, widget);
+        return;
+    }
     if (control != CC_ScrollBar) {
         QProxyStyle::drawComplexControl(control, option, painter, widget);
         return;
     }
-    const Tokens &tokens = Tokens::of(option->palette);
     painter->fillRect(option->rect, tokens.ground);
     const auto *slider = qstyleoption_cast<const QStyleOptionSlider *>(option);
     if (slider == nullptr || slider->minimum >= slider->maximum)
@@ -228,6 +285,39 @@ void TurnstoneStyle::drawComplexControl(ComplexControl control, const QStyleOpti
     QColor fill = tokens.muted;
     fill.setAlphaF(option->state.testFlag(State_Sunken) || option->state.testFlag(State_MouseOver) ? 0.75F : 0.4F);
     drawRounded(painter, handle, fill, {});
+}
+
+void TurnstoneStyle::drawMenuButton(const QStyleOptionToolButton &button, QPainter *painter, const QWidget *widget) const
+{
+    const Tokens &tokens = Tokens::of(button.palette);
+    if (button.state & (State_Sunken | State_On | State_MouseOver) || isChip(widget) || !button.state.testFlag(State_AutoRaise))
+        drawPrimitive(PE_PanelButtonTool, &button, painter, widget);
+    if (button.state.testFlag(State_HasFocus))
+        drawPrimitive(PE_FrameFocusRect, &button, painter, widget);
+    drawControl(CE_ToolButtonLabel, &button, painter, widget);
+    if (!showsMenuArrow(&button))
+        return;
+    QRect arrow = button.rect;
+    arrow.setLeft(arrow.right() - menuArrowWidth - metrics::space1);
+    drawChevron(painter, visualRect(button.direction, button.rect, arrow), Qt::DownArrow,
+                button.state.testFlag(State_Enabled) ? tokens.muted : tokens.faint);
+}
+
+void TurnstoneStyle::drawSpinBox(const QStyleOptionSpinBox &box, QPainter *painter, const QWidget *widget) const
+{
+    const Tokens &tokens = Tokens::of(box.palette);
+    const bool hasFocus = box.state.testFlag(State_HasFocus);
+    drawRounded(painter, box.rect, tokens.ground, hasFocus ? tokens.accent : tokens.line, hasFocus ? metrics::focusRing : 1);
+    if (box.buttonSymbols == QAbstractSpinBox::NoButtons)
+        return;
+    for (const auto &[part, step, arrow] : {std::tuple{SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled, Qt::UpArrow},
+                                           std::tuple{SC_SpinBoxDown, QAbstractSpinBox::StepDownEnabled, Qt::DownArrow}}) {
+        const QRect rect = proxy()->subControlRect(CC_SpinBox, &box, part, widget);
+        const bool canStep = box.stepEnabled.testFlag(step) && box.state.testFlag(State_Enabled);
+        if (canStep && box.activeSubControls == part && box.state.testFlag(State_MouseOver))
+            drawRounded(painter, rect.adjusted(0, 1, -1, -1), hovered(tokens), {}, 1, metrics::radius / 2.0);
+        drawChevron(painter, rect, arrow, canStep ? tokens.muted : tokens.line);
+    }
 }
 
 QRect TurnstoneStyle::subControlRect(ComplexControl control, const QStyleOptionComplex *option, SubControl subControl, const QWidget *widget) const
@@ -270,8 +360,13 @@ QSize TurnstoneStyle::sizeFromContents(ContentsType type, const QStyleOption *op
 {
     QSize needed = QProxyStyle::sizeFromContents(type, option, size, widget);
     switch (type) {
-    case CT_ToolButton: return isChip(widget) ? needed + QSize(metrics::space3, 0) : needed;
-    case CT_HeaderSection: return needed + QSize(2 * (headerPadding - pixelMetric(PM_HeaderMargin, option, widget)), 0);
+    case CT_ToolButton:
+        if (showsMenuArrow(qstyleoption_cast<const QStyleOptionToolButton *>(option)))
+            needed.rwidth() += menuArrowWidth;
+        return isChip(widget) ? needed + QSize(metrics::space3, 0) : needed;
+    case CT_HeaderSection:
+        needed.rwidth() += 2 * (headerPadding - pixelMetric(PM_HeaderMargin, option, widget));
+        return needed.expandedTo({0, rowHeight()});
     case CT_ItemViewItem: return needed.expandedTo({0, rowHeight()});
     case CT_PushButton: needed.setHeight(std::max(size.height() + metrics::space2, scaled(controlHeight))); return needed;
     case CT_LineEdit:

@@ -3,6 +3,9 @@
 
 #include <QProxyStyle>
 
+class QStyleOptionSpinBox;
+class QStyleOptionToolButton;
+
 namespace turnstone {
 
 /// A tool button with this property set to true is drawn as a chip: something that is in force and can be taken away.
@@ -26,6 +29,10 @@ public:
     QIcon standardIcon(StandardPixmap icon, const QStyleOption *option, const QWidget *widget) const override;
     int pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const override;
     int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *returnData) const override;
+
+private:
+    void drawMenuButton(const QStyleOptionToolButton &button, QPainter *painter, const QWidget *widget) const;
+    void drawSpinBox(const QStyleOptionSpinBox &box, QPainter *painter, const QWidget *widget) const;
 };
 
 } // namespace turnstone

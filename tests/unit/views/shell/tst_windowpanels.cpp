@@ -183,6 +183,10 @@ void tst_WindowPanels::aPathWithAKindOpensIt()
     m_window->goToPath(u"#fake"_s);
     QTRY_COMPARE(fake()->title(), u"Fake"_s);
     QTRY_COMPARE(m_window->findChild<QLineEdit *>(u"path"_s)->text(), u"#fake"_s);
+    // What follows a ? is how it is left: spaces and other signs written as in a URL.
+    m_window->goToPath(u"tables/birds/2#fake?words=two%20red%26blue"_s);
+    QTRY_COMPARE(fake()->title(), u"birds 2"_s);
+    QCOMPARE(fake()->words, u"two red&blue"_s);
     // A # that names no kind belongs to the path.
     m_window->goToPath(u"tables/birds#nothing"_s);
     QTRY_VERIFY(m_window->findChild<QLabel *>(u"messageText"_s)->isVisible());
