@@ -149,6 +149,8 @@ void LeaderboardPanel::buildTop()
         QApplication::clipboard()->setText(QString::fromUtf8(m_pairs->pairs().toCsv()));
         emit noted(tr("The matrix was copied"));
     });
+    menu->addSeparator();
+    menu->addAction(tr("Edit prices…"), this, &LeaderboardPanel::editPrices)->setObjectName(u"board.prices"_s);
     m_menu->setMenu(menu);
 
     auto *foot = new QHBoxLayout;

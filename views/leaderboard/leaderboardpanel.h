@@ -73,6 +73,7 @@ private:
     // leaderboardjobs.cpp
     void read();
     void rate();
+    void editPrices();
     void readUsageOf(const std::shared_ptr<const Leaderboard> &board);
     void beginWork(const QString &text);
     void endWork();

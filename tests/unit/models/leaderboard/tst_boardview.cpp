@@ -132,7 +132,7 @@ void tst_BoardView::initTestCase()
     Result<Leaderboard> board = readLeaderboard(**connection, *m_opened->context.catalog, *profile, *lens, {}, {});
     QVERIFY2(board.has_value(), board ? "" : qPrintable(board.error().message + board.error().detail));
     m_board = std::make_shared<const Leaderboard>(std::move(*board));
-    Result<LeaderboardUsage> usage = readUsage(**connection, *m_opened->context.catalog, *profile, *m_board);
+    Result<LeaderboardUsage> usage = readUsage(**connection, *m_opened->context.catalog, *profile, *m_board, PriceList::merged({}, profile->prices));
     QVERIFY2(usage.has_value(), usage ? "" : qPrintable(usage.error().message + usage.error().detail));
     m_usage = std::make_shared<const LeaderboardUsage>(std::move(*usage));
 }
@@ -258,6 +258,24 @@ void tst_BoardView::usageIsSummed()
     QVERIFY(std::abs(*ada.dollarsPerContest() - (0.002 + 0.02 + 2) / 2) < 1e-12);
     const CompetitorUsage &ben = m_usage->of[m_board->contests.competitors.find(ValueRef::integer(2))];
     QVERIFY(!ben.dollarsPerContest()); // its model has no known price
+    BoardModel costs;
+    costs.setBoard(view(), m_usage);
+    const int column = costs.columnOf(BoardModel::Column::What::Cost);
+    QVERIFY(column >= 0);
+    const auto textOfCost = [&](const QString &name) {
+        for (int row = 0; row < costs.rowCount(); ++row) {
+            if (costs.row(row).label.startsWith(name))
+                return costs.index(row, column).data().toString();
+        }
+        return QString();
+    };
+    QCOMPARE(textOfCost(u"Ada"_s), u"$1.01"_s);
+    QCOMPARE(textOfCost(u"Ben"_s), u"unknown"_s); // and never $0
+    auto partly = std::make_shared<LeaderboardUsage>(*m_usage);
+    partly->of[view()->rows.front().number].unpriced = 1;
+    costs.setBoard(view(), partly);
+    QCOMPARE(textOfCost(u"Ada"_s), u"≥ $1.01"_s);
+    QVERIFY(!costs.index(costs.placeOf(view()->rows.front().number), column).data(BoardModel::NumberRole).isValid());
     QVERIFY(!m_usage->of[m_board->contests.competitors.find(ValueRef::integer(3))].tokensPerContest());
 }
 
