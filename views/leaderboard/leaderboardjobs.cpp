@@ -134,8 +134,9 @@ void LeaderboardPanel::rate()
             return;
         }
         m_view = std::move(*view);
+        m_isSettling = true;
         showView();
-        emit settled();
+        tellSettled();
     });
 }
 
