@@ -4,6 +4,7 @@
 #include "models/profiles/rowsql.h"
 
 #include <QCoreApplication>
+#include <QHash>
 
 #include <cmath>
 
@@ -129,7 +130,7 @@ private:
                 return true;
             CompetitorUsage &of = m_result.of[who];
             const auto counted = static_cast<std::int64_t>(number(block.at(row, 6)));
-            const ModelPrice *price = m_prices.priceOf(QString::fromUtf8(textOf(block.at(row, 1))), QString::fromUtf8(textOf(block.at(row, 2))));
+            const ModelPrice *price = priceOf(textOf(block.at(row, 1)), textOf(block.at(row, 2)));
             of.dollars += price ? costOf(*price, number(block.at(row, 3)), number(block.at(row, 4))) : 0;
             of.priced += price ? counted : 0;
             of.unpriced += static_cast<std::int64_t>(number(block.at(row, 5))) - (price ? counted : 0);
@@ -137,11 +138,20 @@ private:
         });
     }
 
+    /// The same few models and days come again and again.
+    const ModelPrice *priceOf(QByteArrayView model, QByteArrayView day)
+    {
+        const auto key = std::pair(model.toByteArray(), day.toByteArray());
+        const auto known = m_known.constFind(key);
+        return known != m_known.cend() ? *known : *m_known.insert(key, m_prices.priceOf(QString::fromUtf8(model), QString::fromUtf8(day)));
+    }
+
     Connection &m_connection;
     const Leaderboard &m_board;
     const PriceList &m_prices;
     const LeaderboardLens &m_lens;
     const RowSql m_sql;
+    QHash<std::pair<QByteArray, QByteArray>, const ModelPrice *> m_known;
     LeaderboardUsage m_result;
 };
 

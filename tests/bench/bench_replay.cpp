@@ -3,10 +3,6 @@
 // the same two tables. Usage: bench_replay [games]
 #include "models/catalog/catalogreader.h"
 #include "models/leaderboard/leaderboard.h"
-#include "models/leaderboard/contestreader.h"
-#include "models/rating/ratingsystems.h"
-#include "models/rating/replay.h"
-#include <ctime>
 #include "models/profiles/derivedprofile.h"
 
 #include <QCoreApplication>
@@ -101,20 +97,6 @@ int main(int argc, char **argv)
         fail(lens.error());
     double scanning = 1e9;
     double board = 1e9;
-    {
-        timespec a{}, b{}, c{}, d{};
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &a);
-        scan(**connection, u"SELECT id, at, winner FROM games WHERE status = 'completed'"_s);
-        scan(**connection, u"SELECT game_id, agent_id, role, reward FROM seats"_s);
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &b);
-        auto contests = readContests(**connection, *catalog, profile, *lens, {});
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &c);
-        auto system = rating::makeRatingSystem("trueskill", {});
-        auto r = rating::replay(contests->log, *system, {contests->sideWeights, 400}, {}, {});
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &d);
-        const auto ms = [](const timespec &x, const timespec &y) { return (y.tv_sec - x.tv_sec) * 1e3 + (y.tv_nsec - x.tv_nsec) / 1e6; };
-        std::printf("cpu: scan %.0f contests(main thread) %.0f replay %.0f\n", ms(a, b), ms(b, c), ms(c, d));
-    }
     std::size_t contests = 0;
     for (int round = 0; round < 3; ++round) {
         scanning = std::min(scanning, milliseconds([&] {

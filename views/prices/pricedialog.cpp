@@ -78,8 +78,10 @@ PriceDialog::PriceDialog(QThreadPool &workers, const QString &path, QWidget *par
     connect(buttons, &QDialogButtonBox::accepted, this, &PriceDialog::save);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     const PriceList &builtIn = PriceList::builtIn();
-    for (std::size_t i = 0; i < builtIn.prices().size(); ++i)
-        addBuiltIn(builtIn.prices()[i], builtIn.source(i));
+    for (std::size_t i = 0; i < builtIn.prices().size(); ++i) {
+        if (!builtIn.prices()[i].model.contains(u'/')) // the same under a vendor's or a router's name
+            addBuiltIn(builtIn.prices()[i], builtIn.source(i));
+    }
     m_table->resizeColumnToContents(Source);
     load();
 }
@@ -121,7 +123,7 @@ void PriceDialog::addBuiltIn(const ModelPrice &price, const QString &source)
         auto *item = new QTableWidgetItem(texts[column]);
         item->setFlags(Qt::ItemIsSelectable | Qt::ItemIsEnabled);
         item->setForeground(palette().placeholderText());
-        item->setToolTip(tr("Comes with the program, from %1. Add a price of your own to use another.").arg(source));
+        item->setToolTip(tr("Comes with the program, from %1; it holds with the vendor's name before it, too. Add a price of your own to use another.").arg(source));
         m_table->setItem(row, column, item);
     }
 }

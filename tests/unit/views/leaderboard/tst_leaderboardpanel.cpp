@@ -532,11 +532,9 @@ void tst_LeaderboardPanel::tenThousandStaySmooth()
                                     "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 359999) INSERT INTO game_players(game_id, agent_id, player_index, role) SELECT i / 6 + 1, 1 + (i * 48271) % 10000, i % 6, CASE WHEN i % 6 < 2 THEN 'Mafia' WHEN i % 6 = 2 THEN 'Doctor' WHEN i % 6 = 3 THEN 'Detective' ELSE 'Villager' END FROM n;"_s),
              QString());
     open(path);
-    // The application has rated none of these.
-    auto *source = part<QComboBox>(u"ratingSource"_s);
-    source->setCurrentIndex(1);
-    emit source->activated(1);
-    QTRY_VERIFY(m_panel->board() && m_panel->board()->source == RatingSource::Replayed && m_bench->tasks.running.isEmpty());
+    // The application has rated none of these: what is replayed is shown.
+    QCOMPARE(part<QComboBox>(u"ratingSource"_s)->currentIndex(), 1);
+    QCOMPARE(m_panel->board()->source, RatingSource::Replayed);
     QCOMPARE(model().rowCount(), 10'000);
     // What the hand does is a fraction of reading it all, whatever the machine.
     QElapsedTimer timer;
