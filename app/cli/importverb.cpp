@@ -156,10 +156,16 @@ Result<> ImportVerb::run(VerbContext &context)
     const Result<Catalog> catalog = readCatalog(**connection);
     if (!catalog)
         return failure(catalog);
+    qint64 saved = 0;
     Result<ImportReport> report = [&] {
         ProgressLine line(context.streams);
-        return importFile(**connection, *catalog, *wanted, context.stop, [&](const ImportProgress &at) { line.show(at.rows, at.fraction); });
+        return importFile(**connection, *catalog, *wanted, context.stop, [&](const ImportProgress &at) {
+            saved = at.saved;
+            line.show(at.rows, at.fraction);
+        });
     }();
+    if (!report && saved > 0)
+        context.streams.error(ImportVerbText::tr("turnstone-cli: import: the same command with --resume %1 goes on").arg(saved));
     if (!report)
         return failure(report);
     for (const QString &note : std::as_const(report->notes))

@@ -2,6 +2,8 @@
 #include "app/cli/migrateverb.h"
 
 #include "models/catalog/catalogreader.h"
+#include "models/core/jsonwriter.h"
+#include "models/migration/convertedcopy.h"
 #include "models/migration/migrationschema.h"
 #include "models/schemadiff/schemamigration.h"
 
@@ -39,7 +41,7 @@ Result<> writeFile(const QString &path, const QByteArray &content)
 void MigrateVerb::declare(CLI::App &command)
 {
     m_database.declare(command);
-    command.add_option("ACTION", m_action, "status, up, down, stamp, sql, new or diff");
+    command.add_option("ACTION", m_action, "status, up, down, convert, stamp, sql, new or diff");
     command.add_option("NAME", m_word, "new: words for the file's name");
     command.add_option("--to", m_to, "A revision, head, base, -1 … -n, or a variant to convert to")->type_name("REV");
     command.add_option("--dir", m_folder, "Your own migrations: NNN_name.sql files, or an Alembic directory (shown only)")->type_name("DIR");
@@ -48,7 +50,7 @@ void MigrateVerb::declare(CLI::App &command)
     command.add_option("--against", m_against, "diff: the database to become like")->type_name("DB");
     command.add_option("--rename", m_renames, "diff: a table or column was renamed: old=new, t.old=t.new; may be repeated")->type_name("A=B")->take_all();
     command.add_flag("--no-renames", m_noRenames, "diff: what looks renamed is not");
-    command.add_option("-o,--output", m_output, "diff, sql: write to this file")->type_name("FILE");
+    command.add_option("-o,--output", m_output, "diff, sql: write to this file; convert: the new database")->type_name("FILE");
     command.add_option("--backup", m_backupFile, "Where the backup before a run goes (default: beside the file)")->type_name("FILE");
     command.add_flag("--no-backup", m_noBackup, "Run without a backup");
     command.add_flag("--no-trial", m_noTrial, "Do not try everything in a transaction that is rolled back first");
@@ -172,6 +174,51 @@ Result<> MigrateVerb::move(VerbContext &context, bool isUp)
         return again;
     context.streams.error(MigrateverbText::tr("now at %1").arg(place->state.current.isEmpty() ? u"base"_s : place->state.current));
     return m_json ? context.streams.out(asJson(*outcome, place->state)) : Result<>();
+}
+
+Result<> MigrateVerb::convert(VerbContext &context)
+{
+    if (m_output.empty())
+        return failure(ErrorCode::InvalidInput, MigrateverbText::tr("say with -o where the new database goes"));
+    m_registry = loadRegistry([&](const QString &line) { context.streams.error(line); });
+    auto connection = m_database.open({}, context.stop);
+    if (!connection)
+        return failure(connection);
+    const StopGuard guard(**connection, context.stop);
+    MigrationRunOptions options;
+    options.now = QDateTime::currentDateTimeUtc();
+    options.stop = context.stop;
+    options.log = [&](const QString &sentence) { context.streams.error(sentence); };
+    options.progress = [&](const MigrationProgress &progress) {
+        if (context.streams.errIsTerminal && progress.total > 0)
+            context.streams.err(u"\r%1 %\033[K\r"_s.arg(100 * progress.done / progress.total).toUtf8());
+    };
+    const Result<ConvertedCopy> copy = convertCopy(**connection, m_registry, QString::fromStdString(m_output), to(), options);
+    if (!copy)
+        return failure(copy);
+    for (const MigrationCountResult &count : copy->outcome.counts)
+        context.streams.error(MigrateverbText::tr("%1: %L2 in the old one, %L3 in the new one").arg(count.title).arg(count.before).arg(count.after));
+    context.streams.error(MigrateverbText::tr("%1 has the schema \"%2\"; the old database is as it was").arg(copy->path, copy->to));
+    if (!m_json)
+        return {};
+    QByteArray out;
+    JsonWriter json(out);
+    json.beginObject();
+    json.key(u"path");
+    json.string(copy->path);
+    json.key(u"from");
+    json.string(copy->from);
+    json.key(u"to");
+    json.string(copy->to);
+    json.key(u"counts");
+    json.beginObject();
+    for (const MigrationCountResult &count : copy->outcome.counts) {
+        json.key(count.title);
+        json.integer(count.after);
+    }
+    json.endObject();
+    json.endObject();
+    return context.streams.out(out + '\n');
 }
 
 Result<> MigrateVerb::stamp(VerbContext &context)
@@ -335,6 +382,8 @@ Result<> MigrateVerb::run(VerbContext &context)
         return status(context);
     if (m_action == "up" || m_action == "down")
         return move(context, m_action == "up");
+    if (m_action == "convert")
+        return convert(context);
     if (m_action == "stamp")
         return stamp(context);
     if (m_action == "sql")
@@ -343,7 +392,7 @@ Result<> MigrateVerb::run(VerbContext &context)
         return makeFile(context);
     if (m_action == "diff")
         return diff(context);
-    return failure(ErrorCode::InvalidInput, MigrateverbText::tr("there is no action \"%1\"; there are status, up, down, stamp, sql, new and diff").arg(QString::fromStdString(m_action)));
+    return failure(ErrorCode::InvalidInput, MigrateverbText::tr("there is no action \"%1\"; there are status, up, down, convert, stamp, sql, new and diff").arg(QString::fromStdString(m_action)));
 }
 
 } // namespace turnstone::cli

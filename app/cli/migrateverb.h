@@ -9,7 +9,7 @@
 
 namespace turnstone::cli {
 
-/// `migrate DB status|up|down|stamp|sql|new|diff`: where a schema stands, and moving it.
+/// `migrate DB status|up|down|convert|stamp|sql|new|diff`: where a schema stands, and moving it.
 class MigrateVerb final : public Verb
 {
 public:
@@ -33,6 +33,8 @@ private:
 
     [[nodiscard]] Result<> status(VerbContext &context);
     [[nodiscard]] Result<> move(VerbContext &context, bool isUp);
+    /// Into a new file.
+    [[nodiscard]] Result<> convert(VerbContext &context);
     [[nodiscard]] Result<> stamp(VerbContext &context);
     [[nodiscard]] Result<> printSql(VerbContext &context);
     [[nodiscard]] Result<> makeFile(VerbContext &context) const;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/backup/sqliterestore.h"
 
-#include "models/database/connection.h"
+#include "models/database/sqliteconnection.h"
 
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QUuid>
+
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <map>
@@ -74,35 +76,108 @@ Result<> takeOutOfUse(const QString &path)
     return {};
 }
 
-} // namespace
-
-Result<SqliteRestoreOutcome> restoreSqlite(const QString &backup, const QString &target, const QDateTime &nowUtc, const SqliteBackupOptions &options)
+/// A copy of the backup beside the target, with the same rows.
+Result<RowCounts> checkedCopy(const QString &backup, const QString &target, const QString &fresh, const SqliteBackupOptions &options)
 {
     if (QFileInfo(backup).canonicalFilePath() == QFileInfo(target).canonicalFilePath() && QFileInfo::exists(target))
         return failure(ErrorCode::InvalidInput, RestoreText::tr("\"%1\" is the database itself.").arg(backup));
     const Result<RowCounts> wanted = countRows(backup);
     if (!wanted)
-        return failure(wanted);
-    const QString fresh = u"%1.restore-%2"_s.arg(target, QUuid::createUuid().toString(QUuid::Id128).left(8));
-    const auto copied = backupSqlite(DatabaseUrl::forFile(backup), fresh, options);
-    if (!copied)
+        return wanted;
+    if (const auto copied = backupSqlite(DatabaseUrl::forFile(backup), fresh, options); !copied)
         return failure(copied);
+    Result<RowCounts> got = countRows(fresh);
+    if (got && *got != *wanted)
+        got = failure(ErrorCode::Corrupt, RestoreText::tr("The copy of \"%1\" does not have the same rows; nothing was replaced.").arg(backup));
+    if (got && options.stop.stop_requested())
+        got = failure(ErrorCode::Cancelled, RestoreText::tr("The work was stopped."));
+    if (!got)
+        QFile::remove(fresh);
+    return got;
+}
+
+QString freshBeside(const QString &target)
+{
+    return u"%1.restore-%2"_s.arg(target, QUuid::createUuid().toString(QUuid::Id128).left(8));
+}
+
+SqliteRestoreOutcome outcomeOf(const QString &target, const RowCounts &counts)
+{
+    SqliteRestoreOutcome outcome;
+    outcome.path = target;
+    outcome.tables = static_cast<int>(counts.size());
+    for (const auto &[table, rows] : counts)
+        outcome.rows += rows;
+    return outcome;
+}
+
+/// All pages of `from` over those of `to`, in one transaction.
+Result<> overwrite(SqliteConnection &to, const QString &from)
+{
+    auto source = Connection::open(DatabaseUrl::forFile(from));
+    if (!source)
+        return failure(source);
+    sqlite3 *const reading = static_cast<SqliteConnection &>(**source).handle();
+    sqlite3_backup *backup = sqlite3_backup_init(to.handle(), "main", reading, "main");
+    int status = backup ? SQLITE_OK : sqlite3_errcode(to.handle());
+    constexpr int patience = 300;
+    for (int i = 0; backup && i < patience; ++i) {
+        status = sqlite3_backup_step(backup, -1);
+        if (status != SQLITE_BUSY && status != SQLITE_LOCKED)
+            break;
+        sqlite3_sleep(100); // somebody writes
+    }
+    const int finished = backup ? sqlite3_backup_finish(backup) : status;
+    if (status == SQLITE_DONE && finished == SQLITE_OK)
+        return {};
+    const QString detail = u"SQLite %1: %2"_s.arg(QString::number(status), QString::fromUtf8(sqlite3_errmsg(to.handle())));
+    if (status == SQLITE_BUSY || status == SQLITE_LOCKED)
+        return failure(ErrorCode::Busy, RestoreText::tr("Somebody else writes to the database all the time. Nothing was replaced; try again."), detail);
+    if (status == SQLITE_READONLY)
+        return failure(ErrorCode::Unsupported, RestoreText::tr("The backup's pages have another size than the database's, so it cannot take its place while the database is open. Restore it to a new file, or close the database and use turnstone-cli restore."), detail);
+    return failure(ErrorCode::Io, RestoreText::tr("The database could not be overwritten; it is as it was."), detail);
+}
+
+} // namespace
+
+Result<SqliteRestoreOutcome> restoreSqliteInto(Connection &target, const QString &backup, const QDateTime &nowUtc, const SqliteBackupOptions &options)
+{
+    if (target.engine() != Engine::Sqlite)
+        return failure(ErrorCode::InvalidInput, RestoreText::tr("This is no SQLite database."));
+    const QString path = target.url().filePath();
+    const QString fresh = freshBeside(path);
+    const Result<RowCounts> counts = checkedCopy(backup, path, fresh, options);
+    if (!counts)
+        return failure(counts);
+    SqliteRestoreOutcome outcome = outcomeOf(path, *counts);
+    outcome.kept = backupPathBeside(path, u"before-restore"_s, nowUtc);
+    SqliteBackupOptions keeping = options;
+    keeping.overwrite = false;
+    Result<> done;
+    if (const auto kept = backupSqlite(target.url(), outcome.kept, keeping); !kept)
+        done = failure(kept);
+    if (done) {
+        done = overwrite(static_cast<SqliteConnection &>(target), fresh);
+        if (!done)
+            QFile::remove(outcome.kept);
+    }
+    QFile::remove(fresh);
+    if (!done)
+        return failure(done);
+    return outcome;
+}
+
+Result<SqliteRestoreOutcome> restoreSqlite(const QString &backup, const QString &target, const QDateTime &nowUtc, const SqliteBackupOptions &options)
+{
+    const QString fresh = freshBeside(target);
+    const Result<RowCounts> got = checkedCopy(backup, target, fresh, options);
+    if (!got)
+        return failure(got);
     const auto giveUp = [&](const Error &error) {
         QFile::remove(fresh);
         return tl::unexpected(error);
     };
-    const Result<RowCounts> got = countRows(fresh);
-    if (!got)
-        return giveUp(got.error());
-    if (*got != *wanted)
-        return giveUp({ErrorCode::Corrupt, RestoreText::tr("The copy of \"%1\" does not have the same rows; nothing was replaced.").arg(backup), {}, -1});
-    if (options.stop.stop_requested())
-        return giveUp({ErrorCode::Cancelled, RestoreText::tr("The work was stopped."), {}, -1});
-    SqliteRestoreOutcome outcome;
-    outcome.path = target;
-    outcome.tables = static_cast<int>(got->size());
-    for (const auto &[table, rows] : *got)
-        outcome.rows += rows;
+    SqliteRestoreOutcome outcome = outcomeOf(target, *got);
     if (QFileInfo::exists(target)) {
         if (const Result<> free = takeOutOfUse(target); !free)
             return giveUp(free.error());

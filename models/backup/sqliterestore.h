@@ -27,6 +27,11 @@ struct SqliteRestoreOutcome
 /// have `target` open.
 [[nodiscard]] Result<SqliteRestoreOutcome> restoreSqlite(const QString &backup, const QString &target, const QDateTime &nowUtc, const SqliteBackupOptions &options = {});
 
+/// The same for a database that stays open, here or in other programs: the checked copy is written over its pages in one
+/// transaction, so whoever reads it sees the old state or the new one. What was there is copied to `kept` before. Errors: as above;
+/// Unsupported if its pages are of another size than the backup's and it is in WAL mode. Then everything is as it was.
+[[nodiscard]] Result<SqliteRestoreOutcome> restoreSqliteInto(Connection &target, const QString &backup, const QDateTime &nowUtc, const SqliteBackupOptions &options = {});
+
 /// A file that looks like a backup of a database.
 struct BackupFile
 {

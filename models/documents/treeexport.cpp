@@ -21,7 +21,7 @@ namespace {
 
 constexpr int firstBatch = 16;
 constexpr int maxBatch = 500;
-constexpr qsizetype bigBatchBytes = 6 * 1024 * 1024;   // rows held at once; half of it asks for more
+constexpr qsizetype bigBatchBytes = 1536 * 1024; // rows held at once; half of it asks for more, more than it leaves the cache
 constexpr std::size_t maxWaiting = 4;
 
 /// Reads and writes a whole hierarchy, by one thread or several: each takes the next records of the root under a lock, reads
@@ -48,7 +48,7 @@ public:
             if (const Result<> below = reader.readBelow(*rows); !below)
                 return fail(below.error());
             adapt(rows->bytes());
-            OutputBuffer text;
+            OutputBuffer text = spare();
             for (int row = 0; row < rows->rows.rowCount(); ++row) {
                 if (m_isArray)
                     text.append(turn == 0 && row == 0 ? QByteArrayView("\n ") : QByteArrayView(",\n "));
@@ -118,6 +118,18 @@ private:
         m_changed.notify_all();
     }
 
+    /// A buffer that has been used before: new memory costs as much as filling it.
+    OutputBuffer spare()
+    {
+        const std::lock_guard lock(m_mutex);
+        OutputBuffer buffer;
+        if (!m_spare.empty()) {
+            buffer = std::move(m_spare.back());
+            m_spare.pop_back();
+        }
+        return buffer;
+    }
+
     bool handOn(int turn, OutputBuffer text, qint64 rows, const QStringList &undecodable)
     {
         std::unique_lock lock(m_mutex);
@@ -130,6 +142,8 @@ private:
                 m_error = put.error();
                 break;
             }
+            if (m_spare.size() < maxWaiting)
+                m_spare.push_back(std::move(next->second)); // the writer has put an empty one in its place
             m_waiting.erase(next);
             ++m_nextWritten;
         }
@@ -157,6 +171,7 @@ private:
     int m_nextTurn = 0;
     int m_nextWritten = 0;
     std::map<int, OutputBuffer> m_waiting;
+    std::vector<OutputBuffer> m_spare;
     ExportReport m_report;
     std::optional<Error> m_error;
     std::chrono::steady_clock::time_point m_told = std::chrono::steady_clock::now();

@@ -43,8 +43,11 @@ public:
         if (const Result<> begun = m_writer.begin(); !begun)
             return failure(begun);
         Result<> done = readRecords();
-        if (done)
+        if (done) {
             done = m_writer.finish(m_request.isDryRun);
+            if (!done && m_writer.failedPlace())
+                done = placed(done.error(), *m_writer.failedPlace());
+        }
         if (!done) {
             m_writer.abandon();
             return failure(done);
@@ -64,6 +67,16 @@ private:
     {
         const auto [line, column] = m_file->placeOf(at);
         return failure(ErrorCode::Syntax, TreeImportText::tr("\"%1\", line %2, column %3: %4.").arg(QFileInfo(m_request.file).fileName()).arg(line).arg(column).arg(what));
+    }
+
+    /// The same error, told with the place of the row.
+    Result<> placed(Error error, const std::pair<qint64, qint64> &place) const
+    {
+        if (error.code == ErrorCode::Cancelled)
+            return tl::unexpected(error);
+        const QString what = error.message.endsWith(u'.') ? error.message.chopped(1) : error.message;
+        error.message = TreeImportText::tr("\"%1\", line %2, column %3: %4.").arg(QFileInfo(m_request.file).fileName()).arg(place.first).arg(place.second).arg(what);
+        return tl::unexpected(error);
     }
 
     const TreePlan &m_plan;
@@ -191,13 +204,10 @@ Result<const char *> TreeImport::readObject(const TreePlan::Node &node, const ch
     m_writer.take(node, cells);
     ++m_report.rows;
     const auto write = [&]() -> Result<> {
+        if (m_writer.gathers())
+            m_writer.setPlace(m_file->placeOf(at));
         const Result<> written = m_writer.write();
-        if (written || written.error().code == ErrorCode::Cancelled)
-            return written;
-        Error error = failAt(at, written.error().message.endsWith(u'.') ? written.error().message.chopped(1) : written.error().message).value();
-        error.code = written.error().code;
-        error.detail = written.error().detail;
-        return tl::unexpected(error);
+        return written ? written : placed(written.error(), m_writer.failedPlace().value_or(m_file->placeOf(at)));
     };
     // A junction's row points to the row inside it.
     if (node.isJunction) {

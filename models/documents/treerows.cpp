@@ -248,12 +248,12 @@ QString TreeRowsReader::selectBelow(const TreePlan::Node &node, const ColumnLink
         return u"SELECT turnstone_above.i - 1, %1 FROM unnest(%2) WITH ORDINALITY AS turnstone_above(%3, i) JOIN %4 c ON %5"_s.arg(columnList(node, u"c"_s), places.join(u", "_s), names.join(u", "_s),
                                                                                                 m_sql.tableName(*node.table), conditions.join(u" AND "_s));
     }
+    // Without numbers: SQLite would look each of them up among all others.
     QStringList rows;
-    int place = 0;
     for (std::size_t i = 0; i < keys; ++i) {
         QString row = u"("_s + QString::number(i);
         for (std::size_t k = 0; k < link.size(); ++k)
-            row += u",?"_s + QString::number(++place);
+            row += u",?"_s;
         rows.append(row + u')');
     }
     return u"WITH turnstone_above(i, %1) AS (VALUES %2) SELECT turnstone_above.i, %3 FROM turnstone_above CROSS JOIN %4 c ON %5"_s.arg(names.join(u", "_s), rows.join(u','), columnList(node, u"c"_s),

@@ -293,6 +293,8 @@ Result<> Import::copyRows(RecordReader &reader)
                     return ended;
                 m_savedRows = m_report.rows;
                 inBatch = 0;
+                if (m_progress)
+                    m_progress({m_report.rows, ahead.fraction(), m_savedRows});
                 if (const Result<> begun = m_connection.begin(); !begun)
                     return begun;
                 if (const Result<> begun = m_sink->begin(); !begun)
@@ -302,7 +304,7 @@ Result<> Import::copyRows(RecordReader &reader)
         const auto now = std::chrono::steady_clock::now();
         if (m_progress && now - told > std::chrono::milliseconds(100)) {
             told = now;
-            m_progress({m_report.rows, ahead.fraction()});
+            m_progress({m_report.rows, ahead.fraction(), m_savedRows});
         }
     }
     return {};

@@ -51,6 +51,8 @@ struct ImportProgress
 {
     qint64 rows = 0;
     double fraction = 0;
+    /// Rows of the file that stay whatever happens next: what ImportRequest::skippedRows takes to go on.
+    qint64 saved = 0;
 };
 using ImportProgressSink = std::function<void(const ImportProgress &)>;
 

@@ -136,7 +136,7 @@ void BoardModel::buildColumns()
         add(What::Tokens, 0, Kind::Figure, tr("Tokens / game"), tr("Mean of all its games, whatever became of them"));
         add(What::Latency, 0, Kind::Milliseconds, tr("Response time"), tr("Mean of all its turns"));
         if (m_usage->hasCosts)
-            add(What::Cost, 0, Kind::Dollars, tr("Cost / game"), tr("US dollars, at the profile's prices; nothing if the price of a model is not known"));
+            add(What::Cost, 0, Kind::Dollars, tr("Cost / game"), tr("US dollars at list prices; unknown if no price of its models is known, ≥ if some are"));
     }
     if (board.lens.stored && !isGrouped) {
         add(What::Stored, 0, Kind::Figure, tr("Stored mu"), tr("As the application holds it"));
@@ -209,6 +209,16 @@ QVariant BoardModel::numberAt(const LeaderboardRow &row, const Column &column) c
     return {};
 }
 
+/// Of a competitor whose cost is not known in full.
+QString BoardModel::incompleteCost(const LeaderboardRow &row) const
+{
+    const CompetitorUsage *usage = usageOf(row);
+    if (usage == nullptr || usage->contests == 0)
+        return u"–"_s;
+    const std::optional<double> least = usage->leastDollarsPerContest();
+    return least ? tr("≥ $%1").arg(QLocale().toString(*least, 'g', 3)) : tr("unknown");
+}
+
 QString BoardModel::textAt(const LeaderboardRow &row, const Column &column) const
 {
     if (column.what == What::Name)
@@ -219,7 +229,7 @@ QString BoardModel::textAt(const LeaderboardRow &row, const Column &column) cons
         return !row.active ? QString() : *row.active ? u"✓"_s : u"–"_s;
     const QVariant number = numberAt(row, column);
     if (!number.isValid())
-        return u"–"_s;
+        return column.what == What::Cost ? incompleteCost(row) : u"–"_s;
     const double value = number.toDouble();
     switch (column.kind) {
     case Kind::Rank: return QString::number(number.toInt());
@@ -245,6 +255,10 @@ QString BoardModel::tipAt(const LeaderboardRow &row, const Column &column) const
         const QString text = tr("%1 of %2 won: %3, with 95 % certainty from %4 to %5").arg(QLocale().toString(tally.wins), QLocale().toString(tally.contests), percent(span.value), percent(span.low), percent(span.high));
         return tally.draws > 0 ? text + tr("; %1 drawn").arg(QLocale().toString(tally.draws)) : text;
     }
+    const CompetitorUsage *usage = usageOf(row);
+    if (column.what == What::Cost && usage != nullptr && usage->unpriced > 0)
+        return tr("%1 of %2 calls have no known cost: no price of their model, or no count of tokens")
+            .arg(QLocale().toString(static_cast<qlonglong>(usage->unpriced)), QLocale().toString(static_cast<qlonglong>(usage->unpriced + usage->priced)));
     return column.kind == Kind::Name || column.kind == Kind::Text ? textAt(row, column) : QString();
 }
 

@@ -73,6 +73,7 @@ private:
     Span spanAt(const LeaderboardRow &row, const Column &column) const;
     rating::Tally tallyAt(const LeaderboardRow &row, const Column &column) const;
     QVariant numberAt(const LeaderboardRow &row, const Column &column) const;
+    QString incompleteCost(const LeaderboardRow &row) const;
     QString textAt(const LeaderboardRow &row, const Column &column) const;
     QString tipAt(const LeaderboardRow &row, const Column &column) const;
     void reorder();

@@ -11,6 +11,8 @@
 #include <charconv>
 #include <cmath>
 #include <numeric>
+#include <thread>
+#include <utility>
 
 namespace turnstone {
 
@@ -136,10 +138,16 @@ struct Participation
 struct StoredContest
 {
     std::int64_t time = ContestLog::noTime;
+    std::uint32_t first = 0; ///< of its judged entries
+    std::uint32_t count = 0; ///< none: it does not count
     std::uint16_t winner = noSide; ///< a team
     bool hasWinner = false;
+    bool hasPlayers = false;
 };
 
+/// Contests and players are read one after the other, players as they lie in the database. Those of a contest mostly lie together: then
+/// a contest is judged as soon as its last player has come, while the next rows are read. Once one does not, all are
+/// judged at the end, sorted.
 class Collector
 {
 public:
@@ -199,10 +207,18 @@ private:
     Result<> readContestRows(const CatalogTable &contests);
     Result<> readPlayerRows(const CatalogTable &players);
     Result<> readQuery();
+    void follow(const Participation &player);
+    void endRun();
+    void judgeSorted();
     void assemble();
-    void addContest(std::uint32_t id, std::span<const Participation> players);
+    void judge(std::uint32_t id, std::span<const Participation> players);
+    bool rank(std::uint32_t id, std::span<const Participation> players);
     QString rankByRewards(std::span<const Participation> players);
-    void leaveOut(const QString &why) { ++m_result.leftOut[why]; }
+    bool leaveOut(const QString &why)
+    {
+        ++m_result.leftOut[why];
+        return false;
+    }
 
     Connection &m_connection;
     const Catalog &m_catalog;
@@ -215,6 +231,11 @@ private:
     std::vector<StoredContest> m_contests;
     std::vector<Participation> m_players;
     std::vector<ContestLog::Entry> m_entries;
+    std::vector<ContestLog::Entry> m_judged; ///< contest after contest, as they were read
+    std::vector<std::pair<std::int64_t, std::uint32_t>> m_order; ///< contests by time
+    std::uint32_t m_run = ValueInterner::none; ///< contest of the players that come now
+    std::size_t m_runBegin = 0;
+    bool m_isScattered = false;
     QByteArray m_identity;
     std::int64_t m_rows = 0;
 };
@@ -227,8 +248,20 @@ Result<> Collector::readStored()
         return failure(ErrorCode::NotFound, translated("There is no table \"%1\".").arg(contests ? m_lens.players.table : m_lens.table));
     if (const Result<> read = readContestRows(*contests); !read)
         return read;
+    // What order they are replayed in is known by now.
+    std::jthread sorter([this] {
+        m_order.reserve(m_contests.size());
+        for (std::uint32_t id = 0; id < m_contests.size(); ++id)
+            m_order.emplace_back(m_contests[id].time, id);
+        if (!std::ranges::is_sorted(m_order))
+            std::ranges::sort(m_order);
+    });
     if (const Result<> read = readPlayerRows(*players); !read)
         return read;
+    endRun();
+    if (m_isScattered)
+        judgeSorted();
+    sorter.join();
     assemble();
     return {};
 }
@@ -290,7 +323,28 @@ Result<> Collector::readPlayerRows(const CatalogTable &players)
             player.hasReward = true;
         }
         m_players.push_back(player);
+        if (!m_isScattered)
+            follow(player);
     });
+}
+
+void Collector::follow(const Participation &player)
+{
+    if (player.contest == m_run)
+        return;
+    m_players.pop_back(); // not of the run that ends
+    endRun();
+    m_players.push_back(player);
+    m_run = player.contest;
+    m_runBegin = m_players.size() - 1;
+    m_isScattered = std::exchange(m_contests[m_run].hasPlayers, true);
+}
+
+void Collector::endRun()
+{
+    if (m_run != ValueInterner::none && !m_isScattered)
+        judge(m_run, std::span(m_players).subspan(m_runBegin));
+    m_run = ValueInterner::none;
 }
 
 Result<> Collector::readQuery()
@@ -349,9 +403,9 @@ Result<> Collector::readQuery()
     return {};
 }
 
-void Collector::assemble()
+void Collector::judgeSorted()
 {
-    // Players by contest (counting sort), contests by time.
+    // Players by contest: a counting sort.
     std::vector<std::uint32_t> first(m_contests.size() + 1, 0);
     for (const Participation &player : m_players)
         ++first[player.contest + 1];
@@ -361,16 +415,41 @@ void Collector::assemble()
     for (const Participation &player : m_players)
         sorted[next[player.contest]++] = player;
     m_players = {};
-    std::vector<std::pair<std::int64_t, std::uint32_t>> order;
-    order.reserve(m_contests.size());
-    for (std::uint32_t id = 0; id < m_contests.size(); ++id)
-        order.emplace_back(m_contests[id].time, id);
-    std::ranges::sort(order);
-    for (const auto &[time, id] : order)
-        addContest(id, std::span(sorted).subspan(first[id], first[id + 1] - first[id]));
+    m_judged.clear();
+    m_result.leftOut.clear();
+    for (std::uint32_t id = 0; id < m_contests.size(); ++id) {
+        m_contests[id].hasPlayers = first[id + 1] > first[id];
+        if (m_contests[id].hasPlayers)
+            judge(id, std::span(sorted).subspan(first[id], first[id + 1] - first[id]));
+    }
 }
 
-void Collector::addContest(std::uint32_t id, std::span<const Participation> players)
+void Collector::assemble()
+{
+    m_players = {};
+    m_result.log.reserve(m_contests.size(), m_judged.size());
+    for (const auto &[time, id] : m_order) {
+        const StoredContest &contest = m_contests[id];
+        if (!contest.hasPlayers)
+            leaveOut(translated("fewer than two players"));
+        else if (contest.count > 0)
+            m_result.log.add(id, time, std::span(m_judged).subspan(contest.first, contest.count));
+    }
+}
+
+void Collector::judge(std::uint32_t id, std::span<const Participation> players)
+{
+    StoredContest &contest = m_contests[id];
+    contest.count = 0;
+    if (!rank(id, players))
+        return;
+    contest.first = static_cast<std::uint32_t>(m_judged.size());
+    contest.count = static_cast<std::uint32_t>(m_entries.size());
+    m_judged.insert(m_judged.end(), m_entries.begin(), m_entries.end());
+}
+
+/// Makes m_entries of the players, ranked and by team; false if the contest does not count.
+bool Collector::rank(std::uint32_t id, std::span<const Participation> players)
 {
     if (players.size() < 2)
         return leaveOut(translated("fewer than two players"));
@@ -408,7 +487,7 @@ void Collector::addContest(std::uint32_t id, std::span<const Participation> play
     }
     if (m_entries.front().team == m_entries.back().team)
         return leaveOut(translated("only one side took part"));
-    m_result.log.add(id, contest.time, m_entries);
+    return true;
 }
 
 /// Teams by the mean reward of their members, the highest first. A sentence if there are none.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/leaderboard/usagereader.h"
 
-#include "models/profiles/modelprice.h"
 #include "models/profiles/rowsql.h"
 
 #include <QCoreApplication>
+#include <QHash>
 
 #include <cmath>
 
@@ -30,8 +30,8 @@ double number(const ValueRef &value)
 class Reader
 {
 public:
-    Reader(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const Leaderboard &board)
-        : m_connection(connection), m_profile(profile), m_board(board), m_lens(board.lens), m_sql(catalog, profile)
+    Reader(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const Leaderboard &board, const PriceList &prices)
+        : m_connection(connection), m_board(board), m_prices(prices), m_lens(board.lens), m_sql(catalog, profile)
     {
         m_result.of.resize(board.rows.size());
     }
@@ -101,7 +101,7 @@ private:
         };
         const QString contest = RowSql::column(u"u"_s, usage.link.front().first);
         const Result<> read = readSums(u"SELECT %1, count(DISTINCT %2), %3, %4 FROM %5 GROUP BY 1"_s.arg(competitor, contest, sums(usage.tokens), sums(usage.latency), *from));
-        if (!read || !usage.calls || m_profile.prices.empty())
+        if (!read || !usage.calls)
             return read;
         return readCosts(*usage.calls, *from, competitor);
     }
@@ -111,34 +111,47 @@ private:
         const CatalogTable *table = m_sql.table(calls.table);
         if (!table)
             return failure(ErrorCode::NotFound, translatedText("There is no table \"%1\".").arg(calls.table));
-        const auto field = [&](const std::optional<FieldRef> &of, const QString &otherwise) { return of ? m_sql.field(*of, *table, u"c"_s) : otherwise; };
+        const QString unknown = m_connection.engine() == Engine::Sqlite ? u"NULL"_s : u"NULL::double precision"_s;
+        const auto field = [&](const std::optional<FieldRef> &of) { return of ? m_sql.field(*of, *table, u"c"_s) : unknown; };
         QStringList conditions;
         for (const auto &[own, use] : calls.link)
             conditions.append(m_sql.equal(*table, u"c"_s, own, *m_sql.table(m_lens.usage->table), u"u"_s, use));
-        const QString out = field(calls.tokensOut, u"0"_s);
-        const QString in = calls.tokensIn ? field(calls.tokensIn, {}) : calls.tokens ? u"(%1 - %2)"_s.arg(field(calls.tokens, {}), out) : u"0"_s;
-        const QString day = calls.time ? u"substr(CAST(%1 AS text), 1, 10)"_s.arg(field(calls.time, {})) : u"''"_s;
-        const QString sql = u"SELECT %1, %2, %3, sum(%4), sum(%5) FROM %6 JOIN %7 AS c ON %8 GROUP BY 1, 2, 3"_s.arg(
-            competitor, field(calls.model, u"NULL"_s), day, in, out, from, m_sql.tableName(*table), conditions.join(u" AND "_s));
+        // A count that the application keeps in part follows from the rest of it, row by row.
+        const QString in = u"COALESCE(%1, %3 - %2)"_s.arg(field(calls.tokensIn), field(calls.tokensOut), field(calls.tokens));
+        const QString out = u"COALESCE(%2, %3 - %1)"_s.arg(field(calls.tokensIn), field(calls.tokensOut), field(calls.tokens));
+        const QString day = calls.time ? u"substr(CAST(%1 AS text), 1, 10)"_s.arg(field(calls.time)) : u"''"_s;
+        const QString model = calls.model ? field(calls.model) : u"NULL"_s;
+        const QString sql = u"SELECT %1, %2, %3, sum(%4), sum(%5), count(*), count(%4 + %5) FROM %6 JOIN %7 AS c ON %8 GROUP BY 1, 2, 3"_s.arg(
+            competitor, model, day, in, out, from, m_sql.tableName(*table), conditions.join(u" AND "_s));
         m_result.hasCosts = true;
         return m_connection.forEachRow(sql, {}, [this](const RowBlock &block, int row) {
             const std::uint32_t who = m_board.contests.competitors.find(block.at(row, 0));
             if (who >= m_result.of.size())
                 return true;
-            const double asked = number(block.at(row, 3));
-            const double answered = number(block.at(row, 4));
-            const ModelPrice *price = priceOf(m_profile.prices, QString::fromUtf8(textOf(block.at(row, 1))), QString::fromUtf8(textOf(block.at(row, 2))));
-            m_result.of[who].dollars += price ? costOf(*price, asked, answered) : 0;
-            m_result.of[who].unpricedTokens += price ? 0 : asked + answered;
+            CompetitorUsage &of = m_result.of[who];
+            const auto counted = static_cast<std::int64_t>(number(block.at(row, 6)));
+            const ModelPrice *price = priceOf(textOf(block.at(row, 1)), textOf(block.at(row, 2)));
+            of.dollars += price ? costOf(*price, number(block.at(row, 3)), number(block.at(row, 4))) : 0;
+            of.priced += price ? counted : 0;
+            of.unpriced += static_cast<std::int64_t>(number(block.at(row, 5))) - (price ? counted : 0);
             return true;
         });
     }
 
+    /// The same few models and days come again and again.
+    const ModelPrice *priceOf(QByteArrayView model, QByteArrayView day)
+    {
+        const auto key = std::pair(model.toByteArray(), day.toByteArray());
+        const auto known = m_known.constFind(key);
+        return known != m_known.cend() ? *known : *m_known.insert(key, m_prices.priceOf(QString::fromUtf8(model), QString::fromUtf8(day)));
+    }
+
     Connection &m_connection;
-    const ResolvedProfile &m_profile;
     const Leaderboard &m_board;
+    const PriceList &m_prices;
     const LeaderboardLens &m_lens;
     const RowSql m_sql;
+    QHash<std::pair<QByteArray, QByteArray>, const ModelPrice *> m_known;
     LeaderboardUsage m_result;
 };
 
@@ -156,7 +169,12 @@ std::optional<double> CompetitorUsage::meanLatencyMs() const
 
 std::optional<double> CompetitorUsage::dollarsPerContest() const
 {
-    return contests > 0 && dollars > 0 && unpricedTokens == 0 ? std::optional(dollars / static_cast<double>(contests)) : std::nullopt;
+    return contests > 0 && priced > 0 && unpriced == 0 ? std::optional(dollars / static_cast<double>(contests)) : std::nullopt;
+}
+
+std::optional<double> CompetitorUsage::leastDollarsPerContest() const
+{
+    return contests > 0 && priced > 0 ? std::optional(dollars / static_cast<double>(contests)) : std::nullopt;
 }
 
 CompetitorUsage &CompetitorUsage::operator+=(const CompetitorUsage &other)
@@ -167,7 +185,8 @@ CompetitorUsage &CompetitorUsage::operator+=(const CompetitorUsage &other)
     latencyMs += other.latencyMs;
     withLatency += other.withLatency;
     dollars += other.dollars;
-    unpricedTokens += other.unpricedTokens;
+    priced += other.priced;
+    unpriced += other.unpriced;
     return *this;
 }
 
@@ -176,9 +195,9 @@ bool hasUsage(const LeaderboardLens &lens)
     return lens.usage.has_value() || !lens.usageSql.isEmpty();
 }
 
-Result<LeaderboardUsage> readUsage(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const Leaderboard &board)
+Result<LeaderboardUsage> readUsage(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const Leaderboard &board, const PriceList &prices)
 {
-    return Reader(connection, catalog, profile, board).read();
+    return Reader(connection, catalog, profile, board, prices).read();
 }
 
 } // namespace turnstone

@@ -13,8 +13,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr double perPrice = 1e6;
-
 QString translated(const char *text)
 {
     return QCoreApplication::translate("Totals", text);
@@ -105,10 +103,10 @@ std::optional<double> costOf(const TotalsLine &line, const ModelPrice *price)
     if (price == nullptr || line.uncounted > 0)
         return std::nullopt;
     if (line.tokensIn && line.tokensOut)
-        return (*line.tokensIn * price->input + *line.tokensOut * price->output) / perPrice;
+        return turnstone::costOf(*price, *line.tokensIn, *line.tokensOut);
     // Only the sum is known: enough where both cost the same.
     if (line.tokens && price->input == price->output)
-        return *line.tokens * price->input / perPrice;
+        return turnstone::costOf(*price, *line.tokens, 0);
     return std::nullopt;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "models/lenses/lenssource.h"
-#include "models/lenses/pricelist.h"
+#include "models/profiles/pricelist.h"
 
 namespace turnstone {
 

@@ -5,6 +5,14 @@
 
 namespace turnstone::rating {
 
+void ContestLog::reserve(std::size_t contests, std::size_t participations)
+{
+    ids.reserve(contests);
+    times.reserve(contests);
+    firstEntries.reserve(contests + 1);
+    entries.reserve(participations);
+}
+
 void ContestLog::add(std::uint32_t id, std::int64_t time, std::span<const Entry> participants)
 {
     ids.push_back(id);
@@ -47,15 +55,23 @@ std::size_t ContestLog::firstAt(std::int64_t time) const
     return static_cast<std::size_t>(std::ranges::lower_bound(times, time) - times.begin());
 }
 
+BestRank::BestRank(std::span<const ContestLog::Entry> contest)
+{
+    const ContestLog::Entry *best = nullptr;
+    for (const ContestLog::Entry &entry : contest) {
+        if (best == nullptr || entry.rank < best->rank) {
+            best = &entry;
+            rank = entry.rank;
+            isShared = false;
+        } else {
+            isShared |= entry.rank == rank && entry.team != best->team;
+        }
+    }
+}
+
 Outcome outcomeOf(std::span<const ContestLog::Entry> contest, const ContestLog::Entry &entry)
 {
-    bool isShared = false;
-    for (const ContestLog::Entry &other : contest) {
-        if (other.rank < entry.rank)
-            return Outcome::Lost;
-        isShared |= other.team != entry.team && other.rank == entry.rank;
-    }
-    return isShared ? Outcome::Drew : Outcome::Won;
+    return BestRank(contest).of(entry);
 }
 
 } // namespace turnstone::rating

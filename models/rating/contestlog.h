@@ -36,6 +36,7 @@ struct ContestLog
     {
         return std::span(entries).subspan(firstEntries[index], firstEntries[index + 1] - firstEntries[index]);
     }
+    void reserve(std::size_t contests, std::size_t participations);
     /// `participants` are sorted by team.
     void add(std::uint32_t id, std::int64_t time, std::span<const Entry> participants);
 
@@ -48,6 +49,15 @@ struct ContestLog
 
 /// How a participant fared.
 enum class Outcome : std::uint8_t { Lost, Drew, Won };
+/// What a contest's outcomes follow from.
+struct BestRank
+{
+    std::uint16_t rank = 0;
+    bool isShared = false; ///< by several teams
+
+    explicit BestRank(std::span<const ContestLog::Entry> contest);
+    Outcome of(const ContestLog::Entry &entry) const { return entry.rank != rank ? Outcome::Lost : isShared ? Outcome::Drew : Outcome::Won; }
+};
 /// The best rank alone wins, the best rank shared draws.
 Outcome outcomeOf(std::span<const ContestLog::Entry> contest, const ContestLog::Entry &entry);
 

@@ -127,9 +127,10 @@ std::optional<Replay> replay(const ContestLog &log, const RatingSystem &system, 
         table.seat(entries, result.standings, options.sideWeights);
         system.update(table.teams);
         const bool isRepeated = hasTwice(entries);
+        const BestRank best(entries);
         for (std::size_t i = 0; i < entries.size(); ++i) {
             Replay::Standing &standing = result.standings[entries[i].competitor];
-            count(standing.total, outcomeOf(entries, entries[i]));
+            count(standing.total, best.of(entries[i]));
             if (!isRepeated)
                 standing.rating = table.players[i].rating;
         }
@@ -158,8 +159,9 @@ std::vector<Tally> talliesBySide(const ContestLog &log)
     std::vector<Tally> tallies(std::size_t(log.competitorCount) * log.sideCount);
     for (std::size_t index = 0; index < log.size(); ++index) {
         const std::span<const ContestLog::Entry> entries = log.contest(index);
+        const BestRank best(entries);
         for (const ContestLog::Entry &entry : entries)
-            count(tallies[std::size_t(entry.competitor) * log.sideCount + entry.side], outcomeOf(entries, entry));
+            count(tallies[std::size_t(entry.competitor) * log.sideCount + entry.side], best.of(entry));
     }
     return tallies;
 }

@@ -91,7 +91,9 @@ std::vector<SeriesLens> fromTotals(const Lens &lens, const ResolvedProfile &prof
         add(series.tokensIn, "Tokens asked", u"tokens"_s);
         add(series.tokensOut, "Tokens answered", u"tokens"_s);
         add(fieldOf(source, u"latency"_s), "Response time", u"duration-ms"_s);
-        if (!profile.prices.empty() && (series.tokens || series.tokensIn || series.tokensOut) && series.by) {
+        // What is asked and what is answered have prices of their own: a sum of both is not enough.
+        const int counts = (series.tokens ? 1 : 0) + (series.tokensIn ? 1 : 0) + (series.tokensOut ? 1 : 0);
+        if (counts > 1 && series.by) {
             SeriesLens::Figure cost;
             cost.kind = SeriesLens::Kind::Cost;
             cost.title = translatedText("Cost in US dollars");

@@ -2,7 +2,6 @@
 #include "models/series/seriesreader.h"
 
 #include "models/core/timestamp.h"
-#include "models/profiles/modelprice.h"
 #include "models/profiles/rowsql.h"
 
 #include <QCoreApplication>
@@ -42,8 +41,8 @@ double numberOf(const ValueRef &value)
 class Reader
 {
 public:
-    Reader(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const SeriesLens &lens)
-        : m_connection(connection), m_profile(profile), m_lens(lens), m_sql(catalog, profile), m_values(connection.engine())
+    Reader(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const SeriesLens &lens, const PriceList &prices)
+        : m_connection(connection), m_profile(profile), m_lens(lens), m_priceList(prices), m_sql(catalog, profile), m_values(connection.engine())
     {
         m_data.figures.resize(lens.figures.size());
     }
@@ -169,10 +168,18 @@ private:
         }
         case SeriesLens::Kind::Cost: break;
         }
-        const double out = numberOf(block.at(row, column + 1));
-        const double in = m_lens.tokensIn ? numberOf(block.at(row, column)) : numberOf(block.at(row, m_tokensColumn)) - (std::isnan(out) ? 0 : out);
+        const double whole = numberOf(block.at(row, m_tokensColumn));
+        double in = numberOf(block.at(row, column));
+        double out = numberOf(block.at(row, column + 1));
+        in = std::isnan(in) ? whole - out : in;
+        out = std::isnan(out) ? whole - in : out;
         const ModelPrice *price = priceAt(block.at(row, 2), time);
-        return price ? costOf(*price, std::isnan(in) ? 0 : in, std::isnan(out) ? 0 : out) : missing;
+        if (price == nullptr)
+            return missing;
+        // Only the sum is known: enough where both cost the same.
+        if (std::isnan(in) || std::isnan(out))
+            return price->input == price->output ? costOf(*price, whole, 0) : missing;
+        return costOf(*price, in, out);
     }
 
     const ModelPrice *priceAt(const ValueRef &model, double time)
@@ -182,7 +189,7 @@ private:
         const auto key = std::pair(name, day);
         if (const auto it = m_prices.constFind(key); it != m_prices.cend())
             return *it;
-        const ModelPrice *best = priceOf(m_profile.prices, name, day);
+        const ModelPrice *best = m_priceList.priceOf(name, day);
         m_prices.insert(key, best);
         return best;
     }
@@ -232,6 +239,7 @@ private:
     Connection &m_connection;
     const ResolvedProfile &m_profile;
     const SeriesLens &m_lens;
+    const PriceList &m_priceList;
     const RowSql m_sql;
     SqlValues m_values;
     SeriesData m_data;
@@ -246,9 +254,9 @@ private:
 } // namespace
 
 Result<SeriesData> readSeries(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const SeriesLens &lens, const RowKey &record,
-                              const SeriesProgress &progress)
+                              const PriceList &prices, const SeriesProgress &progress)
 {
-    return Reader(connection, catalog, profile, lens).read(record, progress);
+    return Reader(connection, catalog, profile, lens, prices).read(record, progress);
 }
 
 } // namespace turnstone

@@ -3,6 +3,7 @@
 
 #include "models/catalog/catalog.h"
 #include "models/database/connection.h"
+#include "models/profiles/pricelist.h"
 #include "models/series/serieslens.h"
 
 #include <functional>
@@ -33,6 +34,6 @@ using SeriesProgress = std::function<void(std::int64_t)>;
 /// Reads the points, those of one record if `record` (by its key in the application) is not empty. Blocks; the connection's stop
 /// token ends it with Cancelled. Rows without any figure are left out.
 [[nodiscard]] Result<SeriesData> readSeries(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const SeriesLens &lens,
-                                            const RowKey &record = {}, const SeriesProgress &progress = {});
+                                            const RowKey &record, const PriceList &prices, const SeriesProgress &progress = {});
 
 } // namespace turnstone

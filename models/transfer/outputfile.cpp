@@ -14,6 +14,8 @@ namespace turnstone {
 
 namespace {
 
+constexpr qint64 writeBackBytes = 4 * 1024 * 1024;
+
 struct OutputFileText
 {
     Q_DECLARE_TR_FUNCTIONS(OutputFile)
@@ -56,6 +58,7 @@ Error OutputFile::writeError(int code) const
 
 Result<> OutputFile::write(QByteArrayView bytes, qint64 offset)
 {
+    const qint64 end = offset + bytes.size();
     while (!bytes.isEmpty()) {
         const auto size = static_cast<std::size_t>(bytes.size());
         const ssize_t written = m_streamHandle >= 0 ? ::write(m_streamHandle, bytes.data(), size) : ::pwrite(m_handle, bytes.data(), size, offset);
@@ -66,7 +69,21 @@ Result<> OutputFile::write(QByteArrayView bytes, qint64 offset)
         offset += written;
         bytes = bytes.sliced(written);
     }
+    startWriteBack(end);
     return {};
+}
+
+void OutputFile::startWriteBack(qint64 end)
+{
+#ifdef __linux__
+    qint64 begun = m_writeBackBegun.load(std::memory_order_relaxed);
+    if (m_handle < 0 || end - begun < writeBackBytes || !m_writeBackBegun.compare_exchange_strong(begun, end, std::memory_order_relaxed))
+        return;
+    // Only a hint: whatever it does not do, commit() does.
+    static_cast<void>(::sync_file_range(m_handle, begun, end - begun, SYNC_FILE_RANGE_WRITE));
+#else
+    static_cast<void>(end);
+#endif
 }
 
 Result<> OutputFile::commit()

@@ -7,6 +7,8 @@
 #include <QSaveFile>
 #include <QString>
 
+#include <atomic>
+
 namespace turnstone {
 
 /// A file that appears whole or not at all: written beside its place and renamed at commit(), after the disk has it.
@@ -28,11 +30,14 @@ public:
 
 private:
     Error writeError(int code) const;
+    /// Lets the disk begin with what has been written up to `end`, so that commit() waits less.
+    void startWriteBack(qint64 end);
 
     const QString m_path;
     QSaveFile m_file;
     int m_handle = -1;
     int m_streamHandle = -1;
+    std::atomic<qint64> m_writeBackBegun = 0;
 };
 
 } // namespace turnstone

@@ -23,6 +23,7 @@ private slots:
     void upAndDownAndTheRecord();
     void driftIsListed();
     void aConversionIsOfferedAndRun();
+    void anOldArenaBecomesANewFile();
     void newMakesTheNextFile();
     void diffAsksAboutRenames();
     void diffLeadsToTheOtherDatabase();
@@ -118,6 +119,38 @@ void tst_MigrateVerb::aConversionIsOfferedAndRun()
     QCOMPARE(executeSql(path(u"c.db"_s), u"UPDATE discussions SET consensus_score = 0.5 WHERE id = 1"_s), QString());
     const CliRun refused({u"migrate"_s, path(u"c.db"_s), u"down"_s, u"--to"_s, u"shipped"_s});
     QVERIFY2(refused.code == 1 && refused.err.contains("values without a place would be 0 instead of 1"), refused.err);
+}
+
+void tst_MigrateVerb::anOldArenaBecomesANewFile()
+{
+    const QString old = path(u"old.db"_s);
+    const QString fresh = path(u"new.db"_s);
+    QCOMPARE(CliRun({u"new"_s, old, u"--system"_s, u"mindgames-arena"_s, u"--variant"_s, u"legacy"_s}).code, 0);
+    QCOMPARE(executeSql(old, u"INSERT INTO agent_types VALUES ('k1', 'react', 0); INSERT INTO llm_models VALUES ('m1', 'gpt-4o', NULL, 0);"
+                             "INSERT INTO strategy_prompts VALUES ('p1', 'bold', 'Accuse early.', 1, '2025-01-01 10:00:00', 0), ('p2', 'shy', 'Say little.', 1, '2025-01-02 10:00:00', 0);"
+                             "INSERT INTO agents VALUES ('a1', 'k1', 'm1', 'p1', 'h1', '2025-01-03 10:00:00'), ('a2', 'k1', 'm1', 'p2', 'h2', '2025-01-03 10:00:01');"
+                             "INSERT INTO games VALUES ('g1', 'SecretMafia-v0', '2025-02-01 10:00:00', '2025-02-01 10:05:00', 300, 'Mafia', NULL, NULL);"
+                             "INSERT INTO game_participants VALUES ('x1', 'g1', 'a1', 0, 'Mafia', 1), ('x2', 'g1', 'a2', 1, 'Villager', -1);"
+                             "INSERT INTO game_actions VALUES ('t1', 'g1', 'a1', 0, 'day', 'It is day.', 'raw', 'I accuse 1.', '2025-02-01 10:01:00', 900);"_s),
+             QString());
+    const QString before = sqlValue(old, u"SELECT group_concat(name) FROM sqlite_schema"_s);
+    const CliRun run({u"migrate"_s, old, u"convert"_s, u"-o"_s, fresh, u"--json"_s});
+    QVERIFY2(run.code == 0, run.err);
+    QCOMPARE(run.json()[u"from"_s].toString(), u"legacy"_s);
+    QCOMPARE(run.json()[u"to"_s].toString(), u"current"_s);
+    QCOMPARE(run.json()[u"counts"_s][u"turns"_s].toInt(), 1);
+    QCOMPARE(CliRun({u"info"_s, fresh, u"--json"_s}).json()[u"system"_s][u"variant"_s].toString(), u"current"_s);
+    QCOMPARE(sqlValue(fresh, u"SELECT p.content || '|' || gp.role || '|' || t.action FROM game_turns t JOIN game_players gp ON gp.game_id = t.game_id AND gp.player_index = t.player_index"
+                             " JOIN agents a ON a.id = gp.agent_id JOIN prompts p ON p.id = a.prompt_id"_s), u"Accuse early.|Mafia|I accuse 1."_s);
+    // The old one is as it was, and nothing else lies about.
+    QCOMPARE(sqlValue(old, u"SELECT group_concat(name) FROM sqlite_schema"_s), before);
+    QCOMPARE(QDir(m_folder->path()).entryList({u"*converting*"_s}, QDir::Files), QStringList());
+    // A file that is there is not touched; what leads nowhere is said.
+    const CliRun again({u"migrate"_s, old, u"convert"_s, u"-o"_s, fresh});
+    QVERIFY2(again.code == 2 && again.err.contains("There is a file"), again.err);
+    const CliRun nowhere({u"migrate"_s, fresh, u"convert"_s, u"--to"_s, u"legacy"_s, u"-o"_s, path(u"x.db"_s)});
+    QVERIFY2(nowhere.code == 1 && nowhere.err.contains("Nothing leads"), nowhere.err);
+    QVERIFY(!QFile::exists(path(u"x.db"_s)));
 }
 
 void tst_MigrateVerb::newMakesTheNextFile()

@@ -87,8 +87,10 @@ ChartCanvas::ChartCanvas(QWidget *parent) : QChartView(parent)
 void ChartCanvas::setSpec(ChartSpec spec)
 {
     m_spec = std::move(spec);
-    m_hovered.reset();
+    hover(std::nullopt);
     m_current.reset();
+    m_emphasisedLines.clear();
+    m_emphasisedPoints.clear();
     m_wholeX = wholeX(m_spec);
     m_x = m_wholeX;
     build();
@@ -421,6 +423,7 @@ void ChartCanvas::drawForeground(QPainter *painter, const QRectF &rect)
         painter->drawEllipse(positionOf(point.x, point.y), radius, radius);
     };
     painter->setRenderHint(QPainter::Antialiasing);
+    drawEmphasis(*painter);
     if (m_hovered)
         mark(*m_hovered, dotSize * 0.75, tokens.muted);
     if (m_current)
@@ -430,6 +433,63 @@ void ChartCanvas::drawForeground(QPainter *painter, const QRectF &rect)
         painter->setBrush(Qt::NoBrush);
         painter->drawRect(viewport()->rect().adjusted(1, 1, -1, -1));
     }
+}
+
+void ChartCanvas::emphasise(const std::vector<std::int64_t> &lines, const std::vector<std::int64_t> &points)
+{
+    std::vector<std::size_t> lineNumbers;
+    std::vector<Place> places;
+    for (std::size_t i = 0; i < m_spec.lines.size(); ++i) {
+        const ChartLine &line = m_spec.lines[i];
+        if (line.id >= 0 && std::ranges::find(lines, line.id) != lines.end())
+            lineNumbers.push_back(i);
+        for (std::size_t at = 0; !points.empty() && at < line.points.size(); ++at) {
+            if (line.points[at].id >= 0 && std::ranges::find(points, line.points[at].id) != points.end())
+                places.emplace_back(i, at);
+        }
+    }
+    if (lineNumbers == m_emphasisedLines && places == m_emphasisedPoints)
+        return;
+    m_emphasisedLines = std::move(lineNumbers);
+    m_emphasisedPoints = std::move(places);
+    viewport()->update();
+}
+
+void ChartCanvas::drawEmphasis(QPainter &painter) const
+{
+    const Tokens &tokens = Tokens::of(palette());
+    painter.save();
+    painter.setClipRect(chart()->plotArea());
+    for (const std::size_t index : m_emphasisedLines) {
+        QPolygonF path;
+        for (const QPointF &at : m_lines[index].series->points())
+            path.append(positionOf(at.x(), at.y()));
+        // A halo parts it from the lines that it crosses.
+        painter.setPen(QPen(tokens.ground, 3 * strokeWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.drawPolyline(path);
+        painter.setPen(QPen(seriesColor(colorIndex(m_spec, index), tokens), 1.8 * strokeWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.drawPolyline(path);
+    }
+    for (const Place &place : m_emphasisedPoints) {
+        const ChartLine &line = m_spec.lines[place.first];
+        const ChartPoint &point = line.points[place.second];
+        painter.setPen(QPen(tokens.accent, metrics::focusRing));
+        painter.setBrush(Qt::NoBrush);
+        if (line.shape == ChartLine::Shape::Bars)
+            painter.drawRect(QRectF(positionOf(point.x - line.barWidth / 2, point.y), positionOf(point.x + line.barWidth / 2, 0)));
+        else
+            painter.drawEllipse(positionOf(point.x, point.y), dotSize, dotSize);
+    }
+    painter.restore();
+}
+
+void ChartCanvas::hover(const std::optional<Place> &place)
+{
+    if (place == m_hovered)
+        return;
+    m_hovered = place;
+    viewport()->update();
+    emit hoveredChanged();
 }
 
 void ChartCanvas::renderTo(QPainter &painter, const QSizeF &size)
@@ -465,10 +525,9 @@ void ChartCanvas::mouseMoveEvent(QMouseEvent *event)
     const std::optional<Place> place = nearest(event->position());
     if (place == m_hovered)
         return;
-    m_hovered = place;
+    hover(place);
     viewport()->setCursor(place && m_spec.lines[place->first].points[place->second].id >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
     tellPoint(event->globalPosition().toPoint(), place);
-    viewport()->update();
 }
 
 void ChartCanvas::mousePressEvent(QMouseEvent *event)
@@ -498,8 +557,7 @@ void ChartCanvas::mouseDoubleClickEvent(QMouseEvent *)
 
 void ChartCanvas::leaveEvent(QEvent *event)
 {
-    m_hovered.reset();
-    viewport()->update();
+    hover(std::nullopt);
     QChartView::leaveEvent(event);
 }
 

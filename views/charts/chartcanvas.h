@@ -29,6 +29,10 @@ public:
     const ChartSpec &spec() const { return m_spec; }
     std::optional<Place> current() const { return m_current; }
     void setCurrent(const std::optional<Place> &place);
+    std::optional<Place> hovered() const { return m_hovered; }
+    /// Lines by ChartLine::id and points by ChartPoint::id that stand out until the next call; not in pictures.
+    void emphasise(const std::vector<std::int64_t> &lines, const std::vector<std::int64_t> &points);
+    std::size_t emphasised() const { return m_emphasisedLines.size() + m_emphasisedPoints.size(); }
     ChartRange shownX() const { return m_x; }
     void showX(const ChartRange &range);
     void showAll();
@@ -41,6 +45,7 @@ public:
 signals:
     void activated(std::size_t line, std::size_t point);
     void currentChanged();
+    void hoveredChanged();
 
 protected:
     void drawBackground(QPainter *painter, const QRectF &rect) override;
@@ -74,6 +79,8 @@ private:
     QPointF valueAt(const QPointF &viewPoint) const;
     std::optional<Place> nearest(const QPointF &viewPoint) const;
     void step(int points, int lines);
+    void hover(const std::optional<Place> &place);
+    void drawEmphasis(QPainter &painter) const;
     void moveX(double pixels);
     void tellPoint(const QPoint &globalPoint, const std::optional<Place> &place);
 
@@ -86,6 +93,8 @@ private:
     std::vector<Drawn> m_lines;
     std::optional<Place> m_hovered;
     std::optional<Place> m_current;
+    std::vector<std::size_t> m_emphasisedLines;
+    std::vector<Place> m_emphasisedPoints;
     std::optional<QPoint> m_pressedAt;
     bool m_isDragging = false;
     bool m_isForPicture = false;

@@ -43,6 +43,8 @@ struct ChartLine
     int color = -1;
     /// Dots on the line where there are few.
     bool hasMarks = false;
+    /// What the caller knows it by; comes back with ChartWidget::hovered().
+    std::int64_t id = -1;
 };
 
 /// A part of the y axis that means something, such as 0 to 40 of a score.

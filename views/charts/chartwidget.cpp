@@ -34,6 +34,10 @@ ChartWidget::ChartWidget(QWidget *parent) : QWidget(parent), m_canvas(new ChartC
         emit pointActivated(spec().lines[line].points[point].id, static_cast<int>(line), static_cast<int>(point));
     });
     connect(m_canvas, &ChartCanvas::currentChanged, this, &ChartWidget::describe);
+    connect(m_canvas, &ChartCanvas::hoveredChanged, this, [this] {
+        const std::optional<ChartCanvas::Place> at = m_canvas->hovered();
+        emit hovered(at ? spec().lines[at->first].id : -1, at ? spec().lines[at->first].points[at->second].id : -1);
+    });
 }
 
 void ChartWidget::buildMenu()
@@ -56,6 +60,11 @@ void ChartWidget::setSpec(ChartSpec spec)
     m_canvas->setSpec(std::move(spec));
     m_menuButton->setVisible(m_canvas->spec().pointCount() > 0);
     describe();
+}
+
+void ChartWidget::emphasise(const std::vector<std::int64_t> &lines, const std::vector<std::int64_t> &points)
+{
+    m_canvas->emphasise(lines, points);
 }
 
 const ChartSpec &ChartWidget::spec() const

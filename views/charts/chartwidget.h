@@ -26,6 +26,8 @@ public:
     QSize sizeHint() const override { return {480, 260}; }
     QSize minimumSizeHint() const override { return {240, 140}; }
 
+    /// As ChartCanvas::emphasise().
+    void emphasise(const std::vector<std::int64_t> &lines, const std::vector<std::int64_t> &points);
     void copyPicture();
     void copyData(const QString &format); ///< "csv" or "json"
     /// Asks for a name; `ending` is "png", "svg", "csv" or "json".
@@ -34,6 +36,8 @@ public:
 signals:
     /// `id` is ChartPoint::id.
     void pointActivated(qint64 id, int line, int point);
+    /// The pointer is at a point, or at none any more: -1. Ids of the line and of the point.
+    void hovered(qint64 line, qint64 id);
     void failed(const turnstone::Error &error);
     void noted(const QString &text);
 

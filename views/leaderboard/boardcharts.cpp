@@ -90,6 +90,7 @@ ChartSpec historyChart(const BoardView &view, const std::vector<std::uint32_t> &
             continue;
         ChartLine line;
         line.name = row->label.simplified();
+        line.id = competitor;
         line.hasMarks = true;
         for (const rating::HistoryPoint &at : view.replay->standings[competitor].history) {
             const double mu = static_cast<double>(at.mu);
@@ -146,11 +147,13 @@ ChartSpec groupChart(const BoardView &view, int group)
     spec.y = {ChartsText::tr("Density"), AxisKind::Number, 0.0, std::nullopt};
     spec.emptySentence = ChartsText::tr("Nobody has a rating yet.");
     std::map<QString, std::vector<rating::Rating>> groups;
+    std::map<QString, std::uint32_t> anyOf;
     std::vector<rating::Rating> all;
     for (const LeaderboardRow &row : view.rows) {
         if (!row.chosen)
             continue;
         groups[row.groups.value(group)].push_back(*row.chosen);
+        anyOf.try_emplace(row.groups.value(group), row.number);
         all.push_back(*row.chosen);
     }
     if (all.empty())
@@ -162,9 +165,18 @@ ChartSpec groupChart(const BoardView &view, int group)
         biggest.resize(mostGroups);
     }
     const ChartRange range = skillRange(all);
-    for (const auto &[name, ratings] : biggest)
+    for (const auto &[name, ratings] : biggest) {
         spec.lines.push_back(densityLine(ChartsText::tr("%1 (%2)").arg(name.isEmpty() ? ChartsText::tr("(none)") : name).arg(ratings.size()), ratings, range, 1));
+        spec.lines.back().id = anyOf[name];
+    }
     return spec;
+}
+
+std::int64_t binOf(const BoardView &view, std::uint32_t competitor)
+{
+    const LeaderboardRow *row = view.rowOf(competitor);
+    const rating::Histogram histogram = conservativeHistogram(view);
+    return row != nullptr && row->chosen ? static_cast<std::int64_t>(std::floor((row->conservative - histogram.low) / histogram.width)) : -1;
 }
 
 std::vector<std::uint32_t> competitorsInBin(const BoardView &view, std::int64_t bin)
@@ -249,8 +261,10 @@ ChartSpec skillsChart(const LeaderboardRow &one, const LeaderboardRow &other)
     if (!one.chosen || !other.chosen)
         return spec;
     const ChartRange range = skillRange({*one.chosen, *other.chosen});
-    spec.lines.push_back(densityLine(one.label.simplified(), {*one.chosen}, range, 1));
-    spec.lines.push_back(densityLine(other.label.simplified(), {*other.chosen}, range, 1));
+    for (const LeaderboardRow *row : {&one, &other}) {
+        spec.lines.push_back(densityLine(row->label.simplified(), {*row->chosen}, range, 1));
+        spec.lines.back().id = row->number;
+    }
     return spec;
 }
 

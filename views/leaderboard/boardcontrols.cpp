@@ -84,7 +84,10 @@ BoardControls::BoardControls(QWidget *parent) : QWidget(parent)
     showFilterCount();
 
     connect(m_boards, &QComboBox::activated, this, [this] { emit boardChosen(m_boards->currentData().toString()); });
-    connect(m_source, &QComboBox::activated, this, [this] { change([this](BoardSettings &settings) { settings.source = static_cast<RatingSource>(m_source->currentData().toInt()); }); });
+    connect(m_source, &QComboBox::activated, this, [this] {
+        m_isSourceChosen = true;
+        change([this](BoardSettings &settings) { settings.source = static_cast<RatingSource>(m_source->currentData().toInt()); });
+    });
     connect(m_system, &QComboBox::activated, this, [this] {
         change([this](BoardSettings &settings) {
             settings.system = m_system->currentData().toString().toStdString();
@@ -132,6 +135,12 @@ void BoardControls::setLeaderboard(const std::shared_ptr<const Leaderboard> &boa
     const QScopedValueRollback filling(m_isFilling, true);
     m_board = board;
     m_source->setVisible(board->lens.stored.has_value());
+    // Where the application has rated nobody yet, its ratings would be an empty table.
+    const bool isUnrated = board->lens.stored && std::ranges::none_of(board->rows, [](const LeaderboardRow &row) { return row.stored.has_value(); });
+    if (isUnrated && !m_isSourceChosen && board->contests.log.size() > 0) {
+        m_settings.source = RatingSource::Replayed;
+        m_source->setCurrentIndex(m_source->findData(static_cast<int>(m_settings.source)));
+    }
     const qsizetype groups = board->groupTitles.size();
     m_settings.shownGroups.resize(static_cast<std::size_t>(groups));
     if (!m_wanted.isEmpty()) {
@@ -264,6 +273,7 @@ void BoardControls::restore(const QVariantMap &state)
     const QScopedValueRollback filling(m_isFilling, true);
     m_settings.source = state.value(u"source"_s) == u"replayed"_s ? RatingSource::Replayed : RatingSource::Stored;
     m_source->setCurrentIndex(m_source->findData(static_cast<int>(m_settings.source)));
+    m_isSourceChosen = true;
     m_system->setCurrentIndex(std::max(m_system->findData(state.value(u"system"_s)), 0));
     m_settings.system = m_system->currentData().toString().toStdString();
     m_fewest->setValue(std::max(state.value(u"fewest"_s).toInt(), 0));

@@ -62,6 +62,7 @@ private:
     BoardSettings m_settings;
     QVariantMap m_wanted; // groups by name, until the board is here
     bool m_isFilling = false;
+    bool m_isSourceChosen = false; ///< by somebody, now or before
 };
 
 } // namespace turnstone

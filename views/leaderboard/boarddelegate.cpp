@@ -3,6 +3,7 @@
 
 #include "models/leaderboard/boardmodel.h"
 #include "views/charts/axisticks.h"
+#include "views/leaderboard/boardtable.h"
 #include "views/widgets/theme.h"
 
 #include <QApplication>
@@ -92,6 +93,12 @@ void BoardDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     const Tokens &tokens = Tokens::of(option.palette);
     painter->save();
     QApplication::style()->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
+    const auto *table = qobject_cast<const BoardTable *>(option.widget);
+    if (table != nullptr && !option.state.testFlag(QStyle::State_Selected) && table->isMarked(index.row())) {
+        QColor tint = tokens.selection;
+        tint.setAlphaF(0.6F);
+        painter->fillRect(option.rect, tint);
+    }
     QColor hair = tokens.line;
     hair.setAlphaF(0.6F);
     painter->setPen(hair);

@@ -7,6 +7,7 @@
 
 #include <QContextMenuEvent>
 #include <QKeyEvent>
+#include <QMouseEvent>
 
 #include <algorithm>
 
@@ -31,7 +32,12 @@ BoardTable::BoardTable(BoardModel &model, QWidget *parent) : QTableView(parent),
     setSortingEnabled(true);
     horizontalHeader()->setSortIndicator(0, Qt::AscendingOrder);
     horizontalHeader()->setResizeContentsPrecision(50);
+    setMouseTracking(true);
     applyRowHeight();
+    connect(&model, &QAbstractItemModel::modelAboutToBeReset, this, [this] {
+        m_marked.clear();
+        m_hovered = -1;
+    });
     connect(this, &QAbstractItemView::doubleClicked, this, [this](const QModelIndex &index) { emit contestsRequested(index.row(), index.column()); });
 }
 
@@ -61,6 +67,44 @@ void BoardTable::choose(const std::vector<std::uint32_t> &competitors)
     selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     if (first >= 0)
         scrollTo(m_model.index(first, 0));
+}
+
+void BoardTable::mark(const std::vector<std::uint32_t> &competitors)
+{
+    std::unordered_set<std::uint32_t> marked(competitors.begin(), competitors.end());
+    if (marked == m_marked)
+        return;
+    m_marked = std::move(marked);
+    viewport()->update();
+}
+
+bool BoardTable::isMarked(int row) const
+{
+    const std::uint32_t competitor = m_model.row(row).number;
+    return m_hovered == static_cast<qint64>(competitor) || m_marked.contains(competitor);
+}
+
+void BoardTable::hover(qint64 competitor)
+{
+    if (competitor == m_hovered)
+        return;
+    m_hovered = competitor;
+    viewport()->update();
+    emit hovered(competitor);
+}
+
+void BoardTable::mouseMoveEvent(QMouseEvent *event)
+{
+    QTableView::mouseMoveEvent(event);
+    const QModelIndex index = indexAt(event->pos());
+    hover(index.isValid() ? static_cast<qint64>(m_model.row(index.row()).number) : -1);
+}
+
+bool BoardTable::viewportEvent(QEvent *event)
+{
+    if (event->type() == QEvent::Leave)
+        hover(-1);
+    return QTableView::viewportEvent(event);
 }
 
 void BoardTable::fitColumns()

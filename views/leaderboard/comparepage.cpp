@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/leaderboard/comparepage.h"
 
+#include "models/core/async.h"
 #include "models/rating/normal.h"
 #include "views/charts/chartwidget.h"
 #include "views/leaderboard/boardcharts.h"
@@ -11,6 +12,8 @@
 #include <QLabel>
 #include <QLocale>
 #include <QPushButton>
+#include <QThreadPool>
+#include <QtConcurrent>
 
 #include <algorithm>
 #include <cmath>
@@ -28,14 +31,14 @@ QString percent(double share)
     return QLocale().toString(100 * share, 'f', 1) + u" %"_s;
 }
 
-/// The matrix knows it of the best; for others the contests are counted.
-rating::Tally tallyBetween(const BoardView &view, std::uint32_t one, std::uint32_t other)
+/// The matrix knows it of the best; for others the contests must be counted.
+std::optional<rating::Tally> knownTally(const BoardView &view, std::uint32_t one, std::uint32_t other)
 {
     const auto first = std::ranges::find(view.paired, one);
     const auto second = std::ranges::find(view.paired, other);
     if (first != view.paired.end() && second != view.paired.end())
         return view.pairs[static_cast<std::size_t>(first - view.paired.begin()) * view.paired.size() + static_cast<std::size_t>(second - view.paired.begin())];
-    return rating::talliesByPair(*view.log, {one, other})[1];
+    return std::nullopt;
 }
 
 } // namespace
@@ -45,8 +48,8 @@ double chanceToBeBetter(const rating::Rating &one, const rating::Rating &other)
     return rating::normalBelow((one.mu - other.mu) / std::hypot(one.sigma, other.sigma));
 }
 
-ComparePage::ComparePage(QWidget *parent)
-    : QWidget(parent), m_figures(new QWidget(this)), m_heading(new QLabel(this)), m_contests(new QPushButton(tr("Their games"), this)), m_chart(new ChartWidget(this))
+ComparePage::ComparePage(QThreadPool &workers, QWidget *parent)
+    : QWidget(parent), m_workers(workers), m_figures(new QWidget(this)), m_heading(new QLabel(this)), m_contests(new QPushButton(tr("Their games"), this)), m_chart(new ChartWidget(this))
 {
     setObjectName(u"comparePage"_s);
     m_heading->setObjectName(u"compareHeading"_s);
@@ -131,12 +134,25 @@ void ComparePage::show(const LeaderboardRow &one, const LeaderboardRow &other)
     m_values[Wins]->setText(percent(m_view->system->winProbability({&first, 1}, {&second, 1})));
     const rating::Team teams[] = {{{&first, 1}, 0}, {{&second, 1}, 1}};
     m_values[Quality]->setText(percent(m_view->system->quality(teams)));
-    const rating::Tally met = tallyBetween(*m_view, m_one, m_other);
+    m_chart->setSpec(skillsChart(one, other));
+    const quint64 generation = ++m_generation;
+    if (const std::optional<rating::Tally> met = knownTally(*m_view, m_one, m_other))
+        return showMet(*met);
+    m_values[Met]->setText(u"…"_s);
+    m_contests->setEnabled(false);
+    onResult(QtConcurrent::run(&m_workers, [view = m_view, first = m_one, second = m_other] { return rating::talliesByPair(*view->log, {first, second})[1]; }), this,
+             [this, generation](const rating::Tally &met) {
+                 if (generation == m_generation)
+                     showMet(met);
+             });
+}
+
+void ComparePage::showMet(const rating::Tally &met)
+{
     m_values[Met]->setText(met.contests == 0 ? tr("none")
                            : met.draws > 0   ? tr("%1 won, %2 drawn, %3 lost").arg(met.wins).arg(met.draws).arg(met.contests - met.wins - met.draws)
                                              : tr("%1 : %2").arg(met.wins).arg(met.contests - met.wins));
     m_contests->setEnabled(met.contests > 0);
-    m_chart->setSpec(skillsChart(one, other));
 }
 
 } // namespace turnstone

@@ -7,6 +7,7 @@
 
 class QLabel;
 class QPushButton;
+class QThreadPool;
 
 namespace turnstone {
 
@@ -18,7 +19,7 @@ class ComparePage final : public QWidget
     Q_OBJECT
 
 public:
-    explicit ComparePage(QWidget *parent = nullptr);
+    explicit ComparePage(QThreadPool &workers, QWidget *parent = nullptr);
 
     /// The first two of `chosen`; the next best joins one that is alone.
     void setBoard(std::shared_ptr<const BoardView> view, const std::vector<std::uint32_t> &chosen);
@@ -30,8 +31,11 @@ signals:
 private:
     void addFigure(const QString &name, const QString &caption);
     void show(const LeaderboardRow &one, const LeaderboardRow &other);
+    void showMet(const rating::Tally &met);
 
+    QThreadPool &m_workers;
     std::shared_ptr<const BoardView> m_view;
+    quint64 m_generation = 0;
     std::uint32_t m_one = 0;
     std::uint32_t m_other = 0;
     QWidget *m_figures;

@@ -74,7 +74,6 @@ void DriftPage::setWriting(bool isWriting)
 void DriftPage::setBoard(std::shared_ptr<const BoardView> view)
 {
     m_view = std::move(view);
-    m_chart->setSpec(driftChart(*m_view));
     update();
 }
 

@@ -20,6 +20,7 @@ class DriftPage final : public QWidget
 public:
     explicit DriftPage(QWidget *parent = nullptr);
 
+    /// All but the chart, which the panel draws.
     void setBoard(std::shared_ptr<const BoardView> view);
     /// While a write is under way nothing can be started.
     void setWriting(bool isWriting);

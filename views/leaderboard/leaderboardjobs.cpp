@@ -7,6 +7,7 @@
 #include "views/leaderboard/leaderboardpanel.h"
 #include "views/panels/tasks.h"
 #include "views/panels/writeguard.h"
+#include "views/prices/pricedialog.h"
 #include "views/widgets/messagebar.h"
 
 #include <QLocale>
@@ -133,8 +134,9 @@ void LeaderboardPanel::rate()
             return;
         }
         m_view = std::move(*view);
+        m_isSettling = true;
         showView();
-        emit settled();
+        tellSettled();
     });
 }
 
@@ -144,8 +146,11 @@ void LeaderboardPanel::readUsageOf(const std::shared_ptr<const Leaderboard> &boa
         return;
     m_usageStop.request_stop();
     m_usageStop = {};
-    const auto job = [context = context(), board](Connection &connection) -> Result<std::shared_ptr<const LeaderboardUsage>> {
-        Result<LeaderboardUsage> usage = readUsage(connection, *context.catalog, *context.profile, *board);
+    const auto job = [context = context(), board, path = PriceList::pathBeside(m_services.settings.fileName())](Connection &connection) -> Result<std::shared_ptr<const LeaderboardUsage>> {
+        const Result<PriceList> prices = PriceList::inUse(path, context.profile->prices);
+        if (!prices)
+            return failure(prices);
+        Result<LeaderboardUsage> usage = readUsage(connection, *context.catalog, *context.profile, *board, *prices);
         if (!usage)
             return failure(usage);
         return std::make_shared<const LeaderboardUsage>(std::move(*usage));
@@ -164,6 +169,16 @@ void LeaderboardPanel::readUsageOf(const std::shared_ptr<const Leaderboard> &boa
             showView();
         }
     });
+}
+
+void LeaderboardPanel::editPrices()
+{
+    auto *dialog = new PriceDialog(m_services.workers, PriceList::pathBeside(m_services.settings.fileName()), this);
+    connect(dialog, &PriceDialog::saved, this, [this] {
+        if (m_board)
+            readUsageOf(m_board);
+    });
+    dialog->open();
 }
 
 void LeaderboardPanel::openContests(std::function<ContestChoice(const rating::ContestLog &)> choose, const QString &what)

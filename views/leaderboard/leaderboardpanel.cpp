@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/leaderboard/leaderboardpanel.h"
 
+#include "models/core/async.h"
 #include "models/leaderboard/boardmodel.h"
 #include "views/charts/chartwidget.h"
 #include "views/leaderboard/boardcharts.h"
@@ -29,6 +30,7 @@
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QtConcurrent>
 
 #include <algorithm>
 
@@ -40,6 +42,8 @@ namespace {
 
 constexpr std::size_t bestShown = 5;
 constexpr int progressMs = 100;
+/// Charts of as many are made in less time than it takes to ask another thread.
+constexpr std::size_t fewRows = 500;
 
 std::vector<const Lens *> boardsOf(const ResolvedProfile &profile)
 {
@@ -149,6 +153,8 @@ void LeaderboardPanel::buildTop()
         QApplication::clipboard()->setText(QString::fromUtf8(m_pairs->pairs().toCsv()));
         emit noted(tr("The matrix was copied"));
     });
+    menu->addSeparator();
+    menu->addAction(tr("Edit prices…"), this, &LeaderboardPanel::editPrices)->setObjectName(u"board.prices"_s);
     m_menu->setMenu(menu);
 
     auto *foot = new QHBoxLayout;
@@ -189,7 +195,7 @@ void LeaderboardPanel::buildPages()
     both->addWidget(m_groups, 1);
     m_balance = new ChartWidget(this);
     m_balance->setObjectName(u"balanceChart"_s);
-    m_compare = new ComparePage(this);
+    m_compare = new ComparePage(m_services.workers, this);
     m_drift = new DriftPage(this);
     m_pages->addTab(m_history, tr("History"));
     m_pages->addTab(m_pairs, tr("Head to head"));
@@ -237,10 +243,75 @@ void LeaderboardPanel::connectPages()
     connect(m_pairs, &PairsView::pairRequested, this, openPair);
     connect(m_compare, &ComparePage::pairRequested, this, openPair);
     connect(m_drift, &DriftPage::writeRequested, this, &LeaderboardPanel::askToWrite);
+    linkHovering();
     for (ChartWidget *chart : {m_history, m_distribution, m_groups, m_balance, m_compare->chart(), m_drift->chart()}) {
         connect(chart, &ChartWidget::failed, this, [this](const Error &error) { m_message->showError(error); });
         connect(chart, &ChartWidget::noted, this, &LeaderboardPanel::noted);
     }
+}
+
+void LeaderboardPanel::linkHovering()
+{
+    const auto single = [](qint64 competitor) { return competitor < 0 ? std::vector<std::uint32_t>() : std::vector{static_cast<std::uint32_t>(competitor)}; };
+    connect(m_table, &BoardTable::hovered, this, &LeaderboardPanel::emphasise);
+    connect(m_history, &ChartWidget::hovered, this, [this, single](qint64 competitor) { m_table->mark(single(competitor)); });
+    connect(m_compare->chart(), &ChartWidget::hovered, this, [this, single](qint64 competitor) { m_table->mark(single(competitor)); });
+    connect(m_drift->chart(), &ChartWidget::hovered, this, [this, single](qint64, qint64 competitor) { m_table->mark(single(competitor)); });
+    connect(m_pairs, &PairsView::hovered, m_table, &BoardTable::mark);
+    connect(m_distribution, &ChartWidget::hovered, this,
+            [this](qint64, qint64 bin) { m_table->mark(bin < 0 || !m_view ? std::vector<std::uint32_t>() : competitorsInBin(*m_view, bin)); });
+    connect(m_groups, &ChartWidget::hovered, this, [this](qint64 member) {
+        std::vector<std::uint32_t> members;
+        const LeaderboardRow *one = member < 0 || !m_view ? nullptr : m_view->rowOf(static_cast<std::uint32_t>(member));
+        for (std::size_t i = 0; one != nullptr && i < m_view->rows.size(); ++i) {
+            if (m_view->rows[i].groups.value(m_shownGroup) == one->groups.value(m_shownGroup))
+                members.push_back(m_view->rows[i].number);
+        }
+        m_table->mark(members);
+    });
+}
+
+/// What the charts have of a row of the table.
+void LeaderboardPanel::emphasise(qint64 competitor)
+{
+    m_pairs->mark(competitor);
+    const std::vector<std::int64_t> ids = competitor < 0 ? std::vector<std::int64_t>() : std::vector<std::int64_t>{competitor};
+    m_history->emphasise(ids, {});
+    m_compare->chart()->emphasise(ids, {});
+    m_drift->chart()->emphasise({}, ids);
+    if (m_pages->currentWidget() != m_distributionPage)
+        return;
+    const LeaderboardRow *row = competitor < 0 || !m_view ? nullptr : m_view->rowOf(static_cast<std::uint32_t>(competitor));
+    std::vector<std::int64_t> groupIds;
+    for (const ChartLine &line : m_groups->spec().lines) {
+        const LeaderboardRow *member = row == nullptr || line.id < 0 ? nullptr : m_view->rowOf(static_cast<std::uint32_t>(line.id));
+        if (member != nullptr && member->groups.value(m_shownGroup) == row->groups.value(m_shownGroup))
+            groupIds.push_back(line.id);
+    }
+    m_groups->emphasise(groupIds, {});
+    m_distribution->emphasise({}, row == nullptr ? std::vector<std::int64_t>() : std::vector<std::int64_t>{binOf(*m_view, row->number)});
+}
+
+/// Of many competitors in the pool; a few are there at once.
+void LeaderboardPanel::draw(ChartWidget &chart, std::function<ChartSpec()> make)
+{
+    if (m_view->rows.size() <= fewRows) {
+        chart.setSpec(make());
+        return;
+    }
+    ++m_drawing;
+    onResult(QtConcurrent::run(&m_services.workers, std::move(make)), this, [this, at = &chart, view = m_view](ChartSpec spec) {
+        --m_drawing;
+        if (view == m_view)
+            at->setSpec(std::move(spec));
+        tellSettled();
+    });
+}
+
+void LeaderboardPanel::tellSettled()
+{
+    if (m_drawing == 0 && std::exchange(m_isSettling, false))
+        emit settled();
 }
 
 void LeaderboardPanel::showState(const QString &sentence)
@@ -342,7 +413,7 @@ void LeaderboardPanel::showPage()
     // Only what can be seen is drawn.
     const QWidget *page = m_pages->currentWidget();
     if (page == m_history)
-        m_history->setSpec(historyChart(*m_view, chosenOrBest()));
+        m_history->setSpec(historyChart(*m_view, chosenOrBest())); // of a few, whatever there is
     else if (page == m_pairs)
         m_pairs->setBoard(m_view);
     else if (page == m_distributionPage)
@@ -351,13 +422,15 @@ void LeaderboardPanel::showPage()
         m_balance->setSpec(balanceChart(*m_view));
     else if (page == m_compare)
         m_compare->setBoard(m_view, m_table->chosen());
-    else if (page == m_drift)
+    else if (page == m_drift) {
         m_drift->setBoard(m_view);
+        draw(*m_drift->chart(), [view = m_view] { return driftChart(*view); });
+    }
 }
 
 void LeaderboardPanel::showDistribution()
 {
-    m_distribution->setSpec(distributionChart(*m_view));
+    draw(*m_distribution, [view = m_view] { return distributionChart(*view); });
     const bool hasGroups = m_view->settings.groupBy < 0 && !m_board->groupTitles.isEmpty();
     m_groups->setVisible(hasGroups);
     if (!hasGroups)
@@ -375,7 +448,8 @@ void LeaderboardPanel::showDistribution()
             best = group;
         }
     }
-    m_groups->setSpec(groupChart(*m_view, best));
+    m_shownGroup = best;
+    draw(*m_groups, [view = m_view, best] { return groupChart(*view, best); });
 }
 
 void LeaderboardPanel::showRowMenu(int row, int column, const QPoint &globalPlace)
@@ -408,8 +482,21 @@ void LeaderboardPanel::copy(const QString &format)
 {
     if (!m_view)
         return;
-    QApplication::clipboard()->setText(QString::fromUtf8(format == u"json" ? m_model->toJson() : m_model->toCsv()));
-    emit noted(tr("%1 rows copied").arg(QLocale().toString(m_model->rowCount())));
+    onResult(tableBytes(format), this, [this, rows = m_model->rowCount()](const QByteArray &bytes) {
+        QApplication::clipboard()->setText(QString::fromUtf8(bytes));
+        emit noted(tr("%1 rows copied").arg(QLocale().toString(rows)));
+    });
+}
+
+QFuture<QByteArray> LeaderboardPanel::tableBytes(const QString &format) const
+{
+    const auto job = [view = m_view, usage = m_usage, column = m_model->sortColumn(), order = m_model->sortOrder(), format] {
+        BoardModel model; // of the worker's own
+        model.setBoard(view, usage);
+        model.sort(column, order);
+        return format == u"json" ? model.toJson() : model.toCsv();
+    };
+    return QtConcurrent::run(&m_services.workers, job);
 }
 
 void LeaderboardPanel::saveTable(const QString &ending)
@@ -421,12 +508,21 @@ void LeaderboardPanel::saveTable(const QString &ending)
     dialog->setNameFilter(u"%1 (*.%2)"_s.arg(ending.toUpper(), ending));
     dialog->selectFile(u"leaderboard."_s + ending);
     connect(dialog, &QFileDialog::fileSelected, this, [this, ending](const QString &path) {
-        const QByteArray bytes = ending == u"json" ? m_model->toJson() : m_model->toCsv();
-        QSaveFile file(path);
-        if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit())
-            emit noted(tr("Saved %1").arg(path));
-        else
-            m_message->showError({ErrorCode::Io, tr("The leaderboard could not be saved as %1.").arg(path), file.errorString(), -1});
+        const auto save = [this, path](const QByteArray &bytes) {
+            const auto job = [path, bytes]() -> Result<> {
+                QSaveFile file(path);
+                if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit())
+                    return {};
+                return failure(ErrorCode::Io, tr("The leaderboard could not be saved as %1.").arg(path), file.errorString());
+            };
+            onResult(QtConcurrent::run(&m_services.workers, job), this, [this, path](const Result<> &saved) {
+                if (saved)
+                    emit noted(tr("Saved %1").arg(path));
+                else
+                    m_message->showError(saved.error());
+            });
+        };
+        onResult(tableBytes(ending), this, save);
     });
     dialog->open();
 }

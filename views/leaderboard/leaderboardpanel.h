@@ -3,6 +3,7 @@
 
 #include "models/leaderboard/boardview.h"
 #include "models/leaderboard/usagereader.h"
+#include "views/charts/chartspec.h"
 #include "views/panels/panel.h"
 #include "views/panels/panelkind.h"
 
@@ -63,9 +64,14 @@ private:
     void showChosen();
     void showPage();
     void showDistribution();
+    void draw(ChartWidget &chart, std::function<ChartSpec()> make);
+    void linkHovering();
+    void emphasise(qint64 competitor);
+    void tellSettled();
     void showState(const QString &sentence);
     void showRowMenu(int row, int column, const QPoint &globalPlace);
     void saveTable(const QString &ending);
+    QFuture<QByteArray> tableBytes(const QString &format) const;
     std::vector<std::uint32_t> chosenOrBest() const;
     QString summary() const;
     QString contestWords(std::size_t count) const;
@@ -73,6 +79,7 @@ private:
     // leaderboardjobs.cpp
     void read();
     void rate();
+    void editPrices();
     void readUsageOf(const std::shared_ptr<const Leaderboard> &board);
     void beginWork(const QString &text);
     void endWork();
@@ -99,6 +106,9 @@ private:
     QTimer *m_progressTimer;
     bool m_isWriting = false;
     bool m_isFitted = false;
+    int m_drawing = 0; ///< charts that are being made
+    bool m_isSettling = false;
+    int m_shownGroup = -1; ///< of the chart of groups
     std::vector<std::uint32_t> m_lastChosen;
 
     BoardModel *m_model;

@@ -6,6 +6,7 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLocale>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QStyledItemDelegate>
 
@@ -50,6 +51,17 @@ public:
             painter->setPen(tokens.text);
             painter->setFont(sizedFont(option.font, metrics::captionPx + 1));
             painter->drawText(cell, Qt::AlignCenter, index.data().toString());
+        }
+        // A line on either side of the row and of the column that stand out.
+        const auto *view = qobject_cast<const PairsView *>(option.widget);
+        painter->setPen(QPen(tokens.accent, 1));
+        if (view != nullptr && view->isMarked(index.row())) {
+            painter->drawLine(option.rect.topLeft(), option.rect.topRight());
+            painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
+        }
+        if (view != nullptr && view->isMarked(index.column())) {
+            painter->drawLine(option.rect.topLeft(), option.rect.bottomLeft());
+            painter->drawLine(option.rect.topRight(), option.rect.bottomRight());
         }
         if (option.state.testFlag(QStyle::State_HasFocus)) {
             painter->setPen(QPen(tokens.accent, metrics::focusRing));
@@ -159,6 +171,7 @@ PairsView::PairsView(QWidget *parent) : QTableView(parent), m_model(new PairsMod
     setShowGrid(false);
     setSelectionMode(QAbstractItemView::NoSelection);
     setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setMouseTracking(true);
     horizontalHeader()->setDefaultSectionSize(scaled(cellWidth));
     horizontalHeader()->setMinimumSectionSize(scaled(24));
     horizontalHeader()->setHighlightSections(false);
@@ -173,6 +186,38 @@ PairsView::PairsView(QWidget *parent) : QTableView(parent), m_model(new PairsMod
 void PairsView::setBoard(std::shared_ptr<const BoardView> view)
 {
     m_model->setBoard(std::move(view));
+}
+
+void PairsView::mark(qint64 competitor)
+{
+    if (competitor == m_marked)
+        return;
+    m_marked = competitor;
+    viewport()->update();
+}
+
+bool PairsView::isMarked(int at) const
+{
+    return m_marked >= 0 && static_cast<qint64>(m_model->competitor(at)) == m_marked;
+}
+
+void PairsView::mouseMoveEvent(QMouseEvent *event)
+{
+    QTableView::mouseMoveEvent(event);
+    const QModelIndex index = indexAt(event->pos());
+    if (index == m_hoveredCell)
+        return;
+    m_hoveredCell = index;
+    emit hovered(index.isValid() ? std::vector<std::uint32_t>{m_model->competitor(index.row()), m_model->competitor(index.column())} : std::vector<std::uint32_t>());
+}
+
+bool PairsView::viewportEvent(QEvent *event)
+{
+    if (event->type() == QEvent::Leave && m_hoveredCell.isValid()) {
+        m_hoveredCell = QModelIndex();
+        emit hovered({});
+    }
+    return QTableView::viewportEvent(event);
 }
 
 void PairsView::request(const QModelIndex &index)

@@ -43,11 +43,18 @@ public:
     explicit PairsView(QWidget *parent = nullptr);
     void setBoard(std::shared_ptr<const BoardView> view);
     const PairsModel &pairs() const { return *m_model; }
+    /// Whose row and column stand out; -1: nobody's.
+    void mark(qint64 competitor);
+    bool isMarked(int at) const;
 
 signals:
     void pairRequested(std::uint32_t one, std::uint32_t other);
+    /// The cell under the pointer: its two; empty if it has left.
+    void hovered(const std::vector<std::uint32_t> &pair);
 
 protected:
+    void mouseMoveEvent(QMouseEvent *event) override;
+    bool viewportEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
 
@@ -55,6 +62,8 @@ private:
     void request(const QModelIndex &index);
 
     PairsModel *m_model;
+    QPersistentModelIndex m_hoveredCell;
+    qint64 m_marked = -1;
 };
 
 } // namespace turnstone

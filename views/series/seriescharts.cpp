@@ -99,7 +99,8 @@ std::vector<ChartSpec> seriesCharts(const SeriesLens &lens, const SeriesData &da
             chart.y = {figure.title, kindOf(figure), figure.minimum, figure.maximum};
             chart.zones = zonesOf(figure);
             chart.bandName = SeriesText::tr("quartiles");
-            chart.emptySentence = SeriesText::tr("Nothing has this figure yet.");
+            chart.emptySentence = figure.kind == SeriesLens::Kind::Cost ? SeriesText::tr("No price is known for these models, or their tokens are not counted. \"Edit prices\" takes prices of your own.")
+                                                                        : SeriesText::tr("Nothing has this figure yet.");
         }
         ChartSpec &chart = charts.back();
         if (joins) {

@@ -5,6 +5,7 @@
 #include "views/charts/chartexport.h"
 #include "views/charts/chartwidget.h"
 #include "views/panels/tasks.h"
+#include "views/prices/pricedialog.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 
@@ -144,6 +145,10 @@ void SeriesPanel::buildTop(QVBoxLayout *layout)
     m_figures->setPopupMode(QToolButton::InstantPopup);
     m_figures->setMenu(new QMenu(m_figures));
     row->addWidget(m_figures);
+    m_prices = new QToolButton(bar);
+    m_prices->setObjectName(u"seriesPrices"_s);
+    m_prices->setText(tr("Edit prices…"));
+    row->addWidget(m_prices);
     row->addStretch(1);
     layout->addWidget(m_message);
     layout->addWidget(bar);
@@ -158,6 +163,11 @@ void SeriesPanel::buildTop(QVBoxLayout *layout)
     connect(m_axis, &QComboBox::activated, this, [this](int at) { choose([at](SeriesChoice &choice) { choice.axis = at == 0 ? SeriesAxis::Time : SeriesAxis::Ordinal; }); });
     connect(m_grain, &QComboBox::activated, this, [this](int at) { choose([at](SeriesChoice &choice) { choice.grain = at == 0 ? SeriesGrain::Points : SeriesGrain::Stretches; }); });
     connect(m_message, &MessageBar::actionTriggered, this, &SeriesPanel::reload);
+    connect(m_prices, &QToolButton::clicked, this, [this] {
+        auto *dialog = new PriceDialog(m_services.workers, PriceList::pathBeside(m_services.settings.fileName()), this);
+        connect(dialog, &PriceDialog::saved, this, &SeriesPanel::reload);
+        dialog->open();
+    });
 }
 
 void SeriesPanel::choose(const std::function<void(SeriesChoice &)> &edit)
@@ -209,6 +219,7 @@ void SeriesPanel::fillChoices()
     m_axis->setVisible(of->ordinal && of->time);
     m_axis->setCurrentIndex(m_choice.axis == SeriesAxis::Time ? 0 : std::min(1, m_axis->count() - 1));
     m_grain->setCurrentIndex(m_choice.grain == SeriesGrain::Points ? 0 : 1);
+    m_prices->setVisible(std::ranges::any_of(of->figures, [](const SeriesLens::Figure &figure) { return figure.kind == SeriesLens::Kind::Cost; }));
     QMenu *menu = m_figures->menu();
     menu->clear();
     for (std::size_t i = 0; i < of->figures.size(); ++i) {
@@ -259,8 +270,11 @@ void SeriesPanel::read()
     if (!m_data)
         showState(tr("Reading…"));
     m_task = m_services.tasks.begin(tr("Reading %1").arg(of->title.toLower()), [this] { m_stop.request_stop(); });
-    const auto job = [context = context(), lens = *of, record = m_record](Connection &connection) -> Result<std::shared_ptr<const SeriesData>> {
-        Result<SeriesData> points = readSeries(connection, *context.catalog, *context.profile, lens, record);
+    const auto job = [context = context(), lens = *of, record = m_record, path = PriceList::pathBeside(m_services.settings.fileName())](Connection &connection) -> Result<std::shared_ptr<const SeriesData>> {
+        const Result<PriceList> prices = PriceList::inUse(path, context.profile->prices);
+        if (!prices)
+            return failure(prices);
+        Result<SeriesData> points = readSeries(connection, *context.catalog, *context.profile, lens, record, *prices);
         if (!points)
             return failure(points);
         return std::make_shared<const SeriesData>(std::move(*points));

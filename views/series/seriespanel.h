@@ -71,6 +71,7 @@ private:
     QComboBox *m_axis;
     QComboBox *m_grain;
     QToolButton *m_figures;
+    QToolButton *m_prices;
     QLabel *m_sentence;
     QLabel *m_summary;
     QStackedWidget *m_stack;

@@ -54,6 +54,7 @@ std::vector<WindowCommand> allWindowCommands()
         exportCommand(),
         importCommand(),
         backupCommand(),
+        convertCommand(),
         helpCommand(),
     };
 }

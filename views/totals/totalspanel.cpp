@@ -4,7 +4,7 @@
 #include "models/core/async.h"
 #include "models/profiles/hierarchy.h"
 #include "views/reading/elidedlabel.h"
-#include "views/totals/pricedialog.h"
+#include "views/prices/pricedialog.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 
@@ -41,7 +41,7 @@ QStringList cellsOf(const TotalsLine &line, const QString &name)
 } // namespace
 
 TotalsPanel::TotalsPanel(const PanelServices &services, DatabaseContext context, const QVariantMap &arguments, QWidget *parent)
-    : Panel(std::move(context), parent), m_workers(services.workers), m_pricesPath(priceListPath(services.settings.fileName())), m_table(tableOf(arguments)), m_key(keyOf(arguments)),
+    : Panel(std::move(context), parent), m_workers(services.workers), m_pricesPath(PriceList::pathBeside(services.settings.fileName())), m_table(tableOf(arguments)), m_key(keyOf(arguments)),
       m_message(new MessageBar(this)), m_title(new ElidedLabel(this)), m_sum(new ElidedLabel(this)), m_note(new QLabel(this)), m_lines(new QTreeWidget(this))
 {
     setObjectName(u"totalsPanel"_s);
@@ -110,10 +110,10 @@ void TotalsPanel::reload()
         return;
     }
     const auto job = [context = context(), table = m_table, key = m_key, path = m_pricesPath](Connection &connection) -> Result<Reading> {
-        const Result<PriceList> user = PriceList::read(path);
-        if (!user)
-            return failure(user);
-        Result<Totals> totals = readTotals({connection, *context.catalog, *context.profile}, table, key, PriceList::merged(*user, context.profile->prices));
+        const Result<PriceList> prices = PriceList::inUse(path, context.profile->prices);
+        if (!prices)
+            return failure(prices);
+        Result<Totals> totals = readTotals({connection, *context.catalog, *context.profile}, table, key, *prices);
         if (!totals)
             return failure(totals);
         Reading reading{std::move(*totals), {}, {}};

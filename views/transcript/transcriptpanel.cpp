@@ -49,7 +49,7 @@ LensScope scopeOf(Connection &connection, const DatabaseContext &context)
 } // namespace
 
 TranscriptPanel::TranscriptPanel(const PanelServices &services, DatabaseContext context, const QVariantMap &arguments, QWidget *parent)
-    : Panel(std::move(context), parent), m_workers(services.workers), m_pricesPath(services.settings.fileName().section(u'/', 0, -2) + u"/prices.json"_s), m_table(tableOf(arguments)), m_key(keyOf(arguments)),
+    : Panel(std::move(context), parent), m_workers(services.workers), m_pricesPath(PriceList::pathBeside(services.settings.fileName())), m_table(tableOf(arguments)), m_key(keyOf(arguments)),
       m_lens(transcriptFor(*Panel::context().profile, m_table)), m_view(new ReadingView(services.workers, this)), m_strip(new SeriesStrip(this)), m_message(new MessageBar(this)),
       m_title(new ElidedLabel(this)), m_summary(new ElidedLabel(this)), m_findBar(new QWidget(this)), m_find(new QLineEdit(this)), m_findCount(new QLabel(this)),
       m_roles(new QToolButton(this)), m_asides(new QToolButton(this)), m_seriesMenu(new QToolButton(this))
@@ -219,8 +219,8 @@ void TranscriptPanel::read(bool keepPlace)
         reading.series = std::move(*series);
         reading.transcript = std::make_shared<const Transcript>(std::move(*transcript));
         if (hasTotals(*context.profile, lens.table)) {
-            const Result<PriceList> user = PriceList::read(prices);
-            if (Result<Totals> totals = readTotals(scope, lens.table, reading.record, PriceList::merged(user.value_or(PriceList()), context.profile->prices)))
+            const Result<PriceList> list = PriceList::inUse(prices, context.profile->prices);
+            if (Result<Totals> totals = readTotals(scope, lens.table, reading.record, list.value_or(PriceList::builtIn())))
                 reading.totals = std::move(*totals);
         }
         if (const Result<TreePath> path = Hierarchy(connection, context.catalog, context.profile).pathTo(lens.table, reading.record))

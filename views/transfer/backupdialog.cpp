@@ -81,9 +81,13 @@ void BackupDialog::build()
     auto *close = named(new QPushButton(tr("&Close"), this), u"backupClose"_s, tr("Close"));
     m_open = named(new QPushButton(tr("&Open"), this), u"backupOpen"_s, tr("Open the backup"));
     m_restore = named(new QPushButton(tr("&Restore"), this), u"backupRestore"_s, tr("Restore the backup"));
-    m_restore->setToolTip(m_isFile ? tr("Copies it to a new file beside the database, checks it and opens it") : tr("Restores into a new database, checks it and gives it this one's name; the old one stays"));
+    m_restore->setToolTip(m_isFile ? tr("Checks a copy of it, keeps what the database holds now beside it, and puts the copy in its place")
+                                   : tr("Restores into a new database, checks it and gives it this one's name; the old one stays"));
+    m_restoreBeside = named(new QPushButton(tr("Restore to a &new file"), this), u"backupRestoreBeside"_s, tr("Restore the backup to a new file"));
+    m_restoreBeside->setToolTip(tr("Copies it to a new file beside the database and checks it; the database stays as it is"));
+    m_restoreBeside->setVisible(m_isFile);
     m_open->setVisible(m_isFile);
-    for (QPushButton *button : {browse, close, m_open, m_restore})
+    for (QPushButton *button : {browse, close, m_open, m_restore, m_restoreBeside})
         button->setAutoDefault(false);
     auto *fileRow = new QHBoxLayout;
     fileRow->addWidget(m_file, 1);
@@ -93,6 +97,7 @@ void BackupDialog::build()
     buttons->addStretch(1);
     buttons->addWidget(close);
     buttons->addWidget(m_open);
+    buttons->addWidget(m_restoreBeside);
     buttons->addWidget(m_restore);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(metrics::space4, metrics::space4, metrics::space4, metrics::space4);
@@ -112,6 +117,7 @@ void BackupDialog::build()
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_backUp, &QPushButton::clicked, this, &BackupDialog::backUp);
     connect(m_restore, &QPushButton::clicked, this, &BackupDialog::askToRestore);
+    connect(m_restoreBeside, &QPushButton::clicked, this, &BackupDialog::restoreBeside);
     connect(m_open, &QPushButton::clicked, this, [this] { emit openRequested(chosen()); });
     connect(m_message, &MessageBar::actionTriggered, this, [this] { emit openRequested(m_opens); });
     connect(m_list, &QTableWidget::itemSelectionChanged, this, [this] { setBusy(m_progress->isRunning()); });
@@ -127,6 +133,7 @@ void BackupDialog::setBusy(bool busy)
 {
     m_backUp->setEnabled(!busy);
     m_restore->setEnabled(!busy && !chosen().isEmpty());
+    m_restoreBeside->setEnabled(!busy && !chosen().isEmpty());
     m_open->setEnabled(!chosen().isEmpty());
 }
 
@@ -195,8 +202,7 @@ void BackupDialog::backUp()
 
 bool BackupDialog::isRefused()
 {
-    // A file is restored beside the one that is there, which stays as it is.
-    const QString no = m_isFile ? QString() : writeRefusal(m_context);
+    const QString no = writeRefusal(m_context);
     if (!no.isEmpty())
         m_message->showError({ErrorCode::ReadOnly, no, {}, -1});
     return !no.isEmpty();
@@ -206,41 +212,73 @@ void BackupDialog::askToRestore()
 {
     if (chosen().isEmpty() || m_progress->isRunning() || isRefused())
         return;
-    if (m_isFile || !asksBeforeWriting(m_context))
-        return restore();
-    auto *question = new QMessageBox(QMessageBox::Question, tr("Restore"), tr("Restore %1 in the place of %2?").arg(QFileInfo(chosen()).fileName(), m_database.parameter(u"dbname"_s)), QMessageBox::Cancel, this);
+    const QString name = m_isFile ? QFileInfo(m_database.filePath()).fileName() : m_database.parameter(u"dbname"_s);
+    auto *question = new QMessageBox(QMessageBox::Question, tr("Restore"), tr("Restore %1 in the place of %2?").arg(QFileInfo(chosen()).fileName(), name), QMessageBox::Cancel, this);
     question->setObjectName(u"restoreQuestion"_s);
     question->setAttribute(Qt::WA_DeleteOnClose);
-    question->setInformativeText(tr("The database that is there stays under another name. Whoever uses it now is disconnected."));
+    question->setInformativeText(m_isFile ? tr("What the database holds now is kept in a file beside it. Programs that have it open go on with what the backup held.")
+                                          : tr("The database that is there stays under another name. Whoever uses it now is disconnected."));
     QPushButton *go = question->addButton(tr("Restore"), QMessageBox::AcceptRole);
     go->setObjectName(u"confirmRestore"_s);
-    connect(go, &QPushButton::clicked, this, &BackupDialog::restore);
+    connect(go, &QPushButton::clicked, this, &BackupDialog::restoreInPlace);
     question->open();
 }
 
-void BackupDialog::restore()
+/// Tells the foot how far it is.
+SqliteBackupOptions BackupDialog::sqliteOptions()
+{
+    const auto state = m_progress->begin(tr("Restoring %1").arg(QFileInfo(chosen()).fileName()));
+    SqliteBackupOptions options;
+    options.stop = m_progress->stopToken();
+    options.progress = [state](const BackupProgress &at) { state->fraction = at.totalBytes > 0 ? static_cast<double>(at.doneBytes) / static_cast<double>(at.totalBytes) : -1; };
+    return options;
+}
+
+void BackupDialog::restoreInPlace()
 {
     const QString source = chosen();
     if (source.isEmpty() || m_progress->isRunning() || isRefused())
         return;
-    const auto state = m_progress->begin(tr("Restoring %1").arg(QFileInfo(source).fileName()));
-    const std::stop_token stop = m_progress->stopToken();
     m_message->clear();
+    m_opens.clear();
+    if (m_isFile) {
+        const SqliteBackupOptions options = sqliteOptions();
+        setBusy(true);
+        const auto job = [source, options](Connection &connection) -> Result<QString> {
+            const auto done = restoreSqliteInto(connection, source, QDateTime::currentDateTimeUtc(), options);
+            return done ? Result<QString>(tr("The database holds what the backup held. What was there is kept as %1.").arg(QFileInfo(done->kept).fileName())) : Result<QString>(failure(done));
+        };
+        onResult(m_context.pool->runOnWriter(job, options.stop), this, [this](const Result<QString> &outcome) {
+            finished(outcome, false);
+            if (outcome)
+                emit restored();
+        });
+        return;
+    }
+    const auto state = m_progress->begin(tr("Restoring %1").arg(QFileInfo(source).fileName()));
     setBusy(true);
+    m_opens = m_database.toUrlWithSecrets();
+    const auto job = [database = m_database, source, stop = m_progress->stopToken(), state]() -> Result<QString> {
+        const auto done = restorePostgres(source, database, QDateTime::currentDateTimeUtc(), stop, [&](const DumpProgress &at) { state->rows = at.tables; });
+        return done ? Result<QString>(tr("%1 is restored. What was there is called %2.").arg(done->database, done->kept)) : Result<QString>(failure(done));
+    };
+    onResult(QtConcurrent::run(&m_services.workers, job), this, [this](const Result<QString> &outcome) { finished(outcome, true); });
+}
+
+void BackupDialog::restoreBeside()
+{
+    const QString source = chosen();
+    if (source.isEmpty() || m_progress->isRunning())
+        return;
+    m_message->clear();
     const QFileInfo file(m_database.filePath());
-    const QString place = m_isFile ? file.dir().filePath(u"%1.restored-%2.%3"_s.arg(file.completeBaseName(), QDateTime::currentDateTimeUtc().toString(u"yyyyMMddHHmmss"_s), file.suffix().isEmpty() ? u"db"_s : file.suffix()))
-                                   : QString();
-    m_opens = m_isFile ? place : m_database.toUrlWithSecrets();
-    const auto job = [database = m_database, source, place, stop, state]() -> Result<QString> {
-        if (place.isEmpty()) {
-            const auto restored = restorePostgres(source, database, QDateTime::currentDateTimeUtc(), stop, [&](const DumpProgress &at) { state->rows = at.tables; });
-            return restored ? Result<QString>(tr("%1 is restored. What was there is called %2.").arg(restored->database, restored->kept)) : Result<QString>(failure(restored));
-        }
-        SqliteBackupOptions options;
-        options.stop = stop;
-        options.progress = [&](const BackupProgress &at) { state->fraction = at.totalBytes > 0 ? static_cast<double>(at.doneBytes) / static_cast<double>(at.totalBytes) : -1; };
-        const auto restored = restoreSqlite(source, place, QDateTime::currentDateTimeUtc(), options);
-        return restored ? Result<QString>(tr("%1 holds what the backup held.").arg(QFileInfo(place).fileName())) : Result<QString>(failure(restored));
+    const QString place = file.dir().filePath(u"%1.restored-%2.%3"_s.arg(file.completeBaseName(), QDateTime::currentDateTimeUtc().toString(u"yyyyMMddHHmmss"_s), file.suffix().isEmpty() ? u"db"_s : file.suffix()));
+    m_opens = place;
+    const SqliteBackupOptions options = sqliteOptions();
+    setBusy(true);
+    const auto job = [source, place, options]() -> Result<QString> {
+        const auto done = restoreSqlite(source, place, QDateTime::currentDateTimeUtc(), options);
+        return done ? Result<QString>(tr("%1 holds what the backup held.").arg(QFileInfo(place).fileName())) : Result<QString>(failure(done));
     };
     onResult(QtConcurrent::run(&m_services.workers, job), this, [this](const Result<QString> &outcome) { finished(outcome, true); });
 }

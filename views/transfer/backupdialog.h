@@ -19,9 +19,9 @@ namespace turnstone {
 class MessageBar;
 class TransferProgress;
 
-/// Makes a backup of a database, lists those there are with size and date, and restores one: a SQLite file to a new file
-/// beside the database, a dump to the server's database of that name (the one that is there stays under another). Nothing
-/// blocks; closing the dialog stops what runs, and no half file stays.
+/// Makes a backup of a database, lists those there are with size and date, and restores one: in the database's place, where what was
+/// there is kept beside it (SQLite) or under another name (PostgreSQL), or a SQLite file to a new file. Nothing changes hands before
+/// the copy is checked. Nothing blocks; closing the dialog stops what runs, and no half file stays.
 class BackupDialog final : public QDialog
 {
     Q_OBJECT
@@ -34,16 +34,20 @@ public:
 signals:
     /// A database that was restored, or a backup to look into.
     void openRequested(const QString &path);
+    /// The database at hand has other contents now.
+    void restored();
 
 private:
     void build();
     void reload();
     void chooseFile();
     void backUp();
-    /// Asks first where an existing database gives its name away.
+    /// Asks first where what an existing database holds gives way.
     void askToRestore();
     bool isRefused();
-    void restore();
+    void restoreInPlace();
+    void restoreBeside();
+    SqliteBackupOptions sqliteOptions();
     void finished(const Result<QString> &outcome, bool opens);
     QString chosen() const;
     void setBusy(bool busy);
@@ -59,6 +63,7 @@ private:
     TransferProgress *m_progress = nullptr;
     QPushButton *m_backUp = nullptr;
     QPushButton *m_restore = nullptr;
+    QPushButton *m_restoreBeside = nullptr;
     QPushButton *m_open = nullptr;
     QString m_opens; ///< what the message bar's button opens
 };

@@ -21,9 +21,13 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QSettings>
+#include <QSpinBox>
 #include <QTableWidget>
 #include <QVBoxLayout>
 #include <QtConcurrentRun>
+
+#include <algorithm>
+#include <limits>
 
 namespace turnstone {
 
@@ -71,7 +75,10 @@ ImportDialog::ImportDialog(const PanelServices &services, DatabaseContext contex
     }
     m_delay.setSingleShot(true);
     connect(&m_delay, &QTimer::timeout, this, &ImportDialog::look);
-    connect(m_file, &QLineEdit::textChanged, this, [this] { m_delay.start(delayMs); });
+    connect(m_file, &QLineEdit::textChanged, this, [this] {
+        m_skip->setValue(0);
+        m_delay.start(delayMs);
+    });
     connect(m_null, &QLineEdit::textChanged, this, [this] { m_delay.start(delayMs); });
     connect(m_header, &QCheckBox::toggled, this, [this] { m_delay.start(delayMs); });
     for (QComboBox *box : {m_format, m_separator})
@@ -110,12 +117,18 @@ void ImportDialog::build()
     m_transaction = named(new QComboBox(this), u"importTransaction"_s, tr("Saved"));
     m_transaction->addItem(tr("All rows or none"), qint64(0));
     m_transaction->addItem(tr("Every %1 rows").arg(QLocale().toString(batchRows)), batchRows);
+    m_skip = named(new QSpinBox(this), u"importSkip"_s, tr("Rows at the start of the file to leave out"));
+    m_skip->setRange(0, std::numeric_limits<int>::max());
+    m_skip->setGroupSeparatorShown(true);
+    m_skip->setSpecialValueText(tr("no row"));
+    m_skip->setToolTip(tr("Rows that an earlier import has saved; filled in when one ends early"));
     m_columns = named(new QTableWidget(0, 3, this), u"importColumns"_s, tr("Columns"));
     m_columns->setHorizontalHeaderLabels({tr("In the file"), tr("Goes to"), tr("Type")});
     m_columns->verticalHeader()->hide();
     m_columns->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     m_columns->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_columns->setShowGrid(false);
+    m_columns->verticalHeader()->setDefaultSectionSize(std::max(scaled(metrics::roomyRow), m_table->sizeHint().height() + 2 * metrics::space1));
     m_columns->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_rows = named(new QTableWidget(this), u"importRows"_s, tr("The first rows"));
     m_rows->verticalHeader()->hide();
@@ -149,6 +162,7 @@ void ImportDialog::build()
     left->addRow(QString(), m_newName);
     left->addRow(tr("A key that is there"), m_conflict);
     left->addRow(tr("Saved"), m_transaction);
+    left->addRow(tr("Leave out first"), m_skip);
     auto *options = new QWidget(this);
     options->setFixedWidth(scaled(360));
     auto *optionsLayout = new QVBoxLayout(options);
@@ -308,7 +322,7 @@ void ImportDialog::fillMapping()
             goes->addItem(name, name);
             goes->setCurrentIndex(1);
         }
-        m_columns->setCellWidget(row, 1, goes);
+        putChoice(row, 1, goes);
         if (known) {
             const auto showType = [this, goes, row, known] {
                 const CatalogColumn *column = known->column(goes->currentData().toString());
@@ -322,8 +336,25 @@ void ImportDialog::fillMapping()
         type->setEditable(true);
         type->addItems(typesOf(m_context.catalog->engine));
         type->setCurrentText(m_preview->types[static_cast<std::size_t>(row)]);
-        m_columns->setCellWidget(row, 2, type);
+        putChoice(row, 2, type);
     }
+}
+
+QComboBox *ImportDialog::choiceAt(int row, int column) const
+{
+    const QWidget *cell = m_columns->cellWidget(row, column);
+    return cell ? cell->findChild<QComboBox *>() : nullptr;
+}
+
+/// With air around it, so that one does not touch the next.
+void ImportDialog::putChoice(int row, int column, QComboBox *box)
+{
+    auto *cell = new QWidget(m_columns);
+    auto *layout = new QHBoxLayout(cell);
+    layout->setContentsMargins(metrics::space1 / 2, metrics::space1 / 2, metrics::space1, metrics::space1 / 2);
+    layout->addWidget(box);
+    cell->setFocusProxy(box);
+    m_columns->setCellWidget(row, column, cell);
 }
 
 ImportRequest ImportDialog::request(bool isDryRun) const
@@ -333,6 +364,7 @@ ImportRequest ImportDialog::request(bool isDryRun) const
     request.reading = reading();
     request.isDryRun = isDryRun;
     request.batchRows = m_transaction->currentData().toLongLong();
+    request.skippedRows = m_skip->value();
     request.conflict = static_cast<ImportConflict>(m_conflict->currentData().toInt());
     if (const CatalogTable *known = target()) {
         request.schema = known->schema;
@@ -345,8 +377,8 @@ ImportRequest ImportDialog::request(bool isDryRun) const
     for (int row = 0; row < m_columns->rowCount(); ++row) {
         ImportRequest::Column column;
         column.name = m_preview->names[row];
-        column.target = qobject_cast<QComboBox *>(m_columns->cellWidget(row, 1))->currentData().toString();
-        if (const auto *type = qobject_cast<QComboBox *>(m_columns->cellWidget(row, 2))) {
+        column.target = choiceAt(row, 1)->currentData().toString();
+        if (const QComboBox *type = choiceAt(row, 2)) {
             // What was guessed from the first rows only is guessed again from all of them.
             const bool isGuess = type->currentText() == m_preview->types[static_cast<std::size_t>(row)] && !m_preview->isWhole;
             column.type = isGuess ? QString() : type->currentText().trimmed();
@@ -375,13 +407,15 @@ void ImportDialog::start(bool isDryRun)
     m_try->setEnabled(false);
     const auto state = m_progress->begin(isDryRun ? tr("Trying the import into %1").arg(wanted.table) : tr("Importing into %1").arg(wanted.table));
     const std::stop_token stop = m_progress->stopToken();
-    const auto job = [wanted, stop, state](Connection &connection) -> Result<ImportReport> {
+    m_saved = std::make_shared<std::atomic<qint64>>(0);
+    const auto job = [wanted, stop, state, saved = m_saved](Connection &connection) -> Result<ImportReport> {
         const Result<Catalog> catalog = readCatalog(connection); // as it is now
         if (!catalog)
             return failure(catalog);
         return importFile(connection, *catalog, wanted, stop, [&](const ImportProgress &at) {
             state->rows = at.rows;
             state->fraction = at.fraction;
+            *saved = at.saved;
         });
     };
     onResult(m_context.pool->runOnWriter(job, stop), this, [this, isDryRun](const Result<ImportReport> &report) { finished(report, isDryRun); });
@@ -393,8 +427,13 @@ void ImportDialog::finished(const Result<ImportReport> &report, bool isDryRun)
     m_import->setEnabled(true);
     m_try->setEnabled(true);
     if (!report) {
+        const qint64 saved = m_saved ? m_saved->load() : 0;
+        if (saved > 0) { // the next run goes on there
+            m_skip->setValue(static_cast<int>(std::min<qint64>(saved, m_skip->maximum())));
+            emit imported();
+        }
         if (report.error().code == ErrorCode::Cancelled)
-            m_message->showNote(tr("Stopped. Nothing of it was kept."));
+            m_message->showNote(saved > 0 ? tr("Stopped. The first %1 rows are saved; Import goes on after them.").arg(QLocale().toString(saved)) : tr("Stopped. Nothing of it was kept."));
         else
             m_message->showError(report.error());
         return;
@@ -407,6 +446,7 @@ void ImportDialog::finished(const Result<ImportReport> &report, bool isDryRun)
     m_message->showNote(text);
     if (isDryRun)
         return;
+    m_skip->setValue(0);
     m_services.tasks.note(text);
     emit imported();
 }

@@ -8,6 +8,8 @@
 #include <QDialog>
 #include <QTimer>
 
+#include <atomic>
+#include <memory>
 #include <optional>
 
 class QCheckBox;
@@ -15,6 +17,7 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QSpinBox;
 class QTableWidget;
 
 namespace turnstone {
@@ -54,6 +57,9 @@ private:
     ImportRequest request(bool isDryRun) const;
     void start(bool isDryRun);
     void finished(const Result<ImportReport> &report, bool isDryRun);
+    /// Of a cell of the mapping; null if it has none.
+    QComboBox *choiceAt(int row, int column) const;
+    void putChoice(int row, int column, QComboBox *box);
 
     const PanelServices m_services;
     const DatabaseContext m_context;
@@ -66,6 +72,7 @@ private:
     QLineEdit *m_newName = nullptr;
     QComboBox *m_conflict = nullptr;
     QComboBox *m_transaction = nullptr;
+    QSpinBox *m_skip = nullptr;
     QTableWidget *m_columns = nullptr;
     QTableWidget *m_rows = nullptr;
     QLabel *m_rowsTitle = nullptr;
@@ -77,6 +84,7 @@ private:
     std::optional<ImportPreview> m_preview;
     std::stop_source m_lookStop;
     int m_looked = 0;
+    std::shared_ptr<std::atomic<qint64>> m_saved; ///< rows that the last import has committed
 };
 
 } // namespace turnstone

@@ -3,6 +3,7 @@
 
 #include "views/panels/panel.h"
 #include "views/transfer/backupdialog.h"
+#include "views/transfer/convertdialog.h"
 #include "views/transfer/exportdialog.h"
 #include "views/transfer/importdialog.h"
 
@@ -70,6 +71,24 @@ WindowCommand backupCommand()
     command.run = [](const CommandTarget &target) {
         auto *dialog = new BackupDialog(target.services, *target.database, target.window);
         QObject::connect(dialog, &BackupDialog::openRequested, dialog, [open = target.open](const QString &path) { open(path); });
+        if (target.panel)
+            QObject::connect(dialog, &BackupDialog::restored, target.panel, &Panel::reload);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    };
+    return command;
+}
+
+WindowCommand convertCommand()
+{
+    WindowCommand command;
+    command.id = u"transfer.convert"_s;
+    command.title = TransferText::tr("Con&vert to a newer schema…");
+    command.menu = u"file"_s;
+    command.applies = [](const CommandTarget &target) { return target.database && target.database->catalog->engine == Engine::Sqlite; };
+    command.run = [](const CommandTarget &target) {
+        auto *dialog = new ConvertDialog(target.services, *target.database, target.window);
+        QObject::connect(dialog, &ConvertDialog::openRequested, dialog, [open = target.open](const QString &path) { open(path); });
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->open();
     };

@@ -9,7 +9,9 @@ namespace turnstone {
 WindowCommand exportCommand();
 /// "Import…": a file into a table.
 WindowCommand importCommand();
-/// "Backups…": make one, see those there are, restore one beside the database.
+/// "Backups…": make one, see those there are, restore one.
 WindowCommand backupCommand();
+/// "Convert to a newer schema…": a SQLite database of an old schema into a new file.
+WindowCommand convertCommand();
 
 } // namespace turnstone

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/backup/sqlitebackup.h"
+#include "models/backup/sqliterestore.h"
+#include "models/database/connection.h"
 #include "tests/support/testfiles.h"
 
 #include <QDir>
@@ -28,6 +29,8 @@ private slots:
     void whatAKilledAttemptLeftIsNoObstacle();
     void permissionsAreTheSources();
     void namesSayWhatTheyAre();
+    void aBackupIsPutIntoAnOpenDatabase_data();
+    void aBackupIsPutIntoAnOpenDatabase();
 
 private:
     static QString place(const QTemporaryDir &folder, const QString &name) { return folder.filePath(name); }
@@ -221,6 +224,49 @@ void tst_SqliteBackup::namesSayWhatTheyAre()
     QCOMPARE(executeSql(first, u"CREATE TABLE t(a)"_s), QString());
     QVERIFY(backupPathBeside(place(folder, u"arena.v2.db"_s), u"before 0003_add/x"_s, when).endsWith(u"-x-2.db"));
     QCOMPARE(QFileInfo(backupPathBeside(place(folder, u"plain"_s), {}, when)).fileName(), u"plain.backup-2026-03-01T091500Z"_s);
+}
+
+void tst_SqliteBackup::aBackupIsPutIntoAnOpenDatabase_data()
+{
+    QTest::addColumn<QString>("journal");
+    QTest::newRow("rollback journal") << u"DELETE"_s;
+    QTest::newRow("WAL") << u"WAL"_s;
+}
+
+void tst_SqliteBackup::aBackupIsPutIntoAnOpenDatabase()
+{
+    QFETCH(QString, journal);
+    const QTemporaryDir folder;
+    const QString path = place(folder, u"x.db"_s);
+    const QString backup = place(folder, u"copy.db"_s);
+    QCOMPARE(filled(path, journal, 500), QString());
+    QVERIFY(backupSqlite(DatabaseUrl::forFile(path), backup));
+    QCOMPARE(executeSql(path, u"DELETE FROM a WHERE n > 10; CREATE TABLE later(x)"_s), QString());
+    ConnectionOptions writing;
+    writing.readOnly = false;
+    auto target = Connection::open(DatabaseUrl::forFile(path), writing);
+    auto other = Connection::open(DatabaseUrl::forFile(path));
+    QVERIFY(target && other);
+    QCOMPARE((*other)->queryValue(u"SELECT count(*) FROM a"_s)->integer(), 10);
+    const QDateTime now(QDate(2026, 3, 1), QTime(9, 15), Qt::UTC);
+    // No database: nothing changes.
+    const QString none = place(folder, u"none.db"_s);
+    QFile junk(none);
+    QVERIFY(junk.open(QIODevice::WriteOnly) && junk.write(QByteArray(4096, 'x')) == 4096);
+    junk.close();
+    QVERIFY(!restoreSqliteInto(**target, none, now));
+    QCOMPARE((*other)->queryValue(u"SELECT count(*) FROM a"_s)->integer(), 10);
+    const auto restored = restoreSqliteInto(**target, backup, now);
+    QVERIFY2(restored, restored ? "" : qPrintable(restored.error().message + restored.error().detail));
+    QCOMPARE(restored->rows, 1000);
+    // Whoever has it open reads the new state; what was there is a file of its own.
+    QCOMPARE((*other)->queryValue(u"SELECT count(*) FROM a"_s)->integer(), 500);
+    QCOMPARE((*other)->queryValue(u"SELECT count(*) FROM sqlite_schema WHERE name = 'later'"_s)->integer(), 0);
+    QCOMPARE((*other)->queryValue(u"PRAGMA integrity_check"_s)->toDisplayText(), u"ok"_s);
+    QCOMPARE(sqlValue(restored->kept, u"SELECT count(*) FROM a"_s), u"10"_s);
+    QCOMPARE(QDir(folder.path()).entryList({u"*.restore-*"_s}, QDir::Files), QStringList());
+    const auto again = restoreSqliteInto(**target, path, now);
+    QCOMPARE(again.error().code, ErrorCode::InvalidInput);
 }
 
 QTEST_GUILESS_MAIN(tst_SqliteBackup)

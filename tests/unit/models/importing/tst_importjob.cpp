@@ -83,10 +83,10 @@ private:
         m_connection = std::move(*opened);
         return true;
     }
-    Result<ImportReport> import(const ImportRequest &request, std::stop_token stop = {})
+    Result<ImportReport> import(const ImportRequest &request, std::stop_token stop = {}, const ImportProgressSink &progress = {})
     {
         const Result<Catalog> catalog = readCatalog(*m_connection);
-        return catalog ? importFile(*m_connection, *catalog, request, stop) : Result<ImportReport>(failure(catalog));
+        return catalog ? importFile(*m_connection, *catalog, request, stop, progress) : Result<ImportReport>(failure(catalog));
     }
     QString rows(const QString &sql)
     {
@@ -215,8 +215,10 @@ void tst_ImportJob::batchesTellWhereToGoOn()
     request.file = file(csv);
     request.table = u"t"_s;
     request.batchRows = 1'000;
-    const auto refused = import(request);
+    qint64 saved = 0;
+    const auto refused = import(request, {}, [&saved](const ImportProgress &at) { saved = at.saved; });
     QVERIFY(!refused);
+    QCOMPARE(saved, 3'000); // what skippedRows takes
     QVERIFY2(refused.error().message.contains(u"line 3501"_s) && refused.error().message.contains(u"The first 3000 rows are saved"_s), qPrintable(refused.error().message));
     QCOMPARE(rows(u"SELECT count(*) FROM t"_s), u"3000"_s);
     request.file = file(QByteArray(csv).replace("3499\n1\n", "3499\n3500\n"));

@@ -2,6 +2,7 @@
 #include "models/leaderboard/boardmodel.h"
 #include "models/leaderboard/blockpipe.h"
 #include "models/rating/ratingsystems.h"
+#include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
 #include "tests/unit/models/browsing/openedsystem.h"
 
@@ -84,6 +85,7 @@ private slots:
     void aStopGivesNothing();
     void contestsAreFound();
     void usageIsSummed();
+    void aServerSumsTheSame();
     void theModelKeepsItsContract();
     void rowsAreOrderedByEveryColumn();
     void copiesHaveAllDigits();
@@ -106,6 +108,8 @@ private:
         return result;
     }
 
+    /// Ada always wins as the wolf, Dan always loses; Ben and Cleo are in between.
+    QString m_sql;
     QTemporaryDir m_folder;
     std::unique_ptr<OpenedSystem> m_opened;
     std::shared_ptr<const Leaderboard> m_board;
@@ -115,12 +119,11 @@ private:
 void tst_BoardView::initTestCase()
 {
     const QString path = m_folder.filePath(u"matches.db"_s);
-    // Ada always wins as the wolf, Dan always loses; Ben and Cleo are in between.
-    QString sql = QString::fromLatin1(schema) + match(1, u"2025-05-01"_s, u"Wolves"_s, 1, 2, 4) + match(2, u"2025-05-02"_s, u"Wolves"_s, 1, 3, 4)
+    m_sql = QString::fromLatin1(schema) + match(1, u"2025-05-01"_s, u"Wolves"_s, 1, 2, 4) + match(2, u"2025-05-02"_s, u"Wolves"_s, 1, 3, 4)
                   + match(3, u"2025-05-03"_s, u"Sheep"_s, 4, 2, 3) + match(4, u"2025-06-01"_s, u"Sheep"_s, 4, 1, 3) + match(5, u"2025-06-02"_s, u"Sheep"_s, 2, 1, 3);
-    sql += u"INSERT INTO turns VALUES (1, 1, 0, 100, 2000), (2, 1, 0, 300, NULL), (3, 2, 0, NULL, 4000), (4, 1, 1, 7, 9);"
+    m_sql += u"INSERT INTO turns VALUES (1, 1, 0, 100, 2000), (2, 1, 0, 300, NULL), (3, 2, 0, NULL, 4000), (4, 1, 1, 7, 9);"
            "INSERT INTO asks VALUES (1, 1, 'big-1', 1000, 2000, '2025-05-01 10:00:01'), (2, 2, 'big-1', 1000000, 0, '2025-05-01 10:00:02'), (3, 4, 'nobody', 5, 5, '2025-05-01');"_s;
-    QCOMPARE(executeSql(path, sql), QString());
+    QCOMPARE(executeSql(path, m_sql), QString());
     m_opened = std::make_unique<OpenedSystem>(DatabaseUrl::forFile(path));
     auto profile = std::make_shared<ResolvedProfile>(*m_opened->context.profile);
     profile->prices = {{u"big-*"_s, u"2025-01-01"_s, 2, 10}, {u"big-*"_s, u"2025-12-01"_s, 200, 1000}};
@@ -132,7 +135,7 @@ void tst_BoardView::initTestCase()
     Result<Leaderboard> board = readLeaderboard(**connection, *m_opened->context.catalog, *profile, *lens, {}, {});
     QVERIFY2(board.has_value(), board ? "" : qPrintable(board.error().message + board.error().detail));
     m_board = std::make_shared<const Leaderboard>(std::move(*board));
-    Result<LeaderboardUsage> usage = readUsage(**connection, *m_opened->context.catalog, *profile, *m_board);
+    Result<LeaderboardUsage> usage = readUsage(**connection, *m_opened->context.catalog, *profile, *m_board, PriceList::merged({}, profile->prices));
     QVERIFY2(usage.has_value(), usage ? "" : qPrintable(usage.error().message + usage.error().detail));
     m_usage = std::make_shared<const LeaderboardUsage>(std::move(*usage));
 }
@@ -258,7 +261,58 @@ void tst_BoardView::usageIsSummed()
     QVERIFY(std::abs(*ada.dollarsPerContest() - (0.002 + 0.02 + 2) / 2) < 1e-12);
     const CompetitorUsage &ben = m_usage->of[m_board->contests.competitors.find(ValueRef::integer(2))];
     QVERIFY(!ben.dollarsPerContest()); // its model has no known price
+    BoardModel costs;
+    costs.setBoard(view(), m_usage);
+    const int column = costs.columnOf(BoardModel::Column::What::Cost);
+    QVERIFY(column >= 0);
+    const auto textOfCost = [&](const QString &name) {
+        for (int row = 0; row < costs.rowCount(); ++row) {
+            if (costs.row(row).label.startsWith(name))
+                return costs.index(row, column).data().toString();
+        }
+        return QString();
+    };
+    QCOMPARE(textOfCost(u"Ada"_s), u"$1.01"_s);
+    QCOMPARE(textOfCost(u"Ben"_s), u"unknown"_s); // and never $0
+    auto partly = std::make_shared<LeaderboardUsage>(*m_usage);
+    partly->of[view()->rows.front().number].unpriced = 1;
+    costs.setBoard(view(), partly);
+    QCOMPARE(textOfCost(u"Ada"_s), u"≥ $1.01"_s);
+    QVERIFY(!costs.index(costs.placeOf(view()->rows.front().number), column).data(BoardModel::NumberRole).isValid());
     QVERIFY(!m_usage->of[m_board->contests.competitors.find(ValueRef::integer(3))].tokensPerContest());
+}
+
+void tst_BoardView::aServerSumsTheSame()
+{
+    TestDatabase database;
+    REQUIRE_DATABASE(database);
+    QCOMPARE(database.execute(QString(m_sql).replace(u"TABLE seats(id INTEGER"_s, u"TABLE seats(id SERIAL"_s)), QString());
+    const DatabaseUrl url = *DatabaseUrl::parse(database.url());
+    const OpenedSystem opened(url);
+    auto profile = std::make_shared<ResolvedProfile>(*opened.context.profile);
+    profile->prices = m_opened->context.profile->prices;
+    auto connection = Connection::open(url);
+    QVERIFY(connection.has_value());
+    const Result<Leaderboard> board = readLeaderboard(**connection, *opened.context.catalog, *profile, m_board->lens, {}, {});
+    QVERIFY2(board.has_value(), board ? "" : qPrintable(board.error().message + board.error().detail));
+    const Result<LeaderboardUsage> usage = readUsage(**connection, *opened.context.catalog, *profile, *board, PriceList::merged({}, profile->prices));
+    QVERIFY2(usage.has_value(), usage ? "" : qPrintable(usage.error().message + usage.error().detail));
+    QCOMPARE(board->rows.size(), m_board->rows.size());
+    for (std::size_t i = 0; i < board->rows.size(); ++i) {
+        const LeaderboardRow &here = board->rows[i];
+        const LeaderboardRow &there = m_board->rows[i];
+        QCOMPARE(here.label, there.label);
+        QCOMPARE(here.groups, there.groups);
+        QCOMPARE(here.active, there.active);
+        QCOMPARE(here.total, there.total);
+        QVERIFY(here.chosen && there.chosen && here.chosen->mu == there.chosen->mu && here.chosen->sigma == there.chosen->sigma);
+        const CompetitorUsage &one = usage->of[here.number];
+        const CompetitorUsage &other = m_usage->of[there.number];
+        QCOMPARE(one.tokensPerContest(), other.tokensPerContest());
+        QCOMPARE(one.meanLatencyMs(), other.meanLatencyMs());
+        QCOMPARE(one.dollarsPerContest(), other.dollarsPerContest());
+        QCOMPARE(one.unpriced, other.unpriced);
+    }
 }
 
 void tst_BoardView::theModelKeepsItsContract()

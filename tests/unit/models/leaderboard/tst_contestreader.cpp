@@ -9,6 +9,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <map>
+#include <tuple>
+
 using namespace turnstone;
 using namespace Qt::StringLiterals;
 
@@ -46,10 +49,16 @@ class tst_ContestReader : public QObject
 private slots:
     void contestsAreReadInOrderOfTime_data();
     void contestsAreReadInOrderOfTime();
+    void whatCannotCountIsLeftOutWithAReason_data() { servers(); }
     void whatCannotCountIsLeftOutWithAReason();
+    void scatteredPlayersGiveTheSame();
+    void rewardsDecideWhereNoWinnerIsNamed_data() { servers(); }
     void rewardsDecideWhereNoWinnerIsNamed();
+    void everybodyPlaysAloneWithoutSides_data() { servers(); }
     void everybodyPlaysAloneWithoutSides();
+    void contestsOfAQuery_data() { servers(); }
     void contestsOfAQuery();
+    void namesGroupsAndStoredRatingsAreJoined_data() { servers(); }
     void namesGroupsAndStoredRatingsAreJoined();
     void ratingsAreWrittenInOneCheckedTransaction_data();
     void ratingsAreWrittenInOneCheckedTransaction();
@@ -93,6 +102,15 @@ private:
         if (!problem.isEmpty())
             qFatal("%s", qPrintable(problem));
         return path;
+    }
+    QString placeOf(bool onServer, const TestDatabase &database, const QString &rows)
+    {
+        if (!onServer)
+            return make(rows);
+        const QString problem = database.execute(QString::fromLatin1(schema) + rows);
+        if (!problem.isEmpty())
+            qFatal("%s", qPrintable(problem));
+        return database.url();
     }
     static void servers()
     {
@@ -148,12 +166,16 @@ void tst_ContestReader::contestsAreReadInOrderOfTime()
 
 void tst_ContestReader::whatCannotCountIsLeftOutWithAReason()
 {
+    QFETCH(bool, onServer);
+    TestDatabase database;
+    if (onServer)
+        REQUIRE_DATABASE(database);
     const QString rows = game(1, u"2025-05-01"_s, u"Wolves"_s, 1, 2, 3) + game(2, u"2025-05-01"_s, QString(), 1, 2, 3)
         + game(3, u"2025-05-01"_s, u"Wolves"_s, 1, 2, 3) + u"UPDATE seats SET part = NULL WHERE id = 30;"_s + game(4, u"2025-05-01"_s, u"Wolves"_s, 1, 2, 3)
         + u"UPDATE seats SET part = 'judge' WHERE id = 41;"_s + game(5, u"2025-05-01"_s, u"Wolves"_s, 1, 2, 3) + u"UPDATE seats SET person = NULL WHERE id = 52;"_s
         + game(6, u"2025-05-01"_s, u"Sheep"_s, 1, 2, 3) + u"DELETE FROM seats WHERE id = 60;"_s + u"INSERT INTO matches VALUES (7, NULL, 'Sheep', 'done');"_s
         + u"INSERT INTO seats(id, match_id, person, part) VALUES (999, 12345, 1, 'wolf');"_s;
-    const Opened opened = open(make(rows));
+    const Opened opened = open(placeOf(onServer, database, rows));
     const Result<Contests> contests = readContests(*opened.connection, opened.catalog, opened.profile, lens());
     QVERIFY(contests);
     QCOMPARE(contests->log.size(), 1u);
@@ -166,11 +188,41 @@ void tst_ContestReader::whatCannotCountIsLeftOutWithAReason()
     QCOMPARE(leftOut, 6);
 }
 
+void tst_ContestReader::scatteredPlayersGiveTheSame()
+{
+    QString rows;
+    for (int i = 1; i <= 40; ++i)
+        rows += game(i, u"2025-05-%1"_s.arg(1 + i * 7 % 28, 2, 10, QChar(u'0')), i % 3 == 0 ? u"Wolves"_s : i % 5 == 0 ? u"Nobody"_s : u"Sheep"_s, 1 + i % 4, 5 + i % 3, 8, u"done"_s, u"1, 0, %1"_s.arg(i % 2));
+    rows += u"DELETE FROM seats WHERE match_id = 9 AND part <> 'wolf';"_s;
+    const Opened together = open(make(rows));
+    // All first players, then all second ones: no contest's players lie together.
+    const Opened scattered = open(make(rows + u"UPDATE seats SET id = 100000 + id % 10 * 1000 + id / 10;"_s));
+    const Result<Contests> one = readContests(*together.connection, together.catalog, together.profile, lens());
+    const Result<Contests> other = readContests(*scattered.connection, scattered.catalog, scattered.profile, lens());
+    QVERIFY(one && other);
+    QCOMPARE(one->log.size(), 39u);
+    QCOMPARE(other->log.ids, one->log.ids);
+    QCOMPARE(other->log.times, one->log.times);
+    QCOMPARE(other->leftOut, one->leftOut);
+    for (std::size_t i = 0; i < one->log.size(); ++i) {
+        std::map<QString, std::tuple<QString, int>> players[2];
+        for (const auto &[contests, into] : {std::pair(&*one, &players[0]), std::pair(&*other, &players[1])}) {
+            for (const rating::ContestLog::Entry &entry : contests->log.contest(i))
+                (*into)[contests->competitors.value(entry.competitor).toDisplayText()] = {contests->sides[entry.side], int(entry.rank)};
+        }
+        QVERIFY(players[0] == players[1]);
+    }
+}
+
 void tst_ContestReader::rewardsDecideWhereNoWinnerIsNamed()
 {
+    QFETCH(bool, onServer);
+    TestDatabase database;
+    if (onServer)
+        REQUIRE_DATABASE(database);
     const QString rows = game(1, u"2025-05-01"_s, QString(), 1, 2, 3, u"done"_s, u"1, -1, -1"_s) + game(2, u"2025-05-02"_s, QString(), 1, 2, 3, u"done"_s, u"0.5, 1, 0"_s)
         + game(3, u"2025-05-03"_s, u"Nobody"_s, 1, 2, 3, u"done"_s, u"-1, 1, 1"_s);
-    const Opened opened = open(make(rows));
+    const Opened opened = open(placeOf(onServer, database, rows));
     const Result<Contests> contests = readContests(*opened.connection, opened.catalog, opened.profile, lens());
     QVERIFY(contests);
     QCOMPARE(contests->log.size(), 3u);
@@ -189,8 +241,12 @@ void tst_ContestReader::rewardsDecideWhereNoWinnerIsNamed()
 
 void tst_ContestReader::everybodyPlaysAloneWithoutSides()
 {
+    QFETCH(bool, onServer);
+    TestDatabase database;
+    if (onServer)
+        REQUIRE_DATABASE(database);
     const QByteArray alone = R"({"contest": {"time": "at"}, "players": {"table": "seats", "link": {"match_id": "id"}, "competitor": "person", "reward": "points"}})";
-    const Opened opened = open(make(game(1, u"2025-05-01"_s, QString(), 1, 2, 3, u"done"_s, u"5, 9, 5"_s)));
+    const Opened opened = open(placeOf(onServer, database, game(1, u"2025-05-01"_s, QString(), 1, 2, 3, u"done"_s, u"5, 9, 5"_s)));
     const Result<Contests> contests = readContests(*opened.connection, opened.catalog, opened.profile, lens(alone));
     QVERIFY(contests);
     QCOMPARE(contests->log.size(), 1u);
@@ -202,10 +258,14 @@ void tst_ContestReader::everybodyPlaysAloneWithoutSides()
 
 void tst_ContestReader::contestsOfAQuery()
 {
+    QFETCH(bool, onServer);
+    TestDatabase database;
+    if (onServer)
+        REQUIRE_DATABASE(database);
     const QByteArray query = R"({"sql": "SELECT match_id AS contest, m.at AS at, person AS competitor, part AS side, CASE WHEN points > 0 THEN 1 ELSE 2 END AS rank FROM seats JOIN matches m ON m.id = match_id ORDER BY points"})";
     const QString rows = game(1, u"2025-05-02"_s, QString(), 1, 2, 3, u"x"_s, u"1, 0, 0"_s) + game(2, u"2025-05-01"_s, QString(), 1, 2, 3, u"x"_s, u"0, 0, 1"_s)
         + u"INSERT INTO matches VALUES (3, '2025-05-03', NULL, 'x'); INSERT INTO seats(id, match_id, person, part, points) VALUES (30, 3, 1, 'wolf', 1);"_s;
-    const Opened opened = open(make(rows));
+    const Opened opened = open(placeOf(onServer, database, rows));
     const Result<Contests> contests = readContests(*opened.connection, opened.catalog, opened.profile, lens(query));
     QVERIFY2(contests, contests ? "" : qPrintable(contests.error().message));
     QCOMPARE(contests->log.size(), 2u);
@@ -216,10 +276,14 @@ void tst_ContestReader::contestsOfAQuery()
 
 void tst_ContestReader::namesGroupsAndStoredRatingsAreJoined()
 {
+    QFETCH(bool, onServer);
+    TestDatabase database;
+    if (onServer)
+        REQUIRE_DATABASE(database);
     const QString rows = game(1, u"2025-05-01"_s, u"Wolves"_s, 1, 2, 3)
         + u"INSERT INTO people VALUES (1, 'Ann', 'red'), (2, '', NULL), (3, 'Cid', 'blue'), (4, 'Dee', 'red');"
-          "INSERT INTO scores VALUES (2, 30.25, 4, ''), (3, 'x', 4, ''), (4, 24, -1, ''), (99, 20, 2, '');"_s;
-    const Opened opened = open(make(rows));
+          "INSERT INTO scores VALUES (2, 30.25, 4, ''), (3, %1, 4, ''), (4, 24, -1, ''), (99, 20, 2, '');"_s.arg(onServer ? u"'NaN'"_s : u"'x'"_s); // no figures
+    const Opened opened = open(placeOf(onServer, database, rows));
     LeaderboardOptions options;
     Result<Leaderboard> board = readLeaderboard(*opened.connection, opened.catalog, opened.profile, lens(), options, {});
     QVERIFY2(board, board ? "" : qPrintable(board.error().message));

@@ -15,6 +15,8 @@ private slots:
     void theClosestPatternAndTheNewestDayWin();
     void theUsersPricesStandOverTheProfiles();
     void aPriceListSurvivesItsFile();
+    void theBuiltInPricesAreDatedAndSourced();
+    void theBuiltInPricesStandLast();
     void mistakesInAListAreNamed();
     void sumsAreThoseOfTheRows();
     void theyAreSummedAlongTheTree();
@@ -65,6 +67,48 @@ void tst_Totals::aPriceListSurvivesItsFile()
     QVERIFY(read);
     QCOMPARE(read->prices().size(), sample.prices().size());
     QCOMPARE(read->toJson(), sample.toJson());
+}
+
+void tst_Totals::theBuiltInPricesAreDatedAndSourced()
+{
+    const PriceList &list = PriceList::builtIn();
+    QVERIFY(list.prices().size() > 100);
+    QSet<QString> seen;
+    for (std::size_t i = 0; i < list.prices().size(); ++i) {
+        const ModelPrice &price = list.prices()[i];
+        QVERIFY2(PriceList::mistakeIn(price).isEmpty() && QDate::fromString(price.from, Qt::ISODate).isValid(), qPrintable(price.model));
+        QVERIFY2(list.source(i).startsWith(u"https://"), qPrintable(price.model));
+        QVERIFY2(price.input > 0, qPrintable(price.model)); // what costs nothing does not belong into it
+        QVERIFY2(!price.model.contains(u'*') || price.model.size() > 6, qPrintable(price.model));
+        QVERIFY2(!seen.contains(price.model + price.from), qPrintable(price.model)); // one price a day
+        seen.insert(price.model + price.from);
+    }
+    // A cut of the price counts from its day on only; routers put the vendor before the name.
+    QCOMPARE(list.priceOf(u"gpt-4o"_s, u"2024-06-01"_s)->output, 15.0);
+    QCOMPARE(list.priceOf(u"openai/gpt-4o"_s, u"2025-06-01"_s)->output, 10.0);
+    QCOMPARE(list.priceOf(u"anthropic/claude-3.5-haiku"_s, u"2025-06-01"_s)->input, 0.8);
+    QCOMPARE(list.priceOf(u"claude-3-5-haiku-20241022"_s, u"2024-11-10"_s)->input, 1.0);
+    QVERIFY(list.priceOf(u"gpt-4o-mini"_s, u"2024-07-01"_s) == nullptr); // not published yet
+    for (const QString &unknown : {u"llama-3.1-8b-instruct.Q6_K.gguf"_s, u"ft:gpt-4o-mini:mine"_s, u"openai/gpt-4o-mini:free"_s, u"gpt-4o-audio-preview"_s})
+        QVERIFY2(list.priceOf(unknown, {}) == nullptr, qPrintable(unknown));
+}
+
+void tst_Totals::theBuiltInPricesStandLast()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(u"prices.json"_s);
+    QVERIFY(PriceList({{u"gpt-4o"_s, {}, 7, 7}, {u"local-*"_s, {}, 0, 0}}).write(path));
+    const Result<PriceList> list = PriceList::inUse(path, {{u"gpt-4o*"_s, u"2024-05-01"_s, 3, 3}});
+    QVERIFY(list);
+    QCOMPARE(list->priceOf(u"gpt-4o"_s, u"2025-01-01"_s)->input, 7.0);      // the user's
+    QCOMPARE(list->priceOf(u"gpt-4o-mini"_s, u"2025-01-01"_s)->input, 3.0); // the profile's
+    QCOMPARE(list->priceOf(u"gpt-4.1"_s, u"2025-05-01"_s)->input, 2.0);     // the program's
+    QCOMPARE(list->priceOf(u"local-7b"_s, u"2025-05-01"_s)->input, 0.0);    // free because the user says so
+    QFile broken(path);
+    QVERIFY(broken.open(QIODevice::WriteOnly));
+    broken.write("{\"prices\": [{\"model\": \"a\"}]}");
+    broken.close();
+    QCOMPARE(PriceList::inUse(path, {}).error().code, ErrorCode::InvalidInput);
 }
 
 void tst_Totals::mistakesInAListAreNamed()

@@ -52,7 +52,7 @@ private:
     {
         const OpenedSystem opened(url);
         const auto connection = Connection::open(url);
-        Result<SeriesData> data = readSeries(**connection, *opened.context.catalog, *opened.context.profile, lens(opened.context), record);
+        Result<SeriesData> data = readSeries(**connection, *opened.context.catalog, *opened.context.profile, lens(opened.context), record, PriceList::builtIn());
         if (!data)
             qFatal("%s %s", qPrintable(data.error().message), qPrintable(data.error().detail));
         return std::move(*data);
@@ -170,7 +170,7 @@ void tst_Series::everySystemHasSomethingToDraw()
     QVERIFY2(static_cast<int>(all.size()) >= fewest, qPrintable(QString::number(all.size())));
     QStringList ids;
     for (const SeriesLens &each : all) {
-        const Result<SeriesData> data = readSeries(**connection, *opened.context.catalog, *opened.context.profile, each);
+        const Result<SeriesData> data = readSeries(**connection, *opened.context.catalog, *opened.context.profile, each, {}, PriceList::builtIn());
         QVERIFY2(data.has_value(), data ? "" : qPrintable(each.id + data.error().message + data.error().detail));
         QVERIFY2(data->size() > 0, qPrintable(each.id));
         for (std::size_t figure = 0; figure < each.figures.size(); ++figure) {
@@ -194,7 +194,7 @@ void tst_Series::brokenLensesAreNamed()
     const auto connection = Connection::open(opened.context.pool->url());
     SeriesLens gone = lens(opened.context);
     gone.table = u"nowhere"_s;
-    const Result<SeriesData> data = readSeries(**connection, *opened.context.catalog, *opened.context.profile, gone);
+    const Result<SeriesData> data = readSeries(**connection, *opened.context.catalog, *opened.context.profile, gone, {}, {});
     QVERIFY(!data);
     QCOMPARE(data.error().code, ErrorCode::NotFound);
 }

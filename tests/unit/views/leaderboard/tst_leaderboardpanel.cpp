@@ -51,6 +51,7 @@ private slots:
     void aPointOfTheHistoryLeadsToItsGame();
     void aPairLeadsToItsGames();
     void aBarChoosesItsRows();
+    void hoveringLinksTableAndCharts();
     void aRowIsOfferedToOtherPanels();
     void fewestGamesHide();
     void groupsAndSystemsAreRatedAnew();
@@ -268,6 +269,59 @@ void tst_LeaderboardPanel::aBarChoosesItsRows()
     QCOMPARE(static_cast<double>(table()->chosen().size()), chart->spec().lines[0].points[0].y);
 }
 
+void tst_LeaderboardPanel::hoveringLinksTableAndCharts()
+{
+    open(m_arena);
+    const auto hover = [](QAbstractScrollArea *area, const QPoint &at) {
+        QMouseEvent move(QEvent::MouseMove, at, area->viewport()->mapToGlobal(at), Qt::NoButton, Qt::NoButton, {});
+        QApplication::sendEvent(area->viewport(), &move);
+    };
+    const auto leave = [](QAbstractScrollArea *area) {
+        QEvent event(QEvent::Leave);
+        QApplication::sendEvent(area->viewport(), &event);
+    };
+    const auto row = [this](int at) { return table()->visualRect(model().index(at, 1)).center(); };
+    // From the table to each chart.
+    const QList<std::pair<int, QString>> charts{{History, u"historyChart"_s}, {Distribution, u"distributionChart"_s}, {Distribution, u"groupChart"_s}, {Compare, u"skillsChart"_s}, {Drift, u"driftChart"_s}};
+    for (const auto &[page, name] : charts) {
+        showPage(page);
+        ChartCanvas *canvas = part<ChartWidget>(name)->canvas();
+        hover(table(), row(0));
+        QVERIFY2(canvas->emphasised() == 1, qPrintable(name));
+        QVERIFY(table()->isMarked(0) && !table()->isMarked(1));
+        leave(table());
+        QVERIFY2(canvas->emphasised() == 0 && !table()->isMarked(0), qPrintable(name));
+    }
+    showPage(Pairs);
+    auto *pairs = part<PairsView>(u"pairsView"_s);
+    hover(table(), row(1));
+    QVERIFY(pairs->isMarked(1) && !pairs->isMarked(0));
+    leave(table());
+    QVERIFY(!pairs->isMarked(1));
+    // And back.
+    hover(pairs, pairs->visualRect(pairs->model()->index(0, 2)).center());
+    QVERIFY(table()->isMarked(0) && !table()->isMarked(1) && table()->isMarked(2));
+    leave(pairs);
+    QVERIFY(!table()->isMarked(0));
+    showPage(Distribution);
+    ChartWidget *bars = part<ChartWidget>(u"distributionChart"_s);
+    emit bars->hovered(-1, binOf(*m_panel->board(), model().row(0).number));
+    QVERIFY(table()->isMarked(0));
+    emit bars->hovered(-1, -1);
+    showPage(History);
+    ChartCanvas *history = part<ChartWidget>(u"historyChart"_s)->canvas();
+    const QRectF area = history->chart()->plotArea();
+    // Over the whole chart the pointer meets some line.
+    for (double y = area.top(); y < area.bottom() && !history->hovered(); y += 8)
+        hover(history, QPointF(area.center().x(), y).toPoint());
+    QVERIFY(history->hovered());
+    const std::int64_t competitor = history->spec().lines[history->hovered()->first].id;
+    QVERIFY(table()->isMarked(model().placeOf(static_cast<std::uint32_t>(competitor))));
+    QEvent gone(QEvent::Leave);
+    QApplication::sendEvent(history, &gone);
+    QVERIFY(!table()->isMarked(model().placeOf(static_cast<std::uint32_t>(competitor))));
+}
+
 void tst_LeaderboardPanel::aRowIsOfferedToOtherPanels()
 {
     open(m_arena);
@@ -333,11 +387,14 @@ void tst_LeaderboardPanel::twoAreCompared()
 void tst_LeaderboardPanel::tablesAreCopied()
 {
     open(m_arena);
+    const QSignalSpy copies(m_panel.get(), &Panel::noted);
     m_panel->copy(u"json"_s);
+    QTRY_COMPARE(copies.size(), 1);
     const QJsonArray rows = QJsonDocument::fromJson(QApplication::clipboard()->text().toUtf8()).array();
     QCOMPARE(rows.size(), model().rowCount());
     QCOMPARE(rows[0][u"mu"_s].toDouble(), model().row(0).chosen->mu);
     m_panel->copy({});
+    QTRY_COMPARE(copies.size(), 2);
     QCOMPARE(QApplication::clipboard()->text().count(u'\n'), model().rowCount() + 1);
 }
 
@@ -475,11 +532,9 @@ void tst_LeaderboardPanel::tenThousandStaySmooth()
                                     "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 359999) INSERT INTO game_players(game_id, agent_id, player_index, role) SELECT i / 6 + 1, 1 + (i * 48271) % 10000, i % 6, CASE WHEN i % 6 < 2 THEN 'Mafia' WHEN i % 6 = 2 THEN 'Doctor' WHEN i % 6 = 3 THEN 'Detective' ELSE 'Villager' END FROM n;"_s),
              QString());
     open(path);
-    // The application has rated none of these.
-    auto *source = part<QComboBox>(u"ratingSource"_s);
-    source->setCurrentIndex(1);
-    emit source->activated(1);
-    QTRY_VERIFY(m_panel->board() && m_panel->board()->source == RatingSource::Replayed && m_bench->tasks.running.isEmpty());
+    // The application has rated none of these: what is replayed is shown.
+    QCOMPARE(part<QComboBox>(u"ratingSource"_s)->currentIndex(), 1);
+    QCOMPARE(m_panel->board()->source, RatingSource::Replayed);
     QCOMPARE(model().rowCount(), 10'000);
     // What the hand does is a fraction of reading it all, whatever the machine.
     QElapsedTimer timer;
@@ -493,7 +548,14 @@ void tst_LeaderboardPanel::tenThousandStaySmooth()
         m_panel->grab();
         QVERIFY2(timer.elapsed() < reading * 2 + 500, qPrintable(u"page %1: %2 ms, reading %3 ms"_s.arg(page).arg(timer.elapsed()).arg(reading)));
     }
+    QTRY_VERIFY(part<ChartWidget>(u"driftChart"_s)->spec().pointCount() == 0 || part<ChartWidget>(u"driftChart"_s)->canvas()->drawnPoints() > 0);
     QVERIFY(part<ChartWidget>(u"driftChart"_s)->canvas()->drawnPoints() < 20'000);
+    showPage(Distribution);
+    QTRY_VERIFY(part<ChartWidget>(u"distributionChart"_s)->spec().pointCount() > 0);
+    // Two that the matrix does not have are counted in the background.
+    table()->choose({model().row(5'000).number, model().row(7'000).number});
+    showPage(Compare);
+    QTRY_VERIFY(part<QLabel>(u"headToHead"_s)->text() != u"…"_s);
 }
 
 QTEST_MAIN(tst_LeaderboardPanel)

@@ -4,21 +4,26 @@
 #include "models/edit/editsession.h"
 #include "models/profiles/derivedprofile.h"
 #include "tests/support/testfiles.h"
+#include "tests/support/testpaths.h"
 #include "views/panels/tasks.h"
 #include "views/transfer/backupdialog.h"
+#include "views/transfer/convertdialog.h"
 #include "views/transfer/exportdialog.h"
 #include "views/transfer/importdialog.h"
 #include "views/widgets/messagebar.h"
 
 #include <QComboBox>
+#include <QDir>
 #include <QFile>
 #include <QInputDialog>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTest>
@@ -57,7 +62,10 @@ private slots:
     void anImportHeedsTheSafetyLevel();
     void aBadFileIsToldWithItsPlace();
     void aNewTableTakesTheGuessedTypes();
+    void anImportGoesOnWhereItEnded();
     void backupsAreMadeAndRestoredBeside();
+    void aBackupTakesTheDatabasesPlace();
+    void anOldDatabaseIsConverted();
 
 private:
     PanelServices services() { return {*m_settings, m_workers, m_secrets, m_tasks, m_folder->path(), m_folder->path()}; }
@@ -275,12 +283,96 @@ void tst_TransferDialogs::backupsAreMadeAndRestoredBeside()
     QTRY_COMPARE(list->rowCount(), 1);
     list->selectRow(0);
     QTRY_VERIFY(child<QPushButton>(dialog, u"backupRestore"_s)->isEnabled());
-    child<QPushButton>(dialog, u"backupRestore"_s)->click();
+    child<QPushButton>(dialog, u"backupRestoreBeside"_s)->click();
     auto *message = dialog.findChild<MessageBar *>();
     QTRY_VERIFY2(message->text().contains(u"holds what the backup held"_s), qPrintable(message->text()));
     emit message->actionTriggered();
     QCOMPARE(opened.count(), 1);
     QCOMPARE(sqlValue(opened.first().first().toString(), u"SELECT count(*) FROM t"_s), u"3"_s);
+}
+
+void tst_TransferDialogs::aBackupTakesTheDatabasesPlace()
+{
+    BackupDialog dialog(services(), context());
+    dialog.show();
+    QSignalSpy restored(&dialog, &BackupDialog::restored);
+    auto *list = child<QTableWidget>(dialog, u"backupList"_s);
+    child<QPushButton>(dialog, u"backupStart"_s)->click();
+    QTRY_COMPARE(list->rowCount(), 1);
+    QCOMPARE(executeSql(path(), u"DELETE FROM t WHERE id > 1; CREATE TABLE later(x)"_s), QString());
+    list->selectRow(0);
+    QTRY_VERIFY(child<QPushButton>(dialog, u"backupRestore"_s)->isEnabled());
+    child<QPushButton>(dialog, u"backupRestore"_s)->click();
+    child<QMessageBox>(dialog, u"restoreQuestion"_s)->reject();
+    QCOMPARE(sqlValue(path(), u"SELECT count(*) FROM t"_s), u"1"_s); // not without a yes
+    QTRY_VERIFY(dialog.findChild<QMessageBox *>() == nullptr);
+    child<QPushButton>(dialog, u"backupRestore"_s)->click();
+    child<QPushButton>(dialog, u"confirmRestore"_s)->click();
+    auto *message = dialog.findChild<MessageBar *>();
+    QTRY_VERIFY2(message->text().contains(u"is kept as"_s), qPrintable(message->text()));
+    QCOMPARE(restored.count(), 1);
+    QCOMPARE(sqlValue(path(), u"SELECT count(*) FROM t"_s), u"3"_s);
+    QCOMPARE(sqlValue(path(), u"SELECT count(*) FROM sqlite_schema WHERE name = 'later'"_s), u"0"_s);
+    QTRY_COMPARE(list->rowCount(), 2);
+    const QStringList kept = QDir(m_folder->path()).entryList({u"*before-restore*"_s}, QDir::Files);
+    QCOMPARE(kept.size(), 1);
+    QCOMPARE(sqlValue(m_folder->filePath(kept.first()), u"SELECT count(*) || ',' || (SELECT count(*) FROM later) FROM t"_s), u"1,0"_s);
+    QCOMPARE(QDir(m_folder->path()).entryList({u"*.restore-*"_s}, QDir::Files), QStringList());
+}
+
+void tst_TransferDialogs::anImportGoesOnWhereItEnded()
+{
+    ImportDialog dialog(services(), context(), u"t"_s);
+    dialog.show();
+    const auto csv = [](int bad) {
+        QByteArray bytes = "id,x\n";
+        for (int i = 1; i <= 60'000; ++i)
+            bytes += QByteArray::number(i == 55'000 ? bad : i + 10) + ",n\n";
+        return bytes;
+    };
+    dialog.setFile(file(csv(11)));
+    QTRY_VERIFY(child<QPushButton>(dialog, u"importStart"_s)->isEnabled());
+    choose(dialog, u"importTransaction"_s, qint64(50'000));
+    child<QPushButton>(dialog, u"importStart"_s)->click();
+    auto *message = dialog.findChild<MessageBar *>();
+    QTRY_VERIFY2(message->text().contains(u"The first 50000 rows are saved"_s) || message->text().contains(u"The first 50,000 rows are saved"_s), qPrintable(message->text()));
+    auto *skip = child<QSpinBox>(dialog, u"importSkip"_s);
+    QCOMPARE(skip->value(), 50'000);
+    QCOMPARE(sqlValue(path(), u"SELECT count(*) FROM t"_s), u"50003"_s);
+    // Made good in the other program that wrote the file; the same dialog goes on.
+    QVERIFY(!file(csv(55'010)).isEmpty());
+    QTRY_VERIFY(child<QPushButton>(dialog, u"importStart"_s)->isEnabled());
+    QSignalSpy imported(&dialog, &ImportDialog::imported);
+    child<QPushButton>(dialog, u"importStart"_s)->click();
+    QTRY_COMPARE(imported.count(), 1);
+    QCOMPARE(sqlValue(path(), u"SELECT count(*) || ',' || max(id) FROM t"_s), u"60003,60010"_s);
+    QCOMPARE(skip->value(), 0);
+}
+
+void tst_TransferDialogs::anOldDatabaseIsConverted()
+{
+    ConvertDialog unknown(services(), context());
+    QTRY_VERIFY(unknown.findChild<MessageBar *>()->text().contains(u"of no system"_s));
+    QVERIFY(!child<QPushButton>(unknown, u"convertStart"_s)->isEnabled());
+    const QString old = m_folder->filePath(u"shipped.db"_s);
+    QCOMPARE(executeSql(old, QString::fromUtf8(contents(sourcePath(u"tests/data/schemas/consensus-engine/shipped.sqlite.sql"_s)))), QString());
+    SessionPool pool(DatabaseUrl::forFile(old));
+    DatabaseContext place = context();
+    place.pool = &pool;
+    ConvertDialog dialog(services(), place);
+    dialog.show();
+    QSignalSpy opened(&dialog, &ConvertDialog::openRequested);
+    QTRY_VERIFY(child<QPushButton>(dialog, u"convertStart"_s)->isEnabled());
+    QCOMPARE(child<QComboBox>(dialog, u"convertVariant"_s)->currentText(), u"documented"_s);
+    const QString made = child<QLineEdit>(dialog, u"convertFile"_s)->text();
+    QVERIFY(made.endsWith(u"shipped.documented.db"_s));
+    child<QPushButton>(dialog, u"convertStart"_s)->click();
+    auto *message = dialog.findChild<MessageBar *>();
+    QTRY_VERIFY2(message->text().contains(u"has the schema"_s), qPrintable(message->text()));
+    QVERIFY(child<QPlainTextEdit>(dialog, u"convertCounts"_s)->toPlainText().contains(u"rounds"_s));
+    emit message->actionTriggered();
+    QCOMPARE(opened.first().first().toString(), made);
+    QCOMPARE(sqlValue(made, u"SELECT count(*) FROM discussions"_s), u"0"_s);
 }
 
 QTEST_MAIN(tst_TransferDialogs)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "views/totals/pricedialog.h"
+#include "views/prices/pricedialog.h"
 
 #include "models/core/async.h"
 #include "views/widgets/theme.h"
@@ -11,6 +11,7 @@
 #include <QPushButton>
 #include <QTableWidget>
 #include <QThreadPool>
+#include <QUrl>
 #include <QVBoxLayout>
 #include <QtConcurrent>
 
@@ -23,9 +24,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-enum Column { Model, From, Input, Output, ColumnCount };
+enum Column { Model, From, Input, Output, Source, ColumnCount };
 
-constexpr QSize usualSize(620, 380);
+constexpr QSize usualSize(720, 460);
 
 } // namespace
 
@@ -37,11 +38,12 @@ PriceDialog::PriceDialog(QThreadPool &workers, const QString &path, QWidget *par
     setWindowTitle(tr("Edit prices"));
     resize(usualSize * zoom());
     auto *about = new QLabel(tr("US dollars for a million tokens, from a day on. * stands for anything in a model's name; the closest name wins. "
-                                "A model that is not listed has no known price."), this);
+                                "Your prices come first; the grey ones come with the program and are used for models that you do not list. "
+                                "Every other model has no known price."), this);
     about->setWordWrap(true);
     m_table->setObjectName(u"prices"_s);
     m_table->setAccessibleName(tr("Prices"));
-    m_table->setHorizontalHeaderLabels({tr("Model"), tr("From day"), tr("Tokens in, $"), tr("Tokens out, $")});
+    m_table->setHorizontalHeaderLabels({tr("Model"), tr("From day"), tr("Tokens in, $"), tr("Tokens out, $"), tr("Source")});
     m_table->horizontalHeader()->setSectionResizeMode(Model, QHeaderView::Stretch);
     m_table->verticalHeader()->hide();
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -68,11 +70,19 @@ PriceDialog::PriceDialog(QThreadPool &workers, const QString &path, QWidget *par
     layout->addLayout(row);
     connect(add, &QPushButton::clicked, this, [this] { addModel({}); });
     connect(remove, &QPushButton::clicked, this, [this] {
-        if (m_table->currentRow() >= 0)
-            m_table->removeRow(m_table->currentRow());
+        if (const int at = m_table->currentRow(); at >= 0 && at < m_own) {
+            m_table->removeRow(at);
+            --m_own;
+        }
     });
     connect(buttons, &QDialogButtonBox::accepted, this, &PriceDialog::save);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    const PriceList &builtIn = PriceList::builtIn();
+    for (std::size_t i = 0; i < builtIn.prices().size(); ++i) {
+        if (!builtIn.prices()[i].model.contains(u'/')) // the same under a vendor's or a router's name
+            addBuiltIn(builtIn.prices()[i], builtIn.source(i));
+    }
+    m_table->resizeColumnToContents(Source);
     load();
 }
 
@@ -84,35 +94,50 @@ void PriceDialog::load()
             m_problem->show();
             return;
         }
-        int row = 0;
-        for (const ModelPrice &price : list->prices()) {
+        for (const ModelPrice &price : list->prices())
             addRow(price, false);
-            ++row;
-        }
     });
 }
 
 void PriceDialog::addRow(const ModelPrice &price, bool isNew)
 {
-    const int row = m_table->rowCount();
+    const int row = m_own++;
     m_table->insertRow(row);
     const auto number = [isNew](double value) { return isNew ? QString() : QString::number(value, 'g', std::numeric_limits<double>::digits10); };
     m_table->setItem(row, Model, new QTableWidgetItem(price.model));
     m_table->setItem(row, From, new QTableWidgetItem(price.from));
     m_table->setItem(row, Input, new QTableWidgetItem(number(price.input)));
     m_table->setItem(row, Output, new QTableWidgetItem(number(price.output)));
+    auto *source = new QTableWidgetItem(tr("yours"));
+    source->setFlags(source->flags() & ~Qt::ItemIsEditable);
+    m_table->setItem(row, Source, source);
+}
+
+void PriceDialog::addBuiltIn(const ModelPrice &price, const QString &source)
+{
+    const int row = m_table->rowCount();
+    m_table->insertRow(row);
+    const auto number = [](double value) { return QString::number(value, 'g', std::numeric_limits<double>::digits10); };
+    const QStringList texts{price.model, price.from, number(price.input), number(price.output), QUrl(source).host()};
+    for (int column = Model; column < ColumnCount; ++column) {
+        auto *item = new QTableWidgetItem(texts[column]);
+        item->setFlags(Qt::ItemIsSelectable | Qt::ItemIsEnabled);
+        item->setForeground(palette().placeholderText());
+        item->setToolTip(tr("Comes with the program, from %1; it holds with the vendor's name before it, too. Add a price of your own to use another.").arg(source));
+        m_table->setItem(row, column, item);
+    }
 }
 
 void PriceDialog::addModel(const QString &model)
 {
     addRow({model, {}, 0, 0}, true);
-    m_table->setCurrentCell(m_table->rowCount() - 1, model.isEmpty() ? Model : Input);
+    m_table->setCurrentCell(m_own - 1, model.isEmpty() ? Model : Input);
 }
 
 Result<PriceList> PriceDialog::list() const
 {
     std::vector<ModelPrice> prices;
-    for (int row = 0; row < m_table->rowCount(); ++row) {
+    for (int row = 0; row < m_own; ++row) {
         const auto text = [&](int column) { return m_table->item(row, column) == nullptr ? QString() : m_table->item(row, column)->text().trimmed(); };
         const auto number = [&](int column) {
             bool ok = false;
@@ -148,11 +173,6 @@ void PriceDialog::save()
         emit saved();
         accept();
     });
-}
-
-QString priceListPath(const QString &settingsFile)
-{
-    return settingsFile.section(u'/', 0, -2) + u"/prices.json"_s;
 }
 
 } // namespace turnstone

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/lenses/pricelist.h"
+#include "models/profiles/pricelist.h"
 
 #include <QDialog>
 
@@ -11,8 +11,8 @@ class QThreadPool;
 
 namespace turnstone {
 
-/// The user's price list: models, days, dollars for a million tokens in and out. Saved on Save only; a mistake is named at the list.
-/// Opened with open(); deletes itself.
+/// The user's price list: models, days, dollars for a million tokens in and out; below it the built-in one, to be read only. Saved on Save
+/// only; a mistake is named at the list. Opened with open(); deletes itself.
 class PriceDialog final : public QDialog
 {
     Q_OBJECT
@@ -29,16 +29,15 @@ signals:
 private:
     void load();
     void addRow(const ModelPrice &price, bool isNew);
+    void addBuiltIn(const ModelPrice &price, const QString &source);
     Result<PriceList> list() const;
     void save();
 
     QThreadPool &m_workers;
     const QString m_path;
     QTableWidget *m_table;
+    int m_own = 0; ///< rows of the user, which come first
     QLabel *m_problem;
 };
-
-/// Where the user's price list stands, beside the settings.
-QString priceListPath(const QString &settingsFile);
 
 } // namespace turnstone
