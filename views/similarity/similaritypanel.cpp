@@ -381,8 +381,9 @@ void SimilarityPanel::accept(Result<SimilarityAnswer> answer, const QString &wor
         emit settled();
         return;
     }
-    showHits(*answer, words);
+    const bool isContinued = m_preliminary->isVisibleTo(this);
     m_preliminary->hide();
+    showHits(*answer, words, isContinued);
     m_how->setText(tr("%n hits", nullptr, static_cast<int>(answer->hits.size())) + u" · "_s + answer->how + u" · "_s + tr("%1 ms").arg(QLocale().toString(answer->milliseconds, 'f', answer->milliseconds < 10 ? 1 : 0)));
     m_index->setUsed(answer->index);
     if (!answer->notes.isEmpty())
@@ -397,11 +398,11 @@ void SimilarityPanel::accept(Result<SimilarityAnswer> answer, const QString &wor
         emit settled();
 }
 
-/// The hit that is selected stays it, wherever it stands now; without one the nearest is in sight.
-void SimilarityPanel::showHits(const SimilarityAnswer &answer, const QString &words)
+/// Of the same search the hit that is selected stays it, wherever it stands now; without one the nearest is in sight.
+void SimilarityPanel::showHits(const SimilarityAnswer &answer, const QString &words, bool isContinued)
 {
     const SimilarityHit *current = m_model->hit(m_list->currentIndex());
-    const std::optional<SimilarityHit> before = current && m_preliminary->isVisibleTo(this) ? std::optional(*current) : std::nullopt;
+    const std::optional<SimilarityHit> before = current && isContinued ? std::optional(*current) : std::nullopt;
     m_model->setHits(answer, wordsToMark(words.isEmpty() ? m_subjectText : words));
     for (std::size_t i = 0; before && i < answer.hits.size(); ++i) {
         if (answer.hits[i].vectorKey == before->vectorKey)
@@ -526,11 +527,12 @@ void SimilarityPanel::describePreliminary()
         SimilarityAnswer answer;
         answer.metric = metric;
         answer.hits = std::move(*hits);
-        showHits(answer, m_words);
         const double fraction = m_state->fraction;
         m_preliminary->setText(fraction > 0 ? tr("First hits, %1 % of the vectors are read. The exact result follows.").arg(static_cast<int>(fraction * 100))
                                             : tr("First hits, not all vectors are read. The exact result follows."));
+        const bool isContinued = m_preliminary->isVisibleTo(this);
         m_preliminary->show();
+        showHits(answer, m_words, isContinued);
         m_empty->hide();
         m_list->show();
     });

@@ -80,7 +80,7 @@ private:
     void end();
     void showProgress();
     void describePreliminary();
-    void showHits(const SimilarityAnswer &answer, const QString &words);
+    void showHits(const SimilarityAnswer &answer, const QString &words, bool isContinued);
     void showEmpty(const QString &sentence);
     void selectCurrent();
     void openCurrent();
