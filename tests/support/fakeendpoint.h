@@ -12,7 +12,7 @@
 
 namespace turnstone {
 
-/// A server with /v1/embeddings: vectors of 8 numbers from the letters of a text. Lives in a thread of its own.
+/// A server with /v1/embeddings: vectors of `dimension` numbers from the letters of a text. Lives in a thread of its own.
 class FakeEndpoint
 {
 public:
@@ -33,11 +33,11 @@ public:
         m_thread.quit();
         m_thread.wait();
     }
-    static QJsonArray vectorOf(const QString &text)
+    static QJsonArray vectorOf(const QString &text, int dimension = 8)
     {
-        QList<double> numbers(8, 0.125);
+        QList<double> numbers(dimension, 0.125);
         for (const QChar c : text)
-            numbers[c.unicode() % 8] += 1;
+            numbers[c.unicode() % dimension] += 1;
         QJsonArray array;
         for (const double number : numbers)
             array.append(number);
@@ -48,6 +48,7 @@ public:
     QByteArray lastRequest;
     std::atomic<int> requests = 0;
     std::atomic<int> status = 200;
+    std::atomic<int> dimension = 8;
     std::atomic<bool> isSilent = false;
 
 private:
@@ -66,7 +67,7 @@ private:
         const QJsonArray texts = QJsonDocument::fromJson(all.mid(head + 4)).object().value(QStringLiteral("input")).toArray();
         QJsonArray data;
         for (qsizetype i = texts.size() - 1; i >= 0; --i) // the index counts, not the order
-            data.append(QJsonObject{{QStringLiteral("index"), i}, {QStringLiteral("embedding"), vectorOf(texts.at(i).toString())}});
+            data.append(QJsonObject{{QStringLiteral("index"), i}, {QStringLiteral("embedding"), vectorOf(texts.at(i).toString(), dimension)}});
         const QByteArray body = status == 200 ? QJsonDocument(QJsonObject{{QStringLiteral("data"), data}}).toJson() : QByteArray("{\"error\": {\"message\": \"no such model\"}}");
         socket->write("HTTP/1.1 " + QByteArray::number(status) + " Word\r\nContent-Type: application/json\r\nLocation: http://localhost:1/\r\nConnection: close\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
         socket->disconnectFromHost();

@@ -31,6 +31,18 @@ void drawRounded(QPainter *painter, const QRect &rect, const QColor &fill, const
     painter->restore();
 }
 
+/// An arrow of a box of numbers, or of one to choose from.
+void drawChevron(QPainter *painter, const QRect &rect, bool isUp, const QColor &ink)
+{
+    const QPointF middle = QRectF(rect).center();
+    const qreal height = isUp ? -1.5 : 1.5;
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(ink, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter->drawPolyline(QPolygonF{middle + QPointF(-3, -height), middle + QPointF(0, height), middle + QPointF(3, -height)});
+    painter->restore();
+}
+
 bool isChip(const QWidget *widget)
 {
     return widget != nullptr && widget->property(chipProperty).toBool();
@@ -100,6 +112,8 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
                     isFlat ? QColor() : isDefault ? tokens.accent : tokens.line);
         if (option->state.testFlag(State_MouseOver))
             drawRounded(painter, option->rect, hovered(tokens), {});
+        if (option->state.testFlag(State_HasFocus) && option->state.testFlag(State_KeyboardFocusChange))
+            drawRounded(painter, option->rect, {}, tokens.accent, metrics::focusRing);
         return;
     }
     case PE_PanelButtonTool:
@@ -214,11 +228,25 @@ void TurnstoneStyle::drawControl(ControlElement element, const QStyleOption *opt
 
 void TurnstoneStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter, const QWidget *widget) const
 {
+    const Tokens &tokens = Tokens::of(option->palette);
+    if (const auto *box = qstyleoption_cast<const QStyleOptionSpinBox *>(option); control == CC_SpinBox && box != nullptr && box->frame) {
+        const bool hasFocus = option->state.testFlag(State_HasFocus);
+        drawRounded(painter, option->rect, tokens.ground, hasFocus ? tokens.accent : tokens.line, hasFocus ? metrics::focusRing : 1);
+        for (const auto &[part, step] : {std::pair(SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled), std::pair(SC_SpinBoxDown, QAbstractSpinBox::StepDownEnabled)}) {
+            if (box->buttonSymbols == QAbstractSpinBox::NoButtons || !box->subControls.testFlag(part))
+                continue;
+            const QRect arrow = subControlRect(CC_SpinBox, option, part, widget);
+            const bool isEnabled = option->state.testFlag(State_Enabled) && box->stepEnabled.testFlag(step);
+            if (isEnabled && box->activeSubControls.testFlag(part))
+                drawRounded(painter, arrow.adjusted(1, 1, -1, -1), hovered(tokens), {}, 1, metrics::radius / 2.0);
+            drawChevron(painter, arrow, part == SC_SpinBoxUp, isEnabled ? tokens.muted : tokens.line);
+        }
+        return;
+    }
     if (control != CC_ScrollBar) {
         QProxyStyle::drawComplexControl(control, option, painter, widget);
         return;
     }
-    const Tokens &tokens = Tokens::of(option->palette);
     painter->fillRect(option->rect, tokens.ground);
     const auto *slider = qstyleoption_cast<const QStyleOptionSlider *>(option);
     if (slider == nullptr || slider->minimum >= slider->maximum)
