@@ -92,12 +92,18 @@ mount -t proc proc "$debianRoot/proc"
 mount --bind /dev "$debianRoot/dev"
 mkdir -p "$debianRoot/dev/pts"
 
-# An older version: the same package with a smaller number.
-mkdir "$scratch/older"
-dpkg-deb -R "$deb" "$scratch/older"
+# An older version: the package that TURNSTONE_OLDER_DEB names (of a release, say), else this one with a smaller number. What an older program wrote
+# is recorded in tests/data/settings, and tst_windowsession reads it with this one.
 version=$(dpkg-deb -f "$deb" Version)
-sed -i 's/^Version: .*/Version: 0.0.1-1/' "$scratch/older/DEBIAN/control"
-dpkg-deb --root-owner-group -Zgzip -b "$scratch/older" "$debianRoot/older.deb" >/dev/null
+if [ -n "${TURNSTONE_OLDER_DEB:-}" ]; then
+    dpkg --compare-versions "$(dpkg-deb -f "$TURNSTONE_OLDER_DEB" Version)" lt "$version" || fail "$TURNSTONE_OLDER_DEB is no older version"
+    cp "$TURNSTONE_OLDER_DEB" "$debianRoot/older.deb"
+else
+    mkdir "$scratch/older"
+    dpkg-deb -R "$deb" "$scratch/older"
+    sed -i 's/^Version: .*/Version: 0.0.1-1/' "$scratch/older/DEBIAN/control"
+    dpkg-deb --root-owner-group -Zgzip -b "$scratch/older" "$debianRoot/older.deb" >/dev/null
+fi
 cp "$deb" "$debianRoot/turnstone.deb"
 
 inside() {
@@ -116,11 +122,11 @@ inside dpkg -r turnstone >>"$scratch/apt.log" 2>&1
 listing >"$scratch/before"
 inside dpkg -i /older.deb >>"$scratch/apt.log" 2>&1
 inside mkdir -p /root/.config/turnstone
-printf '[General]\ntheme=dark\n' >"$debianRoot/root/.config/turnstone/turnstone.ini"
+sed 's,@FOLDER@,/root,' tests/data/settings/first-session.ini >"$debianRoot/root/.config/turnstone/turnstone.ini"
 
 say "Upgrading it to $version"
 inside dpkg -i /turnstone.deb
-grep -q '^theme=dark' "$debianRoot/root/.config/turnstone/turnstone.ini" || fail "the settings did not survive the upgrade"
+sed 's,@FOLDER@,/root,' tests/data/settings/first-session.ini | cmp - "$debianRoot/root/.config/turnstone/turnstone.ini" || fail "the settings did not survive the upgrade"
 echo "the settings are kept"
 
 say "Using it"

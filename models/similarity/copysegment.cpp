@@ -12,8 +12,6 @@
 #include <random>
 
 #include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace turnstone::similarity {
@@ -193,34 +191,20 @@ Result<> SegmentWriter::finish(CopyInfo &info, std::span<const std::uint64_t> de
 
 Result<std::shared_ptr<const CopySegment>> CopySegment::open(const QString &path, Trust trust)
 {
-    const int file = ::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return failure(ErrorCode::NotFound, CopyText::tr("There is no copy of these vectors yet."), QString::fromLocal8Bit(std::strerror(errno)));
-    struct stat status = {};
+    if (!QFile::exists(path))
+        return failure(ErrorCode::NotFound, CopyText::tr("There is no copy of these vectors yet."), path);
     std::shared_ptr<CopySegment> segment(new CopySegment);
-    if (::fstat(file, &status) == 0 && static_cast<std::size_t>(status.st_size) >= headerBytes) {
-        segment->m_size = static_cast<std::size_t>(status.st_size);
-        void *memory = ::mmap(nullptr, segment->m_size, PROT_READ, MAP_SHARED, file, 0);
-        if (memory != MAP_FAILED)
-            segment->m_data = static_cast<const char *>(memory);
-    }
-    ::close(file);
-    if (segment->m_data == nullptr || !segment->check(trust))
+    segment->m_mapped = MappedFile::open(path);
+    if (!segment->m_mapped || segment->m_mapped->size() < headerBytes || !segment->check(trust) || !segment->isIntact())
         return failure(ErrorCode::Corrupt, CopyText::tr("The copy of the vectors is damaged and is made anew."), path);
     return std::shared_ptr<const CopySegment>(std::move(segment));
-}
-
-CopySegment::~CopySegment()
-{
-    if (m_data != nullptr)
-        ::munmap(const_cast<char *>(m_data), m_size);
 }
 
 /// Nothing of the file is believed before the checksums are.
 bool CopySegment::check(Trust trust)
 {
     Header header;
-    std::memcpy(static_cast<void *>(&header), m_data, sizeof header);
+    std::memcpy(static_cast<void *>(&header), m_mapped->data(), sizeof header);
     if (std::memcmp(header.magic, magic, sizeof magic) != 0 || header.byteOrder != byteOrderMark
         || header.headerHash != hashOf(&header, offsetof(Header, headerHash)))
         return false;
@@ -231,9 +215,9 @@ bool CopySegment::check(Trust trust)
     const std::uint64_t stride = strideOf(header.dimension);
     const std::uint64_t body = header.count * (stride + sizeof(CodedRow)) + header.heapBytes + header.deadCount * 8;
     const std::uint64_t chunks = (body + chunkBytes - 1) / chunkBytes;
-    if (m_size != headerBytes + body + chunks * 8)
+    if (m_mapped->size() != headerBytes + body + chunks * 8)
         return false;
-    const char *start = m_data + headerBytes;
+    const char *start = m_mapped->data() + headerBytes;
     if (header.chunksHash != hashOf(start + body, chunks * 8))
         return false;
     for (std::uint64_t i = 0; i < chunks && trust == Trust::Nothing; ++i) {

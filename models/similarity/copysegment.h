@@ -3,6 +3,7 @@
 
 #include "models/core/result.h"
 #include "models/similarity/codes.h"
+#include "models/similarity/mappedfile.h"
 
 #include <QByteArray>
 #include <QString>
@@ -81,7 +82,7 @@ private:
 };
 
 /// A file of a copy, mapped into memory and checked to the last byte. Immutable; any thread. Files are replaced by renaming and
-/// never changed, so what is mapped stays as it is.
+/// never changed by us, so what is mapped stays as it is; should somebody else cut or overwrite it, isIntact() tells.
 class CopySegment
 {
 public:
@@ -89,11 +90,12 @@ public:
     /// Errors: NotFound; Corrupt (whatever is wrong with it). The checksums of what this program has just written are not
     /// computed again.
     [[nodiscard]] static Result<std::shared_ptr<const CopySegment>> open(const QString &path, Trust trust = Trust::Nothing);
-    ~CopySegment();
     CopySegment(const CopySegment &) = delete;
     CopySegment &operator=(const CopySegment &) = delete;
 
     const CopyInfo &info() const { return m_info; }
+    /// False: whatever was read from it since it was opened may be nonsense.
+    bool isIntact() const { return m_mapped->isIntact(); }
     std::size_t count() const { return m_count; }
     std::span<const CodedRow> rows() const { return {m_rows, m_count}; }
     const std::int8_t *codes(std::size_t row) const { return m_codes + row * strideOf(m_info.dimension); }
@@ -101,14 +103,13 @@ public:
     std::string_view keyText(std::size_t row) const;
     std::span<const std::uint64_t> dead() const { return {m_dead, m_deadCount}; }
     bool isSorted() const { return m_isSorted; }
-    std::size_t sizeBytes() const { return m_size; }
+    std::size_t sizeBytes() const { return m_mapped->size(); }
 
 private:
     CopySegment() = default;
     bool check(Trust trust);
 
-    const char *m_data = nullptr;
-    std::size_t m_size = 0;
+    std::shared_ptr<const MappedFile> m_mapped;
     CopyInfo m_info;
     std::size_t m_count = 0;
     const CodedRow *m_rows = nullptr;

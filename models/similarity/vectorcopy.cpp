@@ -21,6 +21,11 @@ QString nameOf(const QByteArray &identity)
     return u"%1%2"_s.arg(static_cast<qulonglong>(hash.high64), 16, 16, QChar(u'0')).arg(static_cast<qulonglong>(hash.low64), 16, 16, QChar(u'0'));
 }
 
+tl::unexpected<Error> tamperedError()
+{
+    return failure(ErrorCode::Corrupt, QCoreApplication::translate("VectorCopy", "The copy of the vectors was changed by another program and is made anew."));
+}
+
 } // namespace
 
 QString VectorCopy::basePath(const QString &folder, const QByteArray &identity)
@@ -215,6 +220,8 @@ Result<std::shared_ptr<const VectorCopy>> CopyUpdate::finish(const CopyCounts &c
     for (std::size_t row = 0; row < m_seen.size(); ++row)
         kept += m_seen[row] ? 1 : 0;
     m_gone = m_old->liveCount() - kept;
+    if (!m_old->isIntact())
+        return tamperedError();
     const std::size_t base = m_old->m_base->count();
     std::size_t keptOfBase = 0;
     for (std::size_t row = 0; row < base; ++row)
@@ -268,6 +275,8 @@ Result<std::shared_ptr<const VectorCopy>> CopyUpdate::finishWhole(CopyInfo info)
             fresh = std::move(*opened);
         }
         mergeInto(**whole, fresh.get());
+        if (!m_old->isIntact())
+            return tamperedError();
         if (const Result<> done = (*whole)->finish(info); !done)
             return failure(done);
     }
@@ -290,6 +299,8 @@ Result<std::shared_ptr<const VectorCopy>> CopyUpdate::finishDelta(CopyInfo info)
         if (m_seen[row])
             m_writer->add(m_old->row(row), m_hasTextKeys ? m_old->keyText(row) : std::string_view(), m_old->codes(row));
     }
+    if (!m_old->isIntact())
+        return tamperedError();
     std::vector<std::uint64_t> dead;
     for (std::size_t row = 0; row < base; ++row) {
         if (!m_seen[row])

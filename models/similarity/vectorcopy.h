@@ -28,6 +28,9 @@ public:
     std::size_t sizeBytes() const { return m_base->sizeBytes() + (m_delta ? m_delta->sizeBytes() : 0); }
     /// To be scanned in this order.
     std::vector<CodesView> views() const;
+    /// Whether nobody has cut or overwritten the files since they were opened. Asked after reading: no means that what was
+    /// computed from the copy is void.
+    bool isIntact() const { return m_base->isIntact() && (!m_delta || m_delta->isIntact()); }
     bool isLive(std::size_t row) const;
     const CodedRow &row(std::size_t row) const;
     std::string_view keyText(std::size_t row) const;
@@ -58,8 +61,9 @@ public:
     /// A row that is not known.
     [[nodiscard]] Result<> add(const CodedRow &row, std::string_view keyText, const std::int8_t *codes);
 
-    /// After every row was offered: rows that were not are gone. `counts` are those of the rows that were added. Writes as little as can be: nothing but the stamp if nothing
-    /// changed, else what changed, else everything when that is more than a quarter.
+    /// After every row was offered: rows that were not are gone. `counts` are those of the rows that were added. Writes as little as
+    /// can be: nothing but the stamp if nothing changed, else what changed, else everything when that is more than a quarter.
+    /// Errors: Io; Corrupt (the old copy was tampered with meanwhile).
     [[nodiscard]] Result<std::shared_ptr<const VectorCopy>> finish(const CopyCounts &counts, const QByteArray &stamp);
 
     std::size_t added() const { return m_added; }

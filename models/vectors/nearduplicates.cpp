@@ -103,10 +103,8 @@ Result<std::size_t> dimensionOf(Connection &connection, const VectorColumn &colu
     return best;
 }
 
-} // namespace
-
-Result<NearDuplicates> findNearDuplicates(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, VectorStore &store, const VectorColumn &column,
-                                          double leastScore, const SimilarityQuestion &question, const std::stop_token &stop, const VectorProgress &progress)
+Result<NearDuplicates> findOnce(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, VectorStore &store, const VectorColumn &column,
+                                double leastScore, const SimilarityQuestion &question, const std::stop_token &stop, const VectorProgress &progress)
 {
     const Result<std::size_t> dimension = dimensionOf(connection, column);
     if (!dimension)
@@ -208,7 +206,20 @@ Result<NearDuplicates> findNearDuplicates(Connection &connection, const Catalog 
         }
         result.groups.push_back({std::move(*hits), group.size()});
     }
+    if (!(*copy)->isIntact())
+        return failure(ErrorCode::Corrupt, DuplicatesText::tr("The copy of the vectors was changed by another program while they were compared. Ask again."));
     return result;
+}
+
+} // namespace
+
+Result<NearDuplicates> findNearDuplicates(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, VectorStore &store, const VectorColumn &column,
+                                          double leastScore, const SimilarityQuestion &question, const std::stop_token &stop, const VectorProgress &progress)
+{
+    auto found = findOnce(connection, catalog, profile, store, column, leastScore, question, stop, progress);
+    if (!found && found.error().code == ErrorCode::Corrupt) // a copy that somebody has damaged; the store makes a new one
+        found = findOnce(connection, catalog, profile, store, column, leastScore, question, stop, progress);
+    return found;
 }
 
 } // namespace turnstone

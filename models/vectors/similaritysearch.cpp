@@ -320,6 +320,23 @@ Result<std::vector<SimilarityHit>> SimilaritySearch::describe(Connection &connec
     return hits;
 }
 
+Result<std::vector<SimilarityHit>> SimilaritySearch::hitsOf(Connection &connection, const VectorColumn &column, Metric metric, const std::vector<VectorStore::Nearest> &nearest,
+                                                            const QString &table) const
+{
+    std::vector<RowKey> keys;
+    for (const VectorStore::Nearest &each : nearest)
+        keys.push_back(each.key);
+    auto hits = describe(connection, column, keys, table);
+    if (!hits)
+        return hits;
+    for (std::size_t i = 0; i < nearest.size(); ++i) {
+        (*hits)[i].distance = distanceOf(metric, nearest[i].closeness);
+        (*hits)[i].score = scoreOf(metric, (*hits)[i].distance);
+    }
+    std::erase_if(*hits, [](const SimilarityHit &hit) { return hit.key.empty(); });
+    return hits;
+}
+
 Result<std::vector<std::pair<QString, qint64>>> SimilaritySearch::models(Connection &connection, const VectorColumn &column) const
 {
     std::vector<std::pair<QString, qint64>> models;
@@ -427,7 +444,7 @@ Result<SimilarityAnswer> SimilaritySearch::askServer(Connection &connection, con
 }
 
 Result<SimilarityAnswer> SimilaritySearch::askStore(Connection &connection, const VectorColumn &column, const SimilarityQuestion &question, const Asked &asked, Metric metric,
-                                                    const std::stop_token &stop, const VectorProgress &progress) const
+                                                    const std::stop_token &stop, const VectorProgress &progress, const Preliminary &preliminary) const
 {
     const ExactQuery query(metric, asked.vector);
     if (!query.isUsable())
@@ -442,26 +459,21 @@ Result<SimilarityAnswer> SimilaritySearch::askStore(Connection &connection, cons
     request.excluded = asked.vectorKeys;
     if (question.leastScore)
         request.leastCloseness = closenessOf(metric, distanceOfScore(metric, *question.leastScore));
+    if (preliminary.show)
+        request.preliminary = [&](std::vector<VectorStore::Nearest> nearest, std::size_t) { preliminary.show(metric, std::move(nearest)); };
+    request.preliminaryEvery = preliminary.every;
     auto found = m_store.nearest(connection, column, request, stop, progress);
     if (!found)
         return failure(found);
     if (found->vectors == 0 && found->counts.otherDimension > 0) {
         return failure(ErrorCode::InvalidInput, SearchText::tr("the vector asked for has %1 dimensions, those of %2 have %3").arg(query.dimension()).arg(column.name()).arg(found->counts.anotherDimension));
     }
-    std::vector<RowKey> keys;
-    for (const VectorStore::Nearest &nearest : found->nearest)
-        keys.push_back(nearest.key);
-    auto hits = describe(connection, column, keys, question.table);
+    auto hits = hitsOf(connection, column, metric, found->nearest, question.table);
     if (!hits)
         return failure(hits);
     SimilarityAnswer answer;
     answer.metric = metric;
     answer.hits = std::move(*hits);
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        answer.hits[i].distance = distanceOf(metric, found->nearest[i].closeness);
-        answer.hits[i].score = scoreOf(metric, answer.hits[i].distance);
-    }
-    std::erase_if(answer.hits, [](const SimilarityHit &hit) { return hit.key.empty(); }); // deleted since
     answer.notes = notesOf(found->counts, metric, query.dimension());
     answer.how = found->fromCopy ? SearchText::tr("exact, %1 vectors, %2 of them looked at in full").arg(counted(found->vectors), counted(found->fetched))
                                  : SearchText::tr("exact, %1 vectors read").arg(counted(found->vectors));
@@ -469,7 +481,7 @@ Result<SimilarityAnswer> SimilaritySearch::askStore(Connection &connection, cons
 }
 
 Result<SimilarityAnswer> SimilaritySearch::ask(Connection &connection, const VectorColumn &column, const SimilarityQuestion &question, const std::stop_token &stop,
-                                               const VectorProgress &progress) const
+                                               const VectorProgress &progress, const Preliminary &preliminary) const
 {
     QElapsedTimer timer;
     timer.start();
@@ -514,7 +526,7 @@ Result<SimilarityAnswer> SimilaritySearch::ask(Connection &connection, const Vec
             trouble = answer.error().message;
     }
     if (!isAnswered) {
-        answer = askStore(connection, column, question, asked, metric, stop, progress);
+        answer = askStore(connection, column, question, asked, metric, stop, progress, preliminary);
         if (answer && !trouble.isEmpty())
             answer->notes.prepend(SearchText::tr("The server could not compare these vectors (%1); they were searched here.").arg(trouble));
     }

@@ -71,8 +71,19 @@ class SimilaritySearch
 public:
     SimilaritySearch(const Catalog &catalog, const ResolvedProfile &profile, VectorStore &store) : m_catalog(catalog), m_profile(profile), m_store(store), m_sql(catalog, profile) {}
 
+    /// What is nearest while vectors are still read, as VectorStore::Request has it; the server's own searches have none.
+    struct Preliminary
+    {
+        std::function<void(similarity::Metric metric, std::vector<VectorStore::Nearest> nearest)> show;
+        std::chrono::milliseconds every{150};
+    };
     [[nodiscard]] Result<SimilarityAnswer> ask(Connection &connection, const VectorColumn &column, const SimilarityQuestion &question, const std::stop_token &stop,
-                                               const VectorProgress &progress = {}) const;
+                                               const VectorProgress &progress, const Preliminary &preliminary) const;
+    [[nodiscard]] Result<SimilarityAnswer> ask(Connection &connection, const VectorColumn &column, const SimilarityQuestion &question, const std::stop_token &stop,
+                                               const VectorProgress &progress = {}) const
+    {
+        return ask(connection, column, question, stop, progress, Preliminary());
+    }
 
     /// The mean of the vectors of some records (of directions, if the metric is the cosine), and the rows they stand in.
     /// Errors: NotFound (no such record, or without a vector), InvalidInput (their dimensions differ).
@@ -86,6 +97,9 @@ public:
     /// What is known of the rows with these vectors, in the same order; those that are gone have no key.
     [[nodiscard]] Result<std::vector<SimilarityHit>> describe(Connection &connection, const VectorColumn &column, const std::vector<RowKey> &vectorKeys,
                                                               const QString &table = {}) const;
+    /// The same with their distances and scores, without those that are gone.
+    [[nodiscard]] Result<std::vector<SimilarityHit>> hitsOf(Connection &connection, const VectorColumn &column, similarity::Metric metric,
+                                                            const std::vector<VectorStore::Nearest> &nearest, const QString &table = {}) const;
     /// The statement that the server runs, with the vector as `$1`; for showing. `condition` may be empty.
     static QString serverStatement(const VectorColumn &column, similarity::Metric metric, std::size_t dimension, const QString &condition, int count, bool hasLimit);
     static QByteArray vectorText(const std::vector<double> &vector);
@@ -104,7 +118,7 @@ private:
     Result<SimilarityAnswer> askServer(Connection &connection, const VectorColumn &column, const SimilarityQuestion &question, const Asked &asked, similarity::Metric metric,
                                        const QString &condition, SqlValues &values) const;
     Result<SimilarityAnswer> askStore(Connection &connection, const VectorColumn &column, const SimilarityQuestion &question, const Asked &asked, similarity::Metric metric,
-                                      const std::stop_token &stop, const VectorProgress &progress) const;
+                                      const std::stop_token &stop, const VectorProgress &progress, const Preliminary &preliminary) const;
     std::optional<FieldRef> groupLabel(const VectorColumn &column, const CatalogTable &table) const;
     QString keyColumns(const VectorColumn &column) const;
 

@@ -8,6 +8,7 @@
 
 #include <xxhash.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <thread>
@@ -84,6 +85,7 @@ public:
         if (plan.request) {
             for (const RowKey &key : plan.request->excluded)
                 m_excluded.insert(encodedKey(key));
+            m_nextPublished = std::chrono::steady_clock::now() + plan.request->preliminaryEvery;
         }
     }
 
@@ -91,6 +93,20 @@ public:
     {
         for (int row = 0; row < block.rowCount(); ++row)
             process(block, row, {});
+        publish();
+    }
+
+    /// What is nearest so far, for those who want to see something.
+    void publish()
+    {
+        if (!m_plan.request || !m_plan.request->preliminary || !m_isTopNew || std::chrono::steady_clock::now() < m_nextPublished)
+            return;
+        std::vector<VectorStore::Nearest> nearest;
+        for (const TopK::Entry &entry : m_top.sorted())
+            nearest.push_back({m_keys[entry.id], entry.closeness});
+        m_plan.request->preliminary(std::move(nearest), outcome.vectors);
+        m_isTopNew = false;
+        m_nextPublished = std::chrono::steady_clock::now() + m_plan.request->preliminaryEvery;
     }
 
     /// `version`: what tells of a change instead of the bytes.
@@ -205,6 +221,7 @@ private:
         for (int i = 0; i < m_keySize; ++i)
             whole.emplace_back(block.at(row, i));
         m_top.add(closeness, m_keys.size());
+        m_isTopNew = true;
         m_keys.push_back(std::move(whole));
     }
 
@@ -218,6 +235,8 @@ private:
     std::vector<RowKey> m_keys; // of what came into m_top
     std::unordered_set<std::string> m_excluded;
     bool m_isNew = false;
+    bool m_isTopNew = false;
+    std::chrono::steady_clock::time_point m_nextPublished;
 };
 
 /// Smallest and largest rowid, to tell how far a scan is.
@@ -303,7 +322,10 @@ Result<VectorScan::Outcome> VectorScan::runByVersion(Connection &connection, con
         const auto version = versions.find(encodedKey(reader.keyOf(block, row)));
         if (version != versions.end())
             work.process(block, row, version->second);
-        if (plan.progress && ++rows % 500 == 0)
+        if (++rows % 500 != 0)
+            return;
+        work.publish();
+        if (plan.progress)
             plan.progress(static_cast<double>(rows) / static_cast<double>(missing.size()), rows);
     };
     Result<> read;

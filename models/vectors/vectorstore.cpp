@@ -86,8 +86,11 @@ QByteArray VectorStore::identityOf(const Connection &connection, const VectorCol
 std::shared_ptr<const VectorCopy> VectorStore::copyOf(const QByteArray &identity)
 {
     const std::lock_guard lock(m_mutex);
-    if (const auto found = m_copies.find(identity); found != m_copies.end())
-        return found->second;
+    if (const auto found = m_copies.find(identity); found != m_copies.end()) {
+        if (found->second->isIntact())
+            return found->second;
+        m_copies.erase(found); // the files may be good ones of another start of the program
+    }
     if (m_folder.isEmpty())
         return nullptr;
     auto copy = VectorCopy::open(m_folder, identity);
@@ -118,9 +121,9 @@ RowKey VectorStore::keyOf(const VectorCopy &copy, std::size_t row)
     return {Value::integer(copy.row(row).key)};
 }
 
-/// Nothing if a real vector is not what the copy says.
+/// Nothing if a real vector is not what the copy says. As it is, a copy of an older state gives an answer that may be wrong.
 Result<std::optional<VectorStore::Answer>> VectorStore::fromCopy(Connection &connection, const VectorColumn &column, const VectorCopy &copy, const Request &request,
-                                                                 const std::stop_token &stop)
+                                                                 const std::stop_token &stop, Belief belief)
 {
     std::unordered_set<std::string> excluded;
     for (const RowKey &key : request.excluded)
@@ -143,7 +146,8 @@ Result<std::optional<VectorStore::Answer>> VectorStore::fromCopy(Connection &con
     VectorDecoder blobs(column.form);
     VectorDecoder texts(VectorForm::Text);
     bool isTrue = true;
-    const bool byBytes = connection.engine() == Engine::Sqlite;
+    const bool mustBeTrue = belief == Belief::OnlyIfTrue;
+    const bool byBytes = connection.engine() == Engine::Sqlite && mustBeTrue;
     for (auto rows = search.wanted(std::max(fewestFetched, request.count)); !rows.empty(); rows = search.wanted(fewestFetched)) {
         std::vector<RowKey> keys;
         std::unordered_map<std::string, std::uint64_t> rowOf;
@@ -171,9 +175,13 @@ Result<std::optional<VectorStore::Answer>> VectorStore::fromCopy(Connection &con
         });
         if (!fetched)
             return failure(fetched);
-        if (!isTrue || found != rows.size())
+        if (!isTrue || (mustBeTrue && found != rows.size()))
             return std::optional<Answer>();
+        if (!mustBeTrue) // the likeliest will do
+            break;
     }
+    if (!copy.isIntact())
+        return std::optional<Answer>();
     Answer answer;
     for (const TopK::Entry &entry : search.result())
         answer.nearest.push_back({keyOf(copy, entry.id), entry.closeness});
@@ -203,6 +211,17 @@ Result<VectorStore::Answer> VectorStore::nearest(Connection &connection, const V
             return failure(answer);
         if (*answer)
             return std::move(**answer);
+    }
+    if (copy && !copy->isIntact()) {
+        forget(connection, column, dimension);
+        copy.reset();
+    }
+    if (copy && request.preliminary) {
+        const auto first = fromCopy(connection, column, *copy, request, stop, Belief::AsItIs);
+        if (!first)
+            return failure(first);
+        if (*first)
+            request.preliminary((*first)->nearest, 0);
     }
     CopyUpdate update(m_folder, identity, copy, dimension, !column.isKeyRowid);
     VectorScan::Plan plan;
@@ -251,23 +270,35 @@ Result<std::shared_ptr<const VectorCopy>> VectorStore::current(Connection &conne
                                 : connection.queryValue(u"SELECT count(*) FROM sqlite_schema"_s);
     if (!first)
         return failure(first);
-    std::shared_ptr<const VectorCopy> copy = copyOf(identity);
-    if (copy && !onServer && !copy->info().stamp.isEmpty() && copy->info().stamp == fileStamp(connection.url().filePath()))
+    if (const auto copy = copyOf(identity); copy && !onServer && !copy->info().stamp.isEmpty() && copy->info().stamp == fileStamp(connection.url().filePath()))
         return copy;
-    CopyUpdate update(m_folder, identity, copy, dimension, !column.isKeyRowid);
+    auto made = updated(connection, column, dimension, stampBefore, stop, progress);
+    if (!made && made.error().code == ErrorCode::Corrupt) {
+        forget(connection, column, dimension);
+        made = updated(connection, column, dimension, stampBefore, stop, progress);
+    }
+    return made;
+}
+
+/// In a transaction.
+Result<std::shared_ptr<const VectorCopy>> VectorStore::updated(Connection &connection, const VectorColumn &column, std::size_t dimension, const QByteArray &stampBefore,
+                                                               const std::stop_token &stop, const VectorProgress &progress)
+{
+    const QByteArray identity = identityOf(connection, column, dimension);
+    CopyUpdate update(m_folder, identity, copyOf(identity), dimension, !column.isKeyRowid);
     VectorScan::Plan plan;
     plan.dimension = dimension;
     plan.update = &update;
     plan.progress = progress;
-    const auto outcome = onServer ? VectorScan::runByVersion(connection, column, plan, stop) : VectorScan::run(connection, column, plan, stop);
+    const auto outcome = connection.engine() == Engine::PostgreSql ? VectorScan::runByVersion(connection, column, plan, stop) : VectorScan::run(connection, column, plan, stop);
     if (!outcome)
         return failure(outcome);
     if (outcome->copyError)
         return tl::unexpected(*outcome->copyError);
-    auto updated = update.finish(outcome->counts, stampBefore);
-    if (updated)
-        keep(identity, *updated);
-    return updated;
+    auto copy = update.finish(outcome->counts, stampBefore);
+    if (copy)
+        keep(identity, *copy);
+    return copy;
 }
 
 } // namespace turnstone

@@ -5,6 +5,7 @@
 #include "models/similarity/vectorcopy.h"
 #include "models/vectors/vectorcolumn.h"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -29,7 +30,8 @@ struct VectorKeySet
 /// answers from the copy and fetches a few real vectors, whose bytes must still have the copy's checksums. Otherwise the whole
 /// column is read once: compared with the copy by checksums and what has changed quantised anew, or, without a copy, searched while
 /// it is read and quantised by a second thread. On PostgreSQL a row counts as unchanged while the transaction that wrote it is the
-/// same. So the answer is always that of the database, whatever happened to it or to the copy.
+/// same. So the answer is always that of the database, whatever happened to it or to the copy. A copy that another program cuts or
+/// overwrites while it is in use is noticed after reading (MappedFile), thrown away, and the question answered anew.
 ///
 /// Columns of fewer than `fewestForCopy` vectors, and the L1 metric, are searched by reading. Thread-safe.
 class VectorStore
@@ -40,6 +42,13 @@ public:
     /// `folder` may be empty: then nothing is kept.
     explicit VectorStore(QString folder);
 
+    struct Nearest
+    {
+        RowKey key;
+        double closeness = 0;
+    };
+    /// The nearest so far, best first; `rows` vectors were read.
+    using Preliminary = std::function<void(std::vector<Nearest> nearest, std::size_t rows)>;
     struct Request
     {
         const similarity::ExactQuery *query = nullptr;
@@ -47,11 +56,10 @@ public:
         double leastCloseness = -std::numeric_limits<double>::infinity();
         const VectorKeySet *allowed = nullptr; ///< null: all
         std::vector<RowKey> excluded;
-    };
-    struct Nearest
-    {
-        RowKey key;
-        double closeness = 0;
+        /// Called while the column is read, in any thread, and never after nearest() has returned: first with what an older copy
+        /// says, then with what was read so far, each time that it changed and `preliminaryEvery` has passed.
+        Preliminary preliminary;
+        std::chrono::milliseconds preliminaryEvery{150};
     };
     struct Answer
     {
@@ -78,9 +86,12 @@ public:
 
 private:
     std::shared_ptr<const similarity::VectorCopy> copyOf(const QByteArray &identity);
+    Result<std::shared_ptr<const similarity::VectorCopy>> updated(Connection &connection, const VectorColumn &column, std::size_t dimension,
+                                                                  const QByteArray &stampBefore, const std::stop_token &stop, const VectorProgress &progress);
     void keep(const QByteArray &identity, std::shared_ptr<const similarity::VectorCopy> copy);
+    enum class Belief { OnlyIfTrue, AsItIs };
     Result<std::optional<Answer>> fromCopy(Connection &connection, const VectorColumn &column, const similarity::VectorCopy &copy, const Request &request,
-                                           const std::stop_token &stop);
+                                           const std::stop_token &stop, Belief belief = Belief::OnlyIfTrue);
     void removeOld() const;
 
     const QString m_folder;

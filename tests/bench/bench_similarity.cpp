@@ -2,13 +2,18 @@
 // Exact similarity search against the limits of the machine and against others, side by side in one run. Figures are the best of several
 // passes; what counts are the ratios.
 //
-//   bench_similarity [--rows 100000] [--dimension 1536] [--pairs 20000] [--vec0 path/to/vec0.so]
+//   bench_similarity [--rows 100000] [--dimension 1536] [--pairs 20000] [--vec0 path/to/vec0.so] [--parts memory,others,table,pairs,server]
+//                    [--folder FOLDER] [--url postgresql://…]
+//
+// With a million rows and more memory is short: others (a second copy of the float32 matrix, or two) had better be left out, and a folder that
+// holds the table from an earlier run saves writing it again. The server's part needs an empty database with pgvector.
 #include "models/catalog/catalogreader.h"
 #include "models/profiles/derivedprofile.h"
 #include "models/similarity/kernels.h"
 #include "models/similarity/pairsearch.h"
 #include "models/vectors/filestamp.h"
 #include "models/vectors/vectorstore.h"
+#include "tests/bench/similarityserver.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -135,11 +140,17 @@ public:
             m_query[i] += 0.001 * static_cast<double>(i % 7);
     }
 
-    void inMemory()
+    void read()
     {
         double sum = 0;
         m_read = best(7, [&] { sum += kernels::readOnce(m_values.data(), m_values.size()); });
         line("reading the float32 matrix once", m_read, m_read, "itself");
+        if (sum == 12345.678)
+            std::puts("");
+    }
+
+    void quantise()
+    {
         const std::size_t stride = strideOf(m_dimension);
         m_codes.resize(m_rows * stride);
         m_coded.resize(m_rows);
@@ -150,6 +161,11 @@ public:
             }
         });
         line("quantising it", quantised, m_read, "float32 read");
+    }
+
+    void inMemory()
+    {
+        const std::size_t stride = strideOf(m_dimension);
         const CodesView view{m_coded.data(), m_codes.data(), m_rows, m_dimension, stride, nullptr};
         const ExactQuery query(Metric::Cosine, m_query);
         std::size_t fetched = 0;
@@ -219,14 +235,17 @@ public:
         sqlite3_close(db);
     }
 
-    void table()
+    /// `kept`: a folder where the table stays for the next run; empty: a temporary one.
+    void table(const QString &kept)
     {
-        QTemporaryDir folder;
-        const QString path = folder.filePath(u"notes.db"_s);
+        const QTemporaryDir folder;
+        const QString path = kept.isEmpty() ? folder.filePath(u"notes.db"_s) : kept + u"/notes.db"_s;
+        const bool isThere = QFile::exists(path);
         sqlite3 *db = nullptr;
         sqlite3_open(path.toUtf8().constData(), &db);
-        sqlite3_exec(db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TABLE notes(id INTEGER PRIMARY KEY, body TEXT, v BLOB)", nullptr, nullptr, nullptr);
-        writeRows(db, m_values, m_dimension, 0, m_rows, 1);
+        sqlite3_exec(db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TABLE IF NOT EXISTS notes(id INTEGER PRIMARY KEY, body TEXT, v BLOB)", nullptr, nullptr, nullptr);
+        if (!isThere)
+            writeRows(db, m_values, m_dimension, 0, m_rows, 1);
         const double column = readColumn(path);
         line("SQLite: reading the column of blobs once", column, m_read, "float32 read");
         auto connection = Connection::open(DatabaseUrl::forFile(path));
@@ -255,6 +274,7 @@ public:
         writeRows(db, m_values, m_dimension, 0, 1000, m_rows + 1);
         const double added = best(1, [&] { ask(store); });
         line("search after 1,000 rows were added (below 1,000 ms)", added, column, "reading the column");
+        sqlite3_exec(db, ("DELETE FROM notes WHERE id > " + std::to_string(m_rows)).c_str(), nullptr, nullptr, nullptr); // as it was, for the next run
         sqlite3_close(db);
     }
 
@@ -333,10 +353,28 @@ int main(int argc, char *argv[])
         const qsizetype at = words.indexOf(name);
         return at > 0 ? words.value(at + 1) : otherwise;
     };
-    Bench bench(option(u"--rows"_s, u"100000"_s).toULongLong(), option(u"--dimension"_s, u"1536"_s).toULongLong());
-    bench.inMemory();
-    bench.others(option(u"--vec0"_s, {}));
-    bench.table();
-    bench.pairs(option(u"--pairs"_s, u"20000"_s).toULongLong());
+    const QStringList parts = option(u"--parts"_s, u"memory,others,table,pairs,server"_s).split(u',');
+    const auto dimension = static_cast<std::size_t>(option(u"--dimension"_s, u"1536"_s).toULongLong());
+    if (parts != QStringList{u"server"_s}) {
+        Bench bench(option(u"--rows"_s, u"100000"_s).toULongLong(), dimension);
+        bench.read();
+        const bool needsCodes = parts.contains(u"memory"_s) || parts.contains(u"others"_s) || parts.contains(u"pairs"_s);
+        if (needsCodes)
+            bench.quantise();
+        if (parts.contains(u"memory"_s) || parts.contains(u"others"_s))
+            bench.inMemory();
+        if (parts.contains(u"others"_s))
+            bench.others(option(u"--vec0"_s, {}));
+        if (parts.contains(u"table"_s))
+            bench.table(option(u"--folder"_s, {}));
+        if (parts.contains(u"pairs"_s))
+            bench.pairs(option(u"--pairs"_s, u"20000"_s).toULongLong());
+    }
+    if (parts.contains(u"server"_s)) {
+        if (const QString url = option(u"--url"_s, {}); !url.isEmpty())
+            similarityOnAServer(url, std::min<std::size_t>(20'000, option(u"--rows"_s, u"20000"_s).toULongLong()), dimension);
+        else
+            std::puts("no server was named (--url): left out");
+    }
     return 0;
 }

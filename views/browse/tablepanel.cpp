@@ -616,7 +616,11 @@ void TablePanel::restoreState(const QVariantMap &state)
     m_wantedColumns = state.value(u"columns"_s).toMap();
     RowSelection selection;
     for (const QVariant &entry : state.value(u"filters"_s).toList()) {
-        if (const std::optional<RowFilter> filter = filterFromState(entry.toMap(), m_table))
+        // The first versions wrote a filter as its chip words it.
+        const bool isWords = entry.typeId() == QMetaType::QString;
+        const auto ofWords = isWords ? filterFromText(entry.toString(), m_table) : Result<RowFilter>();
+        const std::optional<RowFilter> filter = !isWords ? filterFromState(entry.toMap(), m_table) : ofWords ? std::optional(*ofWords) : std::nullopt;
+        if (filter)
             selection.filters.push_back(*filter);
     }
     for (const QVariant &entry : state.value(u"order"_s).toList()) {

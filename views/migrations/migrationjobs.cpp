@@ -19,7 +19,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSaveFile>
-#include <QStandardPaths>
+#include <QSettings>
 #include <QTabWidget>
 #include <QTimer>
 #include <QWidget>
@@ -27,15 +27,6 @@
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-Result<ProfileRegistry> profiles()
-{
-    return ProfileRegistry::load(QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + u"/profiles"_s);
-}
-
-} // namespace
 
 bool MigrationsPanel::canWrite() const
 {
@@ -103,9 +94,10 @@ void MigrationsPanel::read()
     m_readStop = {};
     ++m_generation;
     using Answer = Result<std::shared_ptr<const MigrationOverview>>;
-    ask(false, [wanted = request()](Connection &connection) -> Answer {
-        const auto registry = profiles();
-        Result<MigrationOverview> overview = readMigrationOverview(connection, *registry, wanted);
+    // The user's own profiles lie beside the settings, wherever those are.
+    ask(false, [wanted = request(), folder = QFileInfo(m_services.settings.fileName()).path() + u"/profiles"_s](Connection &connection) -> Answer {
+        const ProfileRegistry registry = ProfileRegistry::load(folder);
+        Result<MigrationOverview> overview = readMigrationOverview(connection, registry, wanted);
         if (!overview)
             return failure(overview);
         return std::make_shared<const MigrationOverview>(std::move(*overview));

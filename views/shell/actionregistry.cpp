@@ -13,7 +13,34 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr const char *usualShortcuts = "usualShortcuts";
+constexpr const char *toldShortcut = "toldShortcut";
+constexpr const char *toldText = "toldText";
+
+QString plain(QString text)
+{
+    text.remove(u'&');
+    if (text.endsWith(u'…'))
+        text.chop(1);
+    return text;
 }
+
+/// The tool tip ends with the first shortcut, whatever of them changes.
+void tellShortcut(QAction *action)
+{
+    QString tip = action->toolTip();
+    if (const QString before = action->property(toldShortcut).toString(); !before.isEmpty() && tip.endsWith(before))
+        tip.chop(before.size());
+    const QString text = plain(action->text());
+    if (const QVariant before = action->property(toldText); !before.isValid() ? tip == text || tip.isEmpty() : tip == before.toString())
+        tip = text; // a tip of its own stays
+    const QString shortcut = action->shortcut().isEmpty() ? QString() : u" (%1)"_s.arg(action->shortcut().toString(QKeySequence::NativeText));
+    action->setProperty(toldShortcut, shortcut);
+    action->setProperty(toldText, text);
+    if (action->toolTip() != tip + shortcut)
+        action->setToolTip(tip + shortcut);
+}
+
+} // namespace
 
 ActionRegistry::ActionRegistry(QSettings &settings, QWidget *window) : QObject(window), m_settings(settings), m_window(window)
 {
@@ -34,6 +61,8 @@ QAction *ActionRegistry::add(const QString &id, const QString &text, const QList
     else
         action->setShortcuts(shortcuts);
     connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
+    tellShortcut(action);
+    connect(action, &QAction::changed, action, [action] { tellShortcut(action); });
     m_window->addAction(action);
     m_actions.push_back(action);
     return action;

@@ -23,7 +23,8 @@ public:
     /// Actions work while `window` is active. Both must outlive the registry.
     ActionRegistry(QSettings &settings, QWidget *window);
 
-    /// `id` is a short word for good ("file.open"); `shortcuts` are the usual ones.
+    /// `id` is a short word for good ("file.open"); `shortcuts` are the usual ones. Tool tips, also those set later, get the
+    /// shortcut that counts at their end.
     QAction *add(const QString &id, const QString &text, const QList<QKeySequence> &shortcuts, std::function<void()> run);
 
     const std::vector<QAction *> &actions() const { return m_actions; }

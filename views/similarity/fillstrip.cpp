@@ -5,6 +5,7 @@
 #include "models/core/async.h"
 #include "views/panels/tasks.h"
 #include "views/panels/writeguard.h"
+#include "views/similarity/sessionkeeper.h"
 #include "views/widgets/theme.h"
 
 #include <QDateTime>
@@ -103,7 +104,7 @@ void FillStrip::ask()
     box->open();
 }
 
-/// One batch a job, so that edits of the user come between.
+/// One batch a job, each a transaction. On a connection of its own, because an endpoint may take its time.
 void FillStrip::fillNext()
 {
     if (isRefused()) // as of now; what is written stays
@@ -111,7 +112,7 @@ void FillStrip::fillNext()
     const auto job = [catalog = m_context.catalog, profile = m_context.profile, column = m_column, endpoint = m_endpoint, stop = m_stop.get_token()](Connection &connection) {
         return fillEmbeddings(connection, *catalog, *profile, column, endpoint, batchSize, QDateTime::currentDateTimeUtc(), stop);
     };
-    onResult(m_context.pool->runOnWriter(job, m_stop.get_token()), this, [this](const Result<FilledBatch> &batch) {
+    onResult(runOnSessionOfItsOwn(m_context.pool->url(), job, m_stop.get_token()), this, [this](const Result<FilledBatch> &batch) {
         if (!batch) {
             if (batch.error().code != ErrorCode::Cancelled)
                 emit failed(batch.error());

@@ -51,7 +51,7 @@ void HitListModel::clear()
 
 const SimilarityHit *HitListModel::hit(const QModelIndex &index) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!index.isValid() || !checkIndex(index))
         return nullptr;
     const Row &row = m_rows[static_cast<std::size_t>(index.row())];
     return row.heading.isEmpty() ? &row.hit : nullptr;

@@ -5,6 +5,7 @@
 #include "models/core/async.h"
 #include "views/panels/tasks.h"
 #include "views/panels/writeguard.h"
+#include "views/similarity/sessionkeeper.h"
 #include "views/widgets/theme.h"
 
 #include <QDialog>
@@ -125,13 +126,17 @@ void IndexStrip::askForIndex()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(tr("Create index"));
     auto *name = new QLineEdit(u"idx_%1_%2_hnsw"_s.arg(m_column.table, m_column.column), dialog);
+    name->setObjectName(u"vectorIndexName"_s);
     auto *m = new QSpinBox(dialog);
+    m->setObjectName(u"vectorIndexM"_s);
     m->setRange(2, 100);
     m->setValue(16);
     auto *construction = new QSpinBox(dialog);
+    construction->setObjectName(u"vectorIndexEfConstruction"_s);
     construction->setRange(4, 1000);
     construction->setValue(64);
     auto *sql = new QLabel(dialog);
+    sql->setObjectName(u"createIndexSql"_s);
     sql->setFont(fixedFont());
     sql->setWordWrap(true);
     sql->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -174,7 +179,8 @@ void IndexStrip::create(const QString &name, int m, int efConstruction)
     const auto job = [column = m_column, name, metric = m_options.metric.value_or(m_column.metric), m, efConstruction](Connection &connection) {
         return createVectorIndex(connection, column, name, metric, m, efConstruction);
     };
-    onResult(m_context.pool->runOnWriter(job, m_stop.get_token()), this, [this, name](const Result<> &made) {
+    // It may take hours.
+    onResult(runOnSessionOfItsOwn(m_context.pool->url(), job, m_stop.get_token()), this, [this, name](const Result<> &made) {
         m_watch.stop();
         m_create->setEnabled(true);
         m_services.tasks.end(std::exchange(m_task, -1));

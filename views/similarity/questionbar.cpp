@@ -45,6 +45,10 @@ QuestionBar::QuestionBar(QWidget *parent)
     m_file->setText(tr("File…"));
     m_endpoint->setText(tr("Meaning…"));
     m_endpoint->setToolTip(tr("Embed texts with a server of yours, so that they are searched by meaning"));
+    m_file->setToolTip(tr("Load a vector from a file: JSON, or float32 numbers"));
+    m_duplicates->setToolTip(tr("Group all records whose score reaches the bar, as the application sets it or as set below"));
+    m_ask->setToolTip(tr("Search (Return)"));
+    m_stop->setToolTip(tr("Stop searching; what was found so far stays"));
     m_ask->setDefault(true);
     m_stop->hide();
     m_subject->setObjectName(u"similaritySubject"_s);
@@ -91,6 +95,7 @@ void QuestionBar::buildOptions()
     m_where->setMinimumWidth(scaled(160));
     for (QComboBox *box : {m_columns, m_within})
         box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_within->setMaximumWidth(scaled(220));
     auto *row = new FlowLayout;
     row->setSpacing(metrics::space2);
     for (QWidget *widget : std::initializer_list<QWidget *>{m_columns, m_within, m_metric, m_least, m_count, m_exact, m_where})

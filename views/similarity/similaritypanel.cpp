@@ -37,7 +37,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int pollMs = 80;
-/// What is looked for when the application names no score.
+/// What near-duplicates reach when the application does not say what it calls similar.
 constexpr double duplicateScore = 0.95;
 
 /// Words worth marking: of four letters and more.
@@ -58,8 +58,8 @@ QStringList wordsToMark(const QString &text)
 SimilarityPanel::SimilarityPanel(const PanelServices &services, DatabaseContext context, const QVariantMap &arguments, QWidget *parent)
     : Panel(std::move(context), parent), m_services(services), m_store(std::make_shared<VectorStore>(services.cacheFolder.isEmpty() ? QString() : services.cacheFolder + u"/vectors"_s)),
       m_question(new QuestionBar(this)), m_index(new IndexStrip(services, Panel::context(), this)), m_fill(new FillStrip(services, Panel::context(), this)),
-      m_message(new MessageBar(this)), m_model(new HitListModel(this)), m_list(new QListView(this)), m_empty(new QLabel(this)), m_how(new QLabel(this)),
-      m_progress(new QProgressBar(this)), m_state(std::make_shared<Progress>()), m_table(tableOf(arguments))
+      m_message(new MessageBar(this)), m_model(new HitListModel(this)), m_list(new QListView(this)), m_empty(new QLabel(this)), m_preliminary(new QLabel(this)),
+      m_how(new QLabel(this)), m_progress(new QProgressBar(this)), m_state(std::make_shared<Progress>()), m_table(tableOf(arguments))
 {
     setObjectName(u"similarityPanel"_s);
     if (RowKey key = keyOf(arguments); !key.empty()) {
@@ -82,6 +82,10 @@ SimilarityPanel::SimilarityPanel(const PanelServices &services, DatabaseContext 
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
     m_empty->setForegroundRole(QPalette::PlaceholderText);
+    m_preliminary->setObjectName(u"preliminaryNote"_s);
+    m_preliminary->setTextFormat(Qt::PlainText);
+    m_preliminary->setContentsMargins(metrics::space4, metrics::space1, metrics::space4, metrics::space1);
+    m_preliminary->hide();
     m_how->setObjectName(u"searchNote"_s);
     m_how->setFont(sizedFont(font(), metrics::captionPx));
     m_how->setForegroundRole(QPalette::PlaceholderText);
@@ -102,6 +106,7 @@ SimilarityPanel::SimilarityPanel(const PanelServices &services, DatabaseContext 
     layout->addWidget(m_index);
     layout->addWidget(m_fill);
     layout->addWidget(m_message);
+    layout->addWidget(m_preliminary);
     layout->addWidget(m_empty, 1);
     layout->addWidget(m_list, 1);
     layout->addLayout(foot);
@@ -310,17 +315,24 @@ void SimilarityPanel::describeSubject()
 void SimilarityPanel::run(SimilarityQuestion question, const QString &text, bool isByWords)
 {
     begin(tr("Searching vectors"));
+    m_words = text;
     const quint64 generation = m_generation;
     const auto catalog = context().catalog;
     const auto profile = context().profile;
-    const auto job = [catalog, profile, store = m_store, of = *column(), question = std::move(question), stop = m_stop.get_token(), state = m_state, text, isByWords](Connection &connection) {
+    const auto job = [catalog, profile, store = m_store, of = *column(), question = std::move(question), stop = m_stop.get_token(), state = m_state, text, isByWords, every = m_preliminaryEvery](Connection &connection) {
         if (isByWords)
             return searchWords(connection, *catalog, *profile, *store, of, text, question);
         const SimilaritySearch search(*catalog, *profile, *store);
-        auto answer = search.ask(connection, of, question, stop, [state](double fraction, std::size_t rows) {
+        const auto progress = [state](double fraction, std::size_t rows) {
             state->fraction = fraction;
             state->rows = rows;
-        });
+        };
+        const auto preliminary = [state](similarity::Metric metric, std::vector<VectorStore::Nearest> nearest) {
+            const std::lock_guard lock(state->mutex);
+            state->preliminary = std::move(nearest);
+            state->metric = metric;
+        };
+        auto answer = search.ask(connection, of, question, stop, progress, {preliminary, every});
         if (!answer)
             return answer;
         if (const auto models = search.models(connection, of); models && models->size() > 1)
@@ -353,6 +365,12 @@ void SimilarityPanel::accept(Result<SimilarityAnswer> answer, const QString &wor
 {
     end();
     if (!answer) {
+        if (answer.error().code == ErrorCode::Cancelled && m_preliminary->isVisibleTo(this)) {
+            m_preliminary->setText(tr("Stopped before all vectors were read: there may be nearer ones."));
+            emit settled();
+            return;
+        }
+        m_preliminary->hide();
         m_model->clear();
         if (answer.error().code == ErrorCode::Cancelled) {
             showEmpty(tr("Stopped."));
@@ -363,7 +381,9 @@ void SimilarityPanel::accept(Result<SimilarityAnswer> answer, const QString &wor
         emit settled();
         return;
     }
-    m_model->setHits(*answer, wordsToMark(words.isEmpty() ? m_subjectText : words));
+    const bool isContinued = m_preliminary->isVisibleTo(this);
+    m_preliminary->hide();
+    showHits(*answer, words, isContinued);
     m_how->setText(tr("%n hits", nullptr, static_cast<int>(answer->hits.size())) + u" · "_s + answer->how + u" · "_s + tr("%1 ms").arg(QLocale().toString(answer->milliseconds, 'f', answer->milliseconds < 10 ? 1 : 0)));
     m_index->setUsed(answer->index);
     if (!answer->notes.isEmpty())
@@ -373,10 +393,22 @@ void SimilarityPanel::accept(Result<SimilarityAnswer> answer, const QString &wor
     } else {
         m_empty->hide();
         m_list->show();
-        m_list->scrollToTop();
     }
     if (!m_awaitsSubject)
         emit settled();
+}
+
+/// Of the same search the hit that is selected stays it, wherever it stands now; without one the nearest is in sight.
+void SimilarityPanel::showHits(const SimilarityAnswer &answer, const QString &words, bool isContinued)
+{
+    const SimilarityHit *current = m_model->hit(m_list->currentIndex());
+    const std::optional<SimilarityHit> before = current && isContinued ? std::optional(*current) : std::nullopt;
+    m_model->setHits(answer, wordsToMark(words.isEmpty() ? m_subjectText : words));
+    for (std::size_t i = 0; before && i < answer.hits.size(); ++i) {
+        if (answer.hits[i].vectorKey == before->vectorKey)
+            return m_list->setCurrentIndex(m_model->index(static_cast<int>(i)));
+    }
+    m_list->scrollToTop();
 }
 
 void SimilarityPanel::askDuplicates()
@@ -389,7 +421,7 @@ void SimilarityPanel::askDuplicates()
     begin(tr("Comparing all vectors"));
     double least = m_question->leastScore();
     if (!(least > 0))
-        least = of->threshold > 0 ? std::max(of->threshold, duplicateScore) : duplicateScore;
+        least = of->threshold > 0 ? of->threshold : duplicateScore;
     m_question->setSubject(tr("Records that say nearly the same: score ≥ %1").arg(QLocale().toString(least, 'f', 3)));
     const quint64 generation = m_generation;
     const auto catalog = context().catalog;
@@ -442,14 +474,16 @@ void SimilarityPanel::begin(const QString &what)
     if (m_task >= 0)
         m_services.tasks.end(m_task);
     m_task = m_services.tasks.begin(what, [stop = m_stop]() mutable { stop.request_stop(); });
-    m_timer.start();
+    m_timer.start(std::min<std::chrono::milliseconds>(std::chrono::milliseconds(pollMs), std::max(m_preliminaryEvery, std::chrono::milliseconds(1))));
     m_how->setText({});
+    m_preliminary->hide();
 }
 
 void SimilarityPanel::end()
 {
     m_timer.stop();
     m_progress->hide();
+    m_state = std::make_shared<Progress>();
     m_question->setRunning(false);
     if (m_task >= 0)
         m_services.tasks.end(std::exchange(m_task, -1));
@@ -466,6 +500,42 @@ void SimilarityPanel::showProgress()
         m_how->setText(tr("%1 vectors read").arg(QLocale().toString(static_cast<qulonglong>(rows))));
     if (m_task >= 0 && fraction >= 0)
         m_services.tasks.setProgress(m_task, static_cast<qint64>(fraction * 1000), 1000);
+    describePreliminary();
+}
+
+/// The connection that reads is busy: another one fetches texts of what is nearest so far. One such question at a time.
+void SimilarityPanel::describePreliminary()
+{
+    std::vector<VectorStore::Nearest> nearest;
+    similarity::Metric metric;
+    {
+        const std::lock_guard lock(m_state->mutex);
+        if (m_describesPreliminary || !m_state->preliminary || m_state->preliminary->empty())
+            return;
+        nearest = std::move(*std::exchange(m_state->preliminary, std::nullopt));
+        metric = m_state->metric;
+    }
+    m_describesPreliminary = true;
+    const auto job = [catalog = context().catalog, profile = context().profile, store = m_store, of = *column(), metric, nearest = std::move(nearest), table = m_table](Connection &connection) {
+        const SimilaritySearch search(*catalog, *profile, *store);
+        return search.hitsOf(connection, of, metric, nearest, table == of.table || table == of.recordTable ? table : QString());
+    };
+    onResult(context().pool->read(job, m_stop.get_token()), this, [this, metric, generation = m_generation](Result<std::vector<SimilarityHit>> hits) {
+        m_describesPreliminary = false;
+        if (!hits || hits->empty() || generation != m_generation || m_task < 0) // the exact result was quicker
+            return;
+        SimilarityAnswer answer;
+        answer.metric = metric;
+        answer.hits = std::move(*hits);
+        const double fraction = m_state->fraction;
+        m_preliminary->setText(fraction > 0 ? tr("First hits, %1 % of the vectors are read. The exact result follows.").arg(static_cast<int>(fraction * 100))
+                                            : tr("First hits, not all vectors are read. The exact result follows."));
+        const bool isContinued = m_preliminary->isVisibleTo(this);
+        m_preliminary->show();
+        showHits(answer, m_words, isContinued);
+        m_empty->hide();
+        m_list->show();
+    });
 }
 
 void SimilarityPanel::showEmpty(const QString &sentence)

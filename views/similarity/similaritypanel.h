@@ -10,6 +10,8 @@
 #include <QTimer>
 
 #include <atomic>
+#include <chrono>
+#include <mutex>
 #include <stop_token>
 
 class QLabel;
@@ -43,15 +45,21 @@ public:
     void copy(const QString &format) override;
     void find() override;
 
+    /// While a column is read, what is nearest so far is shown this often. For tests.
+    void setPreliminaryEvery(std::chrono::milliseconds interval) { m_preliminaryEvery = interval; }
+
 public slots:
     void reload() override;
 
 private:
-    /// How far the search is; written by its thread, read by a timer.
+    /// How far the search is; written by its threads, read by a timer.
     struct Progress
     {
         std::atomic<double> fraction = -1;
         std::atomic<std::size_t> rows = 0;
+        std::mutex mutex; // guards everything below
+        std::optional<std::vector<VectorStore::Nearest>> preliminary;
+        similarity::Metric metric = similarity::Metric::Cosine;
     };
     enum class Asking { Nothing, Records, Text, Vector, Duplicates };
 
@@ -71,6 +79,8 @@ private:
     void begin(const QString &what);
     void end();
     void showProgress();
+    void describePreliminary();
+    void showHits(const SimilarityAnswer &answer, const QString &words, bool isContinued);
     void showEmpty(const QString &sentence);
     void selectCurrent();
     void openCurrent();
@@ -86,10 +96,13 @@ private:
     HitListModel *m_model;
     QListView *m_list;
     QLabel *m_empty;
+    QLabel *m_preliminary;
     QLabel *m_how;
     QProgressBar *m_progress;
     QTimer m_timer;
     std::shared_ptr<Progress> m_state;
+    std::chrono::milliseconds m_preliminaryEvery{150};
+    bool m_describesPreliminary = false;
     std::stop_source m_stop;
     std::stop_source m_recordStop;
     std::stop_source m_closing; // what is not ended by the next search
@@ -101,6 +114,7 @@ private:
     std::vector<double> m_vector;
     EmbeddingEndpoint m_endpoint; // empty: texts are searched by words
     QString m_subjectText;
+    QString m_words; // to be marked in the hits of the search that runs
     QString m_path;
     std::optional<Record> m_record;
     bool m_awaitsSubject = false;

@@ -127,6 +127,8 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
                     isFlat ? QColor() : isDefault ? tokens.accent : tokens.line);
         if (option->state.testFlag(State_MouseOver))
             drawRounded(painter, option->rect, hovered(tokens), {});
+        if (option->state.testFlag(State_HasFocus) && option->state.testFlag(State_KeyboardFocusChange))
+            drawRounded(painter, option->rect, {}, tokens.accent, metrics::focusRing);
         return;
     }
     case PE_PanelButtonTool:

@@ -11,6 +11,8 @@
 #include <map>
 #include <random>
 
+#include <csignal>
+
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,6 +87,8 @@ class tst_VectorCopy : public QObject
     Q_OBJECT
 
 private slots:
+    /// Of the test library's own handlers this one is in the way: it draws stacks for many seconds.
+    void initTestCase() { std::signal(SIGBUS, SIG_DFL); }
     void updatesLeaveWhatANewCopyWouldHold_data();
     void updatesLeaveWhatANewCopyWouldHold();
     void anUnchangedColumnCostsNothing();
@@ -92,6 +96,9 @@ private slots:
     void aCutFileIsNoticed();
     void aKilledBuildLeavesNothingThatCounts();
     void whatIsMappedOutlivesItsReplacement();
+    void whatIsCutOrOverwrittenWhileMappedIsNoticed();
+    void moreCopiesThanAreWatchedAreReadIntoMemory();
+    void otherBusErrorsStillEndTheProgram();
     void aFolderThatCannotBeWrittenIsAnError();
 };
 
@@ -245,6 +252,109 @@ void tst_VectorCopy::whatIsMappedOutlivesItsReplacement()
     QVERIFY(update(folder.path(), other, "two"));
     VectorCopy::remove(folder.path(), identity);
     QCOMPARE(difference(**first, column), QString());
+}
+
+/// Everything that the copy says is read, whatever it is.
+void readAll(const VectorCopy &copy)
+{
+    std::int64_t sum = 0;
+    for (std::size_t row = 0; row < copy.rowCount(); ++row) {
+        sum += copy.row(row).key + static_cast<std::int64_t>(copy.keyText(row).size());
+        for (std::size_t i = 0; i < strideOf(dimension); ++i)
+            sum += copy.codes(row)[i];
+    }
+    QVERIFY(sum != 1);
+}
+
+void tst_VectorCopy::whatIsCutOrOverwrittenWhileMappedIsNoticed()
+{
+    Column column;
+    for (int i = 0; i < 4000; ++i)
+        column[i] = static_cast<unsigned>(i);
+    for (const bool textKeys : {false, true}) {
+        for (const qint64 size : {qint64(0), qint64(4096), qint64(100'000), qint64(-1), qint64(-2)}) {
+            QTemporaryDir folder;
+            const auto made = update(folder.path(), column, "one", textKeys);
+            QVERIFY(made);
+            const std::shared_ptr<const VectorCopy> copy = VectorCopy::open(folder.path(), identity);
+            QVERIFY(copy && copy->isIntact());
+            const QString path = VectorCopy::basePath(folder.path(), identity);
+            QTest::qSleep(20); // file systems keep times by the tick
+            QFile file(path);
+            if (size >= 0) {
+                QVERIFY(QFile::resize(path, size));
+            } else { // as long as before, but other bytes, at the beginning or at the end
+                QVERIFY(file.open(QIODevice::ReadWrite));
+                QVERIFY(file.seek(size == -1 ? 0 : file.size() - 10));
+                file.write("damage");
+                file.close();
+            }
+            readAll(*copy);
+            QVERIFY(!copy->isIntact());
+            // Such a copy is no base for the next one, whichever way it would be written.
+            for (const int fewer : {0, 10, 3900}) {
+                CopyUpdate work(folder.path(), identity, copy, dimension, textKeys);
+                int offered = 0;
+                for (const auto &[key, seed] : column) {
+                    if (offered++ >= fewer)
+                        (void)work.isKnown(key, "key " + std::to_string(key), seed);
+                }
+                const auto next = work.finish({}, "two");
+                QVERIFY(!next);
+                QCOMPARE(next.error().code, ErrorCode::Corrupt);
+            }
+            QVERIFY(!VectorCopy::open(folder.path(), identity));
+            const auto again = update(folder.path(), column, "three", textKeys);
+            QVERIFY(again && (*again)->isIntact());
+            QCOMPARE(difference(**again, column), QString());
+        }
+    }
+}
+
+void tst_VectorCopy::moreCopiesThanAreWatchedAreReadIntoMemory()
+{
+    QTemporaryDir folder;
+    const Column column{{1, 10}, {2, 20}, {3, 30}};
+    QVERIFY(update(folder.path(), column, "one"));
+    std::vector<std::shared_ptr<const VectorCopy>> copies;
+    for (int i = 0; i < 100; ++i)
+        copies.push_back(VectorCopy::open(folder.path(), identity));
+    QTest::qSleep(20);
+    QVERIFY(QFile::resize(VectorCopy::basePath(folder.path(), identity), 100));
+    int intact = 0;
+    for (const auto &copy : copies) {
+        QVERIFY(copy);
+        readAll(*copy);
+        if (copy->isIntact()) { // in memory of its own
+            ++intact;
+            QCOMPARE(difference(*copy, column), QString());
+        }
+    }
+    QVERIFY(intact > 0 && intact < 100);
+}
+
+void tst_VectorCopy::otherBusErrorsStillEndTheProgram()
+{
+    QTemporaryDir folder;
+    QVERIFY(update(folder.path(), {{1, 10}}, "one")); // the handler is there
+    QFile file(folder.filePath(QStringLiteral("other")));
+    QVERIFY(file.open(QIODevice::ReadWrite) && file.resize(100'000));
+    uchar *mapped = file.map(0, 100'000);
+    QVERIFY(mapped);
+    QVERIFY(file.resize(0));
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::alarm(20); // an instruction that is repeated for ever
+        ::_exit(static_cast<volatile uchar *>(mapped)[50'000]);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+#ifdef __SANITIZE_ADDRESS__
+    QVERIFY(WIFEXITED(status) && WEXITSTATUS(status) != 0); // the sanitizer reports it
+#else
+    QVERIFY(WIFSIGNALED(status));
+    QCOMPARE(WTERMSIG(status), SIGBUS);
+#endif
 }
 
 void tst_VectorCopy::aFolderThatCannotBeWrittenIsAnError()

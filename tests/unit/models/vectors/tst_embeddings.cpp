@@ -2,14 +2,13 @@
 #include "models/vectors/embeddingfill.h"
 
 #include "models/catalog/catalogreader.h"
+#include "models/demo/demowriter.h"
 #include "models/profiles/derivedprofile.h"
+#include "models/profiles/recognition.h"
+#include "tests/support/fakeendpoint.h"
+#include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
 
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QTcpServer>
-#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QThread>
 #include <QtTest>
@@ -18,74 +17,6 @@
 
 using namespace turnstone;
 using namespace Qt::StringLiterals;
-
-namespace {
-
-/// A server with /v1/embeddings: vectors of 8 numbers from the letters of a text. Lives in a thread of its own.
-class FakeEndpoint
-{
-public:
-    FakeEndpoint() : m_server(new QTcpServer)
-    {
-        m_server->listen(QHostAddress::LocalHost);
-        port = m_server->serverPort();
-        m_server->moveToThread(&m_thread);
-        QObject::connect(m_server, &QTcpServer::newConnection, m_server, [this] {
-            QTcpSocket *socket = m_server->nextPendingConnection();
-            QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket] { read(socket); });
-        });
-        QObject::connect(&m_thread, &QThread::finished, m_server, &QObject::deleteLater);
-        m_thread.start();
-    }
-    ~FakeEndpoint()
-    {
-        m_thread.quit();
-        m_thread.wait();
-    }
-    static QJsonArray vectorOf(const QString &text)
-    {
-        QList<double> numbers(8, 0.125);
-        for (const QChar c : text)
-            numbers[c.unicode() % 8] += 1;
-        QJsonArray array;
-        for (const double number : numbers)
-            array.append(number);
-        return array;
-    }
-
-    quint16 port = 0;
-    QByteArray lastRequest;
-    std::atomic<int> requests = 0;
-    std::atomic<int> status = 200;
-    std::atomic<bool> isSilent = false;
-
-private:
-    void read(QTcpSocket *socket)
-    {
-        QByteArray all = socket->property("all").toByteArray() + socket->readAll();
-        socket->setProperty("all", all);
-        const qsizetype head = all.indexOf("\r\n\r\n");
-        const qsizetype at = all.toLower().indexOf("content-length:");
-        if (head < 0 || at < 0 || all.size() < head + 4 + all.mid(at + 15, all.indexOf("\r\n", at) - at - 15).trimmed().toLongLong())
-            return;
-        lastRequest = all;
-        ++requests;
-        if (isSilent)
-            return;
-        const QJsonArray texts = QJsonDocument::fromJson(all.mid(head + 4)).object().value(u"input"_s).toArray();
-        QJsonArray data;
-        for (qsizetype i = texts.size() - 1; i >= 0; --i) // the index counts, not the order
-            data.append(QJsonObject{{u"index"_s, i}, {u"embedding"_s, vectorOf(texts.at(i).toString())}});
-        const QByteArray body = status == 200 ? QJsonDocument(QJsonObject{{u"data"_s, data}}).toJson() : QByteArray("{\"error\": {\"message\": \"no such model\"}}");
-        socket->write("HTTP/1.1 " + QByteArray::number(status) + " Word\r\nContent-Type: application/json\r\nLocation: http://localhost:1/\r\nConnection: close\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
-        socket->disconnectFromHost();
-    }
-
-    QThread m_thread;
-    QTcpServer *m_server;
-};
-
-} // namespace
 
 class tst_Embeddings : public QObject
 {
@@ -97,6 +28,8 @@ private slots:
     void aSilentServerCanBeStopped();
     void addressesAreCompletedAndKeysGuarded();
     void missingVectorsAreFilledInBatches();
+    void onAServerRowsAreMadeForTextsThatHaveNone();
+    void arraysOnAServerWithoutTheExtension();
 };
 
 void tst_Embeddings::textsBecomeVectorsInOrder()
@@ -206,6 +139,100 @@ void tst_Embeddings::missingVectorsAreFilledInBatches()
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, ErrorCode::InvalidInput);
     QVERIFY(sqlValue(path, u"SELECT v FROM other"_s).isNull());
+}
+
+/// Quorum on a server: its table of embeddings has no row at all for some messages, and rows without a vector for others.
+void tst_Embeddings::onAServerRowsAreMadeForTextsThatHaveNone()
+{
+    TestDatabase database("TURNSTONE_TEST_PGVECTOR_URL");
+    REQUIRE_DATABASE(database);
+    QCOMPARE(database.execute(u"CREATE EXTENSION IF NOT EXISTS vector;"_s + QString::fromUtf8(testData(u"schemas/quorum/migrated.postgresql.sql"_s))), QString());
+    ConnectionOptions writing;
+    writing.readOnly = false;
+    auto connection = Connection::open(*DatabaseUrl::parse(database.url()), writing);
+    QVERIFY(connection);
+    const auto made = writeDemo(**connection, {u"quorum"_s, u"migrated"_s, 1, 1});
+    QVERIFY2(made, qPrintable(made ? QString() : made.error().message + made.error().detail));
+    QCOMPARE(database.execute(u"UPDATE message_embeddings SET embedding_vector = NULL WHERE message_id IN (SELECT id FROM messages ORDER BY id LIMIT 7);"
+                              "DELETE FROM message_embeddings WHERE message_id IN (SELECT id FROM messages ORDER BY id DESC LIMIT 20)"_s),
+             QString());
+    const Catalog catalog = *readCatalog(**connection);
+    const std::vector<Recognition> found = recognise(catalog, ProfileRegistry::load());
+    QVERIFY(!found.empty());
+    const ResolvedProfile profile = found.front().resolve(catalog);
+    VectorColumn column;
+    for (const VectorColumn &each : declaredVectorColumns(catalog, profile)) {
+        if (each.name() == u"message_embeddings.embedding_vector")
+            column = each;
+    }
+    QCOMPARE(column.dimension, std::size_t(1536));
+    const auto missing = countMissingEmbeddings(**connection, catalog, profile, column);
+    QVERIFY2(missing, qPrintable(missing ? QString() : missing.error().message + missing.error().detail));
+    QCOMPARE(missing->empty, 7);
+    QCOMPARE(missing->absent, 20);
+    FakeEndpoint server;
+    const EmbeddingEndpoint endpoint{u"http://127.0.0.1:%1"_s.arg(server.port), u"small"_s, {}};
+    // Of the wrong size: nothing is written.
+    const auto refused = fillEmbeddings(**connection, catalog, profile, column, endpoint, 8, QDateTime::currentDateTimeUtc(), {});
+    QVERIFY(!refused && refused.error().code == ErrorCode::InvalidInput);
+    server.dimension = 1536;
+    int written = 0;
+    for (;;) {
+        const auto filled = fillEmbeddings(**connection, catalog, profile, column, endpoint, 8, QDateTime::fromString(u"2025-11-01T10:20:30Z"_s, Qt::ISODate), {});
+        QVERIFY2(filled, qPrintable(filled ? QString() : filled.error().message + filled.error().detail));
+        if (filled->isLast)
+            break;
+        QCOMPARE(filled->skipped, 0);
+        written += filled->written;
+    }
+    QCOMPARE(written, 27);
+    QCOMPARE(countMissingEmbeddings(**connection, catalog, profile, column)->total(), 0);
+    QCOMPARE(database.value(u"SELECT count(*) FROM messages m WHERE content <> '' AND 1 <> (SELECT count(*) FROM message_embeddings e WHERE e.message_id = m.id AND embedding_vector IS NOT NULL)"_s), u"0"_s);
+    // The new rows have what the application would have given them.
+    QCOMPARE(database.value(u"SELECT string_agg(DISTINCT concat_ws('|', embedding_model, length(id), created_at), ', ') FROM message_embeddings WHERE message_id IN (SELECT id FROM messages ORDER BY id DESC LIMIT 20)"_s),
+             u"small|36|2025-11-01 10:20:30"_s);
+    // And are found.
+    VectorStore none{QString()};
+    const SimilaritySearch search(catalog, profile, none);
+    SimilarityQuestion question;
+    question.rows = {{Value::text(database.value(u"SELECT id FROM messages ORDER BY id DESC LIMIT 1"_s).toUtf8())}};
+    question.count = 5;
+    const auto answer = search.ask(**connection, column, question, {});
+    QVERIFY2(answer, qPrintable(answer ? QString() : answer.error().message));
+    QCOMPARE(answer->hits.size(), std::size_t(5));
+}
+
+void tst_Embeddings::arraysOnAServerWithoutTheExtension()
+{
+    TestDatabase database;
+    REQUIRE_DATABASE(database);
+    QCOMPARE(database.execute(u"CREATE TABLE notes(id uuid PRIMARY KEY DEFAULT gen_random_uuid(), content text, v float8[]);"
+                              "INSERT INTO notes(content, v) SELECT 'note number ' || i, CASE WHEN i % 2 = 0 THEN ARRAY[1,2,3,4,5,6,7,8]::float8[] END FROM generate_series(1, 30) i"_s),
+             QString());
+    ConnectionOptions writing;
+    writing.readOnly = false;
+    auto connection = Connection::open(*DatabaseUrl::parse(database.url()), writing);
+    QVERIFY(connection);
+    const Catalog catalog = *readCatalog(**connection);
+    const ResolvedProfile profile = deriveProfile(catalog);
+    VectorColumn column;
+    column.schema = u"public"_s;
+    column.table = u"notes"_s;
+    column.column = u"v"_s;
+    column.storage = VectorColumn::Storage::PgFloat8Array;
+    column.form = similarity::VectorForm::PgFloat8Array;
+    column.key = {u"id"_s};
+    column.text = FieldRef{{}, u"content"_s, {}};
+    QCOMPARE(countMissingEmbeddings(**connection, catalog, profile, column)->empty, 15);
+    FakeEndpoint server;
+    const auto filled = fillEmbeddings(**connection, catalog, profile, column, {u"http://127.0.0.1:%1"_s.arg(server.port), {}, {}}, 100, QDateTime::currentDateTimeUtc(), {});
+    QVERIFY2(filled, qPrintable(filled ? QString() : filled.error().message + filled.error().detail));
+    QCOMPARE(filled->written, 15);
+    QStringList numbers;
+    for (const QJsonValue &value : FakeEndpoint::vectorOf(u"note number 7"_s))
+        numbers.append(QString::number(value.toDouble()));
+    QCOMPARE(database.value(u"SELECT v::text FROM notes WHERE content = 'note number 7'"_s), u'{' + numbers.join(u',') + u'}');
+    QCOMPARE(database.value(u"SELECT count(*) FROM notes WHERE v IS NULL"_s), u"0"_s);
 }
 
 QTEST_GUILESS_MAIN(tst_Embeddings)

@@ -14,7 +14,9 @@
 #include <sqlite3.h>
 
 #include <random>
+#include <thread>
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -125,7 +127,9 @@ private slots:
     void changesBehindOurBackAreSeen();
     void aCopyOfAnotherFileInItsPlaceIsNotBelieved();
     void damagedCopiesAreMadeAnew();
+    void copiesThatAreCutWhileTheyAreSearched();
     void aKilledBuildIsForgotten();
+    void firstHitsComeWhileTheColumnIsRead();
     void everyMetricWithFiltersAndThresholds();
     void tablesWithoutRowid();
     void stopping();
@@ -286,6 +290,102 @@ void tst_VectorStore::damagedCopiesAreMadeAnew()
         bool fromCopy = false;
         QCOMPARE(check(store, *connection, vectors, table, &fromCopy), QString());
         QVERIFY(fromCopy); // by the last of the searches there is a good one again
+    }
+}
+
+/// Another program truncates and overwrites the files of the copy at any moment, for hundreds of searches.
+void tst_VectorStore::copiesThatAreCutWhileTheyAreSearched()
+{
+    Table table(file());
+    table.write(1, 3000, 15);
+    age(file());
+    const auto connection = open(file());
+    const VectorColumn vectors = column(*connection);
+    VectorStore store(cache());
+    QCOMPARE(check(store, *connection, vectors, table), QString());
+    const QString path = VectorCopy::basePath(cache(), VectorStore::identityOf(*connection, vectors, dimension));
+    std::atomic<int> cuts = 0;
+    std::jthread vandal([&](const std::stop_token &stop) {
+        std::mt19937 random(3);
+        while (!stop.stop_requested()) {
+            ::usleep(500 + random() % 6000);
+            if (random() % 2 == 0) {
+                cuts += ::truncate(QFile::encodeName(path).constData(), static_cast<off_t>(random() % 300'000)) == 0 ? 1 : 0;
+            } else if (const int other = ::open(QFile::encodeName(path).constData(), O_WRONLY | O_CLOEXEC); other >= 0) {
+                cuts += ::pwrite(other, "damage and more damage", 22, static_cast<off_t>(random() % 300'000)) > 0 ? 1 : 0;
+                ::close(other);
+            }
+        }
+    });
+    for (int round = 0; round < 40 || (cuts < 20 && round < 600); ++round) {
+        QCOMPARE(check(store, *connection, vectors, table), QString());
+        if (round % 10 == 0) {
+            const Catalog catalog = *readCatalog(*connection);
+            const auto found = findNearDuplicates(*connection, catalog, deriveProfile(catalog), store, vectors, 0.9999, {}, {});
+            QVERIFY2(found || found.error().code == ErrorCode::Corrupt || found.error().code == ErrorCode::Io, found ? "" : qPrintable(found.error().message));
+            QVERIFY(!found || found->groupCount == 0);
+        }
+    }
+    vandal.request_stop();
+    vandal.join();
+    QVERIFY(cuts > 0);
+    QCOMPARE(check(store, *connection, vectors, table), QString());
+}
+
+void tst_VectorStore::firstHitsComeWhileTheColumnIsRead()
+{
+    Table table(file());
+    table.write(1, 12'000, 16);
+    age(file());
+    const auto connection = open(file());
+    const VectorColumn vectors = column(*connection);
+    const ExactQuery query(Metric::Cosine, std::vector<double>(dimension, 0.25));
+    VectorStore::Request request;
+    request.query = &query;
+    request.preliminaryEvery = std::chrono::milliseconds(0);
+    using Shown = std::pair<std::size_t, std::vector<VectorStore::Nearest>>;
+    std::vector<Shown> shown; // written by one thread at a time
+    request.preliminary = [&](std::vector<VectorStore::Nearest> nearest, std::size_t rows) { shown.emplace_back(rows, std::move(nearest)); };
+    const auto isTop = [](const std::vector<VectorStore::Nearest> &found, const std::vector<std::pair<int, double>> &expected) {
+        return std::equal(found.begin(), found.end(), expected.begin(), expected.end(), [](const auto &a, const auto &b) { return a.key.front().integer() == b.first && a.closeness == b.second; });
+    };
+    for (const QString &folder : {QString(), cache()}) { // with and without a copy to be made
+        VectorStore store(folder);
+        shown.clear();
+        const auto answer = store.nearest(*connection, vectors, request, {});
+        QVERIFY(answer);
+        QVERIFY(isTop(answer->nearest, table.nearest(query, 10)));
+        QVERIFY2(shown.size() >= 2, qPrintable(QString::number(shown.size())));
+        std::size_t before = 0;
+        for (const auto &[rows, nearest] : shown) { // the nearest of the rows up to there, by number as they are read
+            QVERIFY(rows > before && rows <= 12'000);
+            before = rows;
+            TopK top(10);
+            for (int id = 1; id <= static_cast<int>(rows); ++id)
+                top.add(query.closeness(std::span<const float>(table.rows[id])), static_cast<std::uint64_t>(id));
+            std::vector<std::pair<int, double>> expected;
+            for (const TopK::Entry &entry : top.sorted())
+                expected.emplace_back(static_cast<int>(entry.id), entry.closeness);
+            QVERIFY(isTop(nearest, expected));
+        }
+    }
+    // With a copy of an older state: first what that says, at once, then the truth.
+    VectorStore store(cache());
+    shown.clear();
+    QVERIFY(store.nearest(*connection, vectors, request, {})->fromCopy);
+    QVERIFY(shown.empty()); // answered at once
+    const auto old = table.nearest(query, 10);
+    table.remove(old.front().first);
+    table.write(20'000, 500, 17);
+    const auto answer = store.nearest(*connection, vectors, request, {});
+    QVERIFY(answer);
+    QVERIFY(isTop(answer->nearest, table.nearest(query, 10)));
+    QCOMPARE(shown.size(), std::size_t(1));
+    QCOMPARE(shown.front().first, std::size_t(0));
+    QVERIFY(shown.front().second.size() >= 9);
+    for (const VectorStore::Nearest &nearest : shown.front().second) { // never what is gone
+        QVERIFY(nearest.key.front().integer() != old.front().first);
+        QCOMPARE(nearest.closeness, query.closeness(std::span<const float>(table.rows[static_cast<int>(nearest.key.front().integer())])));
     }
 }
 

@@ -2,7 +2,10 @@
 #include "tests/support/testfiles.h"
 #include "tests/unit/views/shell/windowfixture.h"
 #include "views/panels/panel.h"
+#include "views/shell/actionregistry.h"
 #include "views/shell/cheatsheet.h"
+#include "views/shell/demodatabase.h"
+#include "views/shell/panelkinds.h"
 
 #include <QAction>
 #include <QLabel>
@@ -12,6 +15,7 @@
 #include <QMessageBox>
 #include <QPointer>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
@@ -69,6 +73,9 @@ private slots:
     void commandsGetWhatIsAtHand();
     void iconsFollowTheTheme();
     void theCheatSheetKnowsEveryKey();
+    void toolTipsTellTheShortcutThatCounts();
+    void everyButtonSaysWhatItDoesAndEveryEmptyPlaceWhy_data();
+    void everyButtonSaysWhatItDoesAndEveryEmptyPlaceWhy();
 
 private:
     std::vector<PanelKind> kinds();
@@ -348,6 +355,94 @@ void tst_WindowPanels::theCheatSheetKnowsEveryKey()
     QVERIFY(texts.contains(u"Order by this column"_s));
     action(u"help.keys"_s)->trigger();
     QCOMPARE(m_window->findChildren<CheatSheet *>().size(), 1);
+}
+
+void tst_WindowPanels::toolTipsTellTheShortcutThatCounts()
+{
+    open(kinds());
+    int told = 0;
+    for (QAction *each : m_window->findChildren<QAction *>()) {
+        if (each->shortcut().isEmpty() || each->isSeparator())
+            continue;
+        QVERIFY2(each->toolTip().endsWith(u" (%1)"_s.arg(each->shortcut().toString(QKeySequence::NativeText))), qPrintable(each->objectName() + u": "_s + each->toolTip()));
+        ++told;
+    }
+    QVERIFY(told > 20);
+    const auto *registry = m_window->findChild<ActionRegistry *>();
+    QVERIFY(registry);
+    // Buttons take it from their action, and follow when the user changes it, or the action's text or tip.
+    auto *back = m_window->findChild<QToolButton *>(u"goBack"_s);
+    QAction *go = action(u"go.back"_s);
+    QCOMPARE(back->toolTip(), go->toolTip());
+    const_cast<ActionRegistry *>(registry)->setShortcut(go, QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_B));
+    QCOMPARE(back->toolTip(), u"Back (Ctrl+Alt+B)"_s);
+    go->setText(u"&Go home"_s);
+    QCOMPARE(back->toolTip(), u"Go home (Ctrl+Alt+B)"_s);
+    go->setToolTip(u"Where you were"_s);
+    QCOMPARE(back->toolTip(), u"Where you were (Ctrl+Alt+B)"_s);
+    const_cast<ActionRegistry *>(registry)->setShortcut(go, {});
+    QCOMPARE(back->toolTip(), u"Where you were"_s);
+    const_cast<ActionRegistry *>(registry)->resetShortcut(go);
+    QCOMPARE(back->toolTip(), u"Where you were (%1)"_s.arg(go->shortcut().toString(QKeySequence::NativeText)));
+}
+
+void tst_WindowPanels::everyButtonSaysWhatItDoesAndEveryEmptyPlaceWhy_data()
+{
+    QTest::addColumn<QString>("system");
+    for (const char *system : {"consensus-engine", "mindgames-arena", "quorum", "llm-orchestration", "project-2501"})
+        QTest::newRow(system) << QString::fromLatin1(system);
+}
+
+/// Every kind of panel that a database has: a button without words has a tool tip and a name for screen readers; what has nothing to show says
+/// so in a sentence.
+void tst_WindowPanels::everyButtonSaysWhatItDoesAndEveryEmptyPlaceWhy()
+{
+    QFETCH(QString, system);
+    const QString path = m_folder.filePath(system + u".db"_s);
+    const ProfileRegistry registry = ProfileRegistry::load();
+    const std::shared_ptr<const Profile> profile = registry.profile(system);
+    QVERIFY(profile);
+    const Result<> made = makeDemoDatabase(*profile, path, {}, {});
+    QVERIFY2(made, made ? "" : qPrintable(made.error().message));
+    open(allPanelKinds(), allWindowCommands(), path);
+    QStringList problems;
+    const auto look = [&](const QString &where) {
+        for (const QAbstractButton *button : m_window->findChildren<QAbstractButton *>()) {
+            if (!button->isVisible() || button->objectName().startsWith(u"qt_"_s) || QByteArray(button->metaObject()->className()) == "CloseButton"
+                || QByteArray(button->metaObject()->className()) == "QDockWidgetTitleButton")
+                continue;
+            const QString text = button->text().remove(u'&');
+            const bool hasWords = std::count_if(text.begin(), text.end(), [](QChar c) { return c.isLetter(); }) > 1;
+            const QString name = button->objectName().isEmpty() ? text : button->objectName();
+            if (!hasWords && button->toolTip().isEmpty())
+                problems.append(where + u": no tool tip: "_s + name);
+            if (!hasWords && button->accessibleName().isEmpty())
+                problems.append(where + u": no accessible name: "_s + name);
+            if (!button->shortcut().isEmpty() && button->text().contains(u'&') == false && !button->toolTip().contains(button->shortcut().toString(QKeySequence::NativeText)))
+                problems.append(where + u": the tool tip does not tell the key: "_s + name);
+        }
+        for (const QLabel *label : m_window->findChildren<QLabel *>(u"emptySentence"_s)) {
+            if (label->isVisible() && (label->text().count(u' ') < 2 || (!label->text().endsWith(u'.') && !label->text().endsWith(u'…'))))
+                problems.append(where + u": no sentence: "_s + label->text());
+        }
+    };
+    look(u"table"_s);
+    int panels = 0;
+    for (QAction *entry : m_window->findChildren<QAction *>(QRegularExpression(u"^panel\\."_s))) {
+        if (!entry->isEnabled())
+            continue;
+        entry->trigger();
+        auto *panel = qobject_cast<Panel *>(tabs()->currentWidget());
+        if (!panel)
+            continue;
+        QSignalSpy settled(panel, &Panel::settled);
+        settled.wait(3000); // some have settled before, and say nothing more
+        look(entry->objectName());
+        ++panels;
+    }
+    QVERIFY(panels >= 5);
+    problems.removeDuplicates();
+    QVERIFY2(problems.isEmpty(), qPrintable(problems.join(u'\n')));
 }
 
 QTEST_MAIN(tst_WindowPanels)

@@ -2,8 +2,10 @@
 #include "tests/support/testfiles.h"
 #include "tests/unit/views/shell/windowfixture.h"
 #include "views/browse/tablepanel.h"
+#include "views/shell/actionregistry.h"
 #include "views/shell/welcomepage.h"
 
+#include <QAction>
 #include <QFileInfo>
 #include <QHeaderView>
 #include <QLabel>
@@ -29,6 +31,7 @@ private slots:
     void whatIsGoneIsToldAndLeftOut();
     void noPasswordIsRemembered();
     void aSampleIsMadeAndOpened();
+    void settingsOfAnEarlierVersionAreRead();
 
 private:
     std::unique_ptr<MainWindow> window()
@@ -167,6 +170,38 @@ void tst_WindowSession::aSampleIsMadeAndOpened()
     QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 1, 30'000);
     QVERIFY(QFileInfo::exists(m_fixture->path(u"samples/consensus-engine.db"_s)));
     QVERIFY(panel(*welcome, u"discussions"_s) != nullptr);
+}
+
+void tst_WindowSession::settingsOfAnEarlierVersionAreRead()
+{
+    QByteArray earlier = testData(u"settings/first-session.ini"_s);
+    earlier.replace("@FOLDER@", m_folder.path().toUtf8());
+    QFile file(m_fixture->settings.fileName());
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(earlier) == earlier.size());
+    file.close();
+    m_fixture->settings.sync();
+    const auto after = window();
+    after->restoreSession();
+    QTRY_VERIFY(panel(*after, u"birds"_s) != nullptr && panel(*after, u"stones"_s) != nullptr);
+    const TablePanel *birds = panel(*after, u"birds"_s);
+    const RowSelection expected{{{u"name"_s, FilterOperator::NotEquals, {Value::text(QByteArray("bird 3"))}, false}, {u"weight"_s, FilterOperator::LessOrEqual, {Value::integer(50)}, false}},
+                                {{u"weight"_s, true}}};
+    QCOMPARE(birds->rowSelection().order, expected.order);
+    QCOMPARE(birds->rowSelection().filters.size(), expected.filters.size());
+    QTRY_COMPARE(birds->findChild<QTableView *>(u"rows"_s)->currentIndex().row(), 12);
+    QCOMPARE(birds->findChild<QTableView *>(u"rows"_s)->model()->rowCount(), static_cast<int>(sqlValue(m_first, u"SELECT count(*) FROM birds WHERE name <> 'bird 3' AND weight <= 50"_s).toInt()));
+    QCOMPARE(tabs(*after)->currentWidget(), static_cast<const QWidget *>(birds));
+    QCOMPARE(zoom(), 1.25);
+    QCOMPARE(after->findChild<QAction *>(u"view.reload"_s)->shortcut(), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_R));
+    ConnectionStore connections(m_fixture->settings);
+    QCOMPARE(connections.recentPlaces().size(), 2);
+    QCOMPARE(connections.connections().size(), 1);
+    QCOMPARE(connections.connections().front().name, u"The arena"_s);
+    QCOMPARE(connections.connections().front().pool.size, 3);
+    QVERIFY(connections.connections().front().keepsPassword && connections.connections().front().readOnly);
+    QVERIFY(after->close()); // and written again, in today's form
+    QVERIFY(m_fixture->settings.value(u"session"_s).toByteArray().contains("bird 3"));
+    setZoom(1);
 }
 
 QTEST_MAIN(tst_WindowSession)

@@ -3,18 +3,26 @@
 
 #include "models/catalog/catalogreader.h"
 #include "models/connections/memorysecretstore.h"
+#include "models/edit/editsession.h"
 #include "models/profiles/derivedprofile.h"
+#include "tests/support/fakeendpoint.h"
+#include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
 #include "views/panels/tasks.h"
 #include "views/similarity/hitlistmodel.h"
 
 #include <QAbstractItemModelTester>
+#include <QDialog>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QMessageBox>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTemporaryDir>
 #include <QThreadPool>
 #include <QtTest>
@@ -27,16 +35,19 @@ namespace {
 class CountedTasks final : public Tasks
 {
 public:
-    int begin(const QString &, std::function<void()>) override
+    int begin(const QString &, std::function<void()> stopTask) override
     {
         ++running;
+        stop = std::move(stopTask);
         return ++m_last;
     }
-    void setProgress(int, qint64, qint64) override {}
+    void setProgress(int, qint64 done, qint64 total) override { progress.append({done, total}); }
     void setText(int, const QString &) override {}
     void end(int) override { --running; }
     void note(const QString &) override {}
     int running = 0;
+    std::function<void()> stop; // of the task begun last
+    QList<std::pair<qint64, qint64>> progress;
 
 private:
     int m_last = 0;
@@ -64,18 +75,33 @@ private slots:
     void nearDuplicatesStandInGroups();
     void hitsLeadToTheirRecords();
     void aDatabaseWithoutVectorsSaysSo();
+    void firstHitsAreShownAsSuchAndReplaced();
+    void onTheServerIndexesAreMadeNamedAndMeasured();
+    void onTheServerMissingVectorsAreFilledIn_data();
+    void onTheServerMissingVectorsAreFilledIn();
 
 private:
     std::unique_ptr<SimilarityPanel> open(const QVariantMap &arguments, const QString &file = u"notes.db"_s)
     {
-        const QString path = m_folder.filePath(file);
-        m_pool = std::make_unique<SessionPool>(DatabaseUrl::forFile(path));
-        auto connection = Connection::open(DatabaseUrl::forFile(path));
+        return open(DatabaseUrl::forFile(m_folder.filePath(file)), arguments);
+    }
+    std::unique_ptr<SimilarityPanel> open(const DatabaseUrl &url, const QVariantMap &arguments)
+    {
+        m_edits.reset();
+        ConnectionOptions writing;
+        writing.readOnly = false;
+        m_pool = std::make_unique<SessionPool>(url, writing);
+        auto connection = Connection::open(url);
+        if (!connection)
+            qFatal("%s", qPrintable(connection.error().message));
         DatabaseContext context;
         context.id = 7;
         context.pool = m_pool.get();
         context.catalog = std::make_shared<const Catalog>(*readCatalog(**connection));
         context.profile = std::make_shared<const ResolvedProfile>(deriveProfile(*context.catalog));
+        m_edits = std::make_unique<EditSession>(*m_pool, context.catalog, context.profile);
+        m_edits->setAccess(WriteAccess::Free);
+        context.edits = m_edits.get();
         auto panel = std::make_unique<SimilarityPanel>(m_services, context, arguments);
         panel->resize(900, 600);
         panel->show();
@@ -94,6 +120,7 @@ private:
     CountedTasks m_tasks;
     PanelServices m_services{m_settings, m_workers, m_secrets, m_tasks, m_folder.filePath(u"data"_s), m_folder.filePath(u"cache"_s)};
     std::unique_ptr<SessionPool> m_pool;
+    std::unique_ptr<EditSession> m_edits;
 };
 
 void tst_SimilarityPanel::initTestCase()
@@ -172,6 +199,200 @@ void tst_SimilarityPanel::aDatabaseWithoutVectorsSaysSo()
     const auto panel = open({}, u"none.db"_s);
     QVERIFY(shown(*panel, u"emptySentence"_s).contains(u"no vectors"_s));
     QVERIFY(!panel->findChild<QLineEdit *>(u"similarityText"_s)->isEnabled());
+}
+
+void tst_SimilarityPanel::firstHitsAreShownAsSuchAndReplaced()
+{
+    // 160 MB to be read, and what is asked for stands at the very end.
+    const QString path = m_folder.filePath(u"many.db"_s);
+    QByteArray bytes;
+    for (unsigned i = 0; i < 2024; ++i) {
+        const float value = static_cast<float>((i * i * 7919U + i * 389U) % 997U) / 512 - 0.97F;
+        bytes.append(reinterpret_cast<const char *>(&value), sizeof value);
+    }
+    QCOMPARE(executeSql(path, u"CREATE TABLE notes(id INTEGER PRIMARY KEY, content TEXT, v BLOB); CREATE TABLE base(b BLOB); INSERT INTO base VALUES(x'%1');"
+                              "INSERT INTO notes SELECT value, 'note number ' || value, substr(b, 1 + 4 * (value % 900), 4096) FROM base, generate_series(1, 40000);"
+                              "INSERT INTO notes SELECT 50000, 'the one at the end', substr(b, 1 + 4 * 950, 4096) FROM base"_s.arg(QString::fromLatin1(bytes.toHex()))
+                            .replace(u"generate_series(1, 40000)"_s, u"(WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 40000) SELECT value FROM n)"_s)),
+             QString());
+    const auto panel = open({}, u"many.db"_s);
+    panel->setPreliminaryEvery(std::chrono::milliseconds(0));
+    QListView *list = panel->findChild<QListView *>(u"similarHits"_s);
+    QLabel *note = panel->findChild<QLabel *>(u"preliminaryNote"_s);
+    QVERIFY(!note->isVisible());
+    QStringList firsts; // what stands on top, and whether it is said to be preliminary
+    connect(list->model(), &QAbstractItemModel::modelReset, this, [&] {
+        firsts.append((note->isVisible() ? u"preliminary: "_s : u"exact: "_s) + list->model()->index(0, 0).data(HitListModel::TextRole).toString());
+    });
+    QStringList numbers;
+    for (int i = 0; i < 1024; ++i) {
+        float value = 0;
+        std::memcpy(&value, bytes.constData() + 4 * (950 + i), sizeof value);
+        numbers.append(QString::number(static_cast<double>(value), 'g', 9));
+    }
+    QSignalSpy settled(panel.get(), &Panel::settled);
+    panel->findChild<QLineEdit *>(u"similarityText"_s)->setText(u'[' + numbers.join(u',') + u']');
+    QTest::keyClick(panel->findChild<QLineEdit *>(u"similarityText"_s), Qt::Key_Return);
+    QVERIFY(settled.wait(60'000));
+    QVERIFY2(firsts.size() >= 2, qPrintable(firsts.join(u'\n')));
+    QVERIFY2(firsts.front().startsWith(u"preliminary: note number "_s), qPrintable(firsts.front()));
+    for (qsizetype i = 0; i + 1 < firsts.size(); ++i)
+        QVERIFY2(firsts[i].startsWith(u"preliminary: "_s), qPrintable(firsts[i]));
+    QCOMPARE(firsts.back(), u"exact: the one at the end"_s);
+    QVERIFY(!note->isVisible());
+    QVERIFY(shown(*panel, u"searchNote"_s).contains(u"exact"_s));
+    QFile::remove(path);
+}
+
+/// Everything that the panel does with an index, on a server of its own: none, made with its options while the table is watched, named
+/// after a search that used it, not used by an exact one, its recall.
+void tst_SimilarityPanel::onTheServerIndexesAreMadeNamedAndMeasured()
+{
+    TestDatabase database("TURNSTONE_TEST_PGVECTOR_URL");
+    REQUIRE_DATABASE(database);
+    QCOMPARE(database.execute(u"CREATE EXTENSION IF NOT EXISTS vector; CREATE TABLE notes(id integer PRIMARY KEY, content text, v vector(16));"
+                              "SELECT setseed(0.5); INSERT INTO notes SELECT i, 'note number ' || i, (SELECT array_agg(random() + (i % 3 = j % 3)::int + 0 * i) FROM generate_series(1, 16) j)::vector FROM generate_series(1, 6000) i; ANALYZE notes"_s),
+             QString());
+    const auto panel = open(*DatabaseUrl::parse(database.url()), recordArguments(u"notes"_s, {Value::integer(40)}));
+    QSignalSpy settled(panel.get(), &Panel::settled);
+    const auto *strip = panel->findChild<QWidget *>(u"indexStrip"_s);
+    const auto text = [&] { return shown(*panel, u"indexText"_s); };
+    QVERIFY(strip->isVisible());
+    QTRY_VERIFY2(text().contains(u"No index"_s), qPrintable(text()));
+    QVERIFY(!panel->findChild<QPushButton *>(u"measureRecall"_s)->isVisible());
+    QVERIFY(shown(*panel, u"searchNote"_s).contains(u"without an index"_s));
+    const QString nearest = hits(*panel).data(hits(*panel).index(0), HitListModel::TextRole).toString();
+    // The dialog shows the statement that will run.
+    auto *create = panel->findChild<QPushButton *>(u"createVectorIndex"_s);
+    create->click();
+    auto *dialog = panel->findChild<QDialog *>(u"createIndexDialog"_s);
+    QVERIFY(dialog);
+    dialog->findChild<QLineEdit *>(u"vectorIndexName"_s)->setText(u"by \"meaning\""_s);
+    dialog->findChild<QSpinBox *>(u"vectorIndexM"_s)->setValue(12);
+    dialog->findChild<QSpinBox *>(u"vectorIndexEfConstruction"_s)->setValue(40);
+    QCOMPARE(dialog->findChild<QLabel *>(u"createIndexSql"_s)->text(),
+             u"CREATE INDEX CONCURRENTLY \"by \"\"meaning\"\"\" ON \"public\".\"notes\" USING hnsw (\"v\" vector_cosine_ops) WITH (m = 12, ef_construction = 40)"_s);
+    m_tasks.progress.clear();
+    dialog->findChild<QPushButton *>(u"confirmCreateIndex"_s)->click();
+    QCOMPARE(m_tasks.running, 1);
+    QTRY_VERIFY_WITH_TIMEOUT(text().contains(u"by \"meaning\" (hnsw, m=12, ef_construction=40), "_s), 60'000);
+    QTRY_COMPARE(m_tasks.running, 0);
+    QVERIFY2(text().contains(u"not used by the last search"_s), qPrintable(text()));
+    QCOMPARE(database.value(u"SELECT indisvalid FROM pg_index i JOIN pg_class c ON c.oid = indexrelid WHERE relname = 'by \"meaning\"'"_s), u"t"_s);
+    // The next search uses it, an exact one does not.
+    QVERIFY(!settled.wait(1));
+    panel->reload();
+    QVERIFY(settled.wait(20'000));
+    QTRY_VERIFY2(text().contains(u"by \"meaning\" was used"_s), qPrintable(text()));
+    QVERIFY(shown(*panel, u"searchNote"_s).contains(u"index by \"meaning\""_s));
+    panel->findChild<QAbstractButton *>(u"exactSearch"_s)->click();
+    QVERIFY(settled.wait(20'000));
+    QVERIFY(text().contains(u"not used by the last search"_s));
+    QCOMPARE(hits(*panel).data(hits(*panel).index(0), HitListModel::TextRole).toString(), nearest);
+    auto *measure = panel->findChild<QPushButton *>(u"measureRecall"_s);
+    QVERIFY(measure->isVisible());
+    measure->click();
+    QTRY_VERIFY_WITH_TIMEOUT(measure->isEnabled(), 60'000);
+    QVERIFY2(text().contains(QRegularExpression(u"recall \\d+(\\.\\d)? % of 40 queries"_s)), qPrintable(text()));
+    // A connection that may not be written to is not asked for an index.
+    m_edits->setAccess(WriteAccess::ReadOnly);
+    create->click();
+    QVERIFY(!panel->findChild<QDialog *>(u"createIndexDialog"_s));
+    m_edits->setAccess(WriteAccess::Free);
+    // Stopped: nothing half-made stays. The table is locked by somebody, so that it cannot be done before.
+    auto other = Connection::open(*DatabaseUrl::parse(database.url()), [] { ConnectionOptions options; options.readOnly = false; return options; }());
+    QVERIFY(other && (*other)->begin() && (*other)->execute(u"LOCK TABLE notes IN SHARE UPDATE EXCLUSIVE MODE"_s));
+    create->click();
+    dialog = panel->findChild<QDialog *>(u"createIndexDialog"_s);
+    QVERIFY(dialog);
+    dialog->findChild<QLineEdit *>(u"vectorIndexName"_s)->setText(u"another"_s);
+    dialog->findChild<QPushButton *>(u"confirmCreateIndex"_s)->click();
+    QTRY_COMPARE(database.value(u"SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'"_s), u"1"_s);
+    m_tasks.stop();
+    (*other)->rollback();
+    QTRY_COMPARE_WITH_TIMEOUT(m_tasks.running, 0, 20'000);
+    QVERIFY(create->isEnabled());
+    QCOMPARE(database.value(u"SELECT count(*) FROM pg_class WHERE relname = 'another'"_s), u"0"_s);
+}
+
+void tst_SimilarityPanel::onTheServerMissingVectorsAreFilledIn_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<QString>("stored"); // the vector of "note number 1" as the server writes it
+    const auto written = [](const QString &open, const QString &close) {
+        QStringList numbers;
+        for (const QJsonValue &value : FakeEndpoint::vectorOf(u"note number 1"_s))
+            numbers.append(QString::number(value.toDouble()));
+        return open + numbers.join(u',') + close;
+    };
+    QTest::newRow("vector") << u"vector(8)"_s << written(u"["_s, u"]"_s);
+    QTest::newRow("halfvec") << u"halfvec(8)"_s << written(u"["_s, u"]"_s);
+    QTest::newRow("sparsevec") << u"sparsevec(8)"_s << QString();
+}
+
+void tst_SimilarityPanel::onTheServerMissingVectorsAreFilledIn()
+{
+    QFETCH(QString, type);
+    QFETCH(QString, stored);
+    TestDatabase database("TURNSTONE_TEST_PGVECTOR_URL");
+    REQUIRE_DATABASE(database);
+    QCOMPARE(database.execute(u"CREATE EXTENSION IF NOT EXISTS vector; CREATE TABLE notes(id integer PRIMARY KEY, content text, v %1);"
+                              "INSERT INTO notes SELECT i, 'note number ' || i, NULL FROM generate_series(1, 150) i; INSERT INTO notes VALUES(900, NULL, NULL), (901, '', NULL)"_s.arg(type)),
+             QString());
+    FakeEndpoint server;
+    m_settings.setValue(u"embedding/url"_s, u"http://127.0.0.1:%1/v1"_s.arg(server.port));
+    m_settings.setValue(u"embedding/model"_s, u"small"_s);
+    const auto panel = open(*DatabaseUrl::parse(database.url()), {});
+    const auto text = [&] { return shown(*panel, u"missingEmbeddings"_s); };
+    const auto *strip = panel->findChild<QWidget *>(u"fillStrip"_s);
+    QTRY_VERIFY(strip->isVisible());
+    QTRY_VERIFY2(text().startsWith(u"150 texts"_s), qPrintable(text()));
+    const auto begin = [&] {
+        panel->findChild<QPushButton *>(u"fillEmbeddings"_s)->click();
+        auto *box = panel->findChild<QMessageBox *>(u"fillDialog"_s);
+        if (!box || !box->text().contains(u"http://127.0.0.1:%1/v1"_s.arg(server.port))) // what goes where
+            return false;
+        const auto buttons = box->buttons();
+        const auto yes = std::find_if(buttons.begin(), buttons.end(), [box](QAbstractButton *button) { return box->buttonRole(button) == QMessageBox::AcceptRole; });
+        (*yes)->click();
+        return true;
+    };
+    // Nothing is sent before the user has agreed.
+    QCOMPARE(server.requests.load(), 0);
+    // Stopped after the first batch: what came is kept, and the rest is still missing.
+    server.isSilent = false;
+    QVERIFY(begin());
+    QTRY_VERIFY(server.requests >= 1);
+    m_tasks.stop();
+    QTRY_COMPARE_WITH_TIMEOUT(m_tasks.running, 0, 20'000);
+    QTRY_VERIFY(panel->findChild<QPushButton *>(u"fillEmbeddings"_s)->isEnabled());
+    const int before = database.value(u"SELECT count(v) FROM notes"_s).toInt();
+    QVERIFY(before < 150 && before % 32 == 0);
+    // An endpoint that fails says so, and changes nothing.
+    server.status = 500;
+    QVERIFY(begin());
+    QTRY_COMPARE_WITH_TIMEOUT(m_tasks.running, 0, 20'000);
+    QTRY_VERIFY(panel->findChild<QWidget *>(u"messageBar"_s)->isVisible());
+    QCOMPARE(database.value(u"SELECT count(v) FROM notes"_s).toInt(), before);
+    server.status = 200;
+    // Taken up again, to the end.
+    QVERIFY(begin());
+    QTRY_COMPARE_WITH_TIMEOUT(m_tasks.running, 0, 20'000);
+    QTRY_VERIFY(!strip->isVisible());
+    QCOMPARE(database.value(u"SELECT count(v) FROM notes"_s), u"150"_s);
+    QCOMPARE(database.value(u"SELECT count(*) FROM notes WHERE v IS NULL"_s), u"2"_s);
+    if (!stored.isEmpty())
+        QCOMPARE(database.value(u"SELECT v::text FROM notes WHERE id = 1"_s), stored);
+    // And found by meaning: the text goes to the endpoint, its vector to the server.
+    QSignalSpy settled(panel.get(), &Panel::settled);
+    auto *field = panel->findChild<QLineEdit *>(u"similarityText"_s);
+    field->setText(u"note number 77"_s);
+    QTest::keyClick(field, Qt::Key_Return);
+    QVERIFY(settled.wait(20'000));
+    QVERIFY(server.lastRequest.contains("note number 77"));
+    QVERIFY(hits(*panel).data(hits(*panel).index(0), HitListModel::ScoreRole).toDouble() > 0.9999);
+    QCOMPARE(hits(*panel).data(hits(*panel).index(0), HitListModel::TextRole).toString(), u"note number 77"_s);
+    m_settings.remove(u"embedding"_s);
 }
 
 QTEST_MAIN(tst_SimilarityPanel)

@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/widgets/theme.h"
 
+#include "views/widgets/turnstonestyle.h"
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QRadioButton>
 #include <QTest>
+#include <QToolButton>
+#include <QVBoxLayout>
 
 #include <cmath>
 
@@ -75,6 +86,53 @@ private slots:
     {
         QCOMPARE(qRound(contrast(Qt::black, Qt::white)), 21);
         QCOMPARE(qRound(contrast(Qt::white, Qt::white)), 1);
+    }
+
+    void theKeyboardSeesWhereItIs_data() { textCanBeRead_data(); }
+
+    /// Whatever takes the keyboard draws more of the accent when it has it.
+    void theKeyboardSeesWhereItIs()
+    {
+        QFETCH(bool, isDark);
+        QApplication::setStyle(new TurnstoneStyle); // NOLINT: the application takes it
+        applyTheme(*qApp, isDark ? ThemeMode::Dark : ThemeMode::Light);
+        const QColor accent = (isDark ? Tokens::dark() : Tokens::light()).accent;
+        QWidget window;
+        auto *layout = new QVBoxLayout(&window);
+        auto *combo = new QComboBox;
+        combo->addItems({QStringLiteral("one"), QStringLiteral("two")});
+        auto *flat = new QToolButton;
+        flat->setAutoRaise(true);
+        flat->setText(QStringLiteral("tool"));
+        flat->setFocusPolicy(Qt::StrongFocus);
+        const QList<QWidget *> all{new QPushButton(QStringLiteral("push")), flat, new QLineEdit, combo, new QDoubleSpinBox, new QCheckBox(QStringLiteral("check")), new QRadioButton(QStringLiteral("radio"))};
+        for (QWidget *each : all)
+            layout->addWidget(each);
+        window.show();
+        window.activateWindow();
+        QTRY_VERIFY(window.isActiveWindow());
+        const auto accents = [&accent](QWidget *widget) {
+            const QImage image = widget->grab().toImage();
+            int count = 0;
+            for (int y = 0; y < image.height(); ++y) {
+                for (int x = 0; x < image.width(); ++x) {
+                    const QColor at = image.pixelColor(x, y);
+                    count += std::abs(at.red() - accent.red()) + std::abs(at.green() - accent.green()) + std::abs(at.blue() - accent.blue()) < 24 ? 1 : 0;
+                }
+            }
+            return count;
+        };
+        for (QWidget *each : all) {
+            all.front()->setFocus();
+            (each == all.front() ? all.back() : all.front())->setFocus();
+            const int without = accents(each);
+            // By the keyboard: from the one before.
+            for (int i = 0; i < 20 && !each->hasFocus(); ++i)
+                QTest::keyClick(QApplication::focusWidget() ? QApplication::focusWidget() : &window, Qt::Key_Tab);
+            QVERIFY(each->hasFocus());
+            const int with = accents(each);
+            QVERIFY2(with > without + 20, qPrintable(QStringLiteral("%1: %2 pixels, %3 without").arg(QLatin1String(each->metaObject()->className())).arg(with).arg(without)));
+        }
     }
 };
 
