@@ -14,7 +14,10 @@
 
 #include <algorithm>
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace turnstone {
@@ -223,6 +226,11 @@ Result<DumpOutcome> dumpPostgres(const DatabaseUrl &database, const QString &tar
         tables = counted.value_or(0);
     }
     const QString unfinished = u"%1.%2.part"_s.arg(target, QUuid::createUuid().toString(QUuid::Id128).left(8));
+    // Everybody's rows are in it: nobody else reads it, not even while it grows.
+    const int made = ::open(QFile::encodeName(unfinished).constData(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (made < 0)
+        return failure(ErrorCode::Io, DumpText::tr("\"%1\" cannot be written: %2.").arg(target, QString::fromLocal8Bit(::strerror(errno))));
+    ::close(made);
     Listener listener(tables, progress);
     ChildProcess child;
     child.program = tool->path;

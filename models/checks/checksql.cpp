@@ -72,9 +72,14 @@ Result<> CheckSql::addSample(Connection &connection, const CatalogTable &table, 
     QStringList columns;
     for (const QString &name : finding.keyColumns)
         columns.append(RowSql::column(u"t"_s, name));
+    const QString keys = columns.join(u", "_s);
     columns.append(sql.text(text.isEmpty() ? labelText(table) : text, sampleCharacters));
     SqlValues values(m_catalog->engine);
     const QString condition = where(values);
+    if (!keys.isEmpty()) {
+        finding.keysSql = u"SELECT %1 FROM %2 WHERE %3"_s.arg(keys, from(table), condition);
+        finding.keysValues = values.values();
+    }
     const QString statement = u"SELECT %1 FROM %2 WHERE %3 LIMIT %4"_s.arg(columns.join(u", "_s), from(table), condition, QString::number(sampleRows));
     return connection.forEachRow(statement, values.values(), [&finding](const RowBlock &block, int row) {
         FindingRow found;

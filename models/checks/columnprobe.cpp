@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/checks/columnprobe.h"
 
+#include "models/checks/columnrepairs.h"
+
 #include <QCoreApplication>
 #include <QLocale>
 
@@ -30,6 +32,13 @@ QString kindList(const ColumnProbe &probe, const std::vector<std::int64_t> &coun
     return parts.join(u", "_s);
 }
 
+/// The kind that all rows of OneKindOnly should be of.
+std::size_t rightKind(const ColumnProbe &probe, const std::vector<std::int64_t> &counts)
+{
+    const auto most = static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
+    return probe.expected >= 0 ? static_cast<std::size_t>(probe.expected) : most;
+}
+
 /// The kinds at fault; empty if all is well.
 std::vector<std::size_t> wrongKinds(const ColumnProbe &probe, const std::vector<std::int64_t> &counts)
 {
@@ -39,8 +48,7 @@ std::vector<std::size_t> wrongKinds(const ColumnProbe &probe, const std::vector<
             wrong.push_back(0);
         return wrong;
     }
-    const auto most = static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
-    const std::size_t right = probe.expected >= 0 ? static_cast<std::size_t>(probe.expected) : most;
+    const std::size_t right = rightKind(probe, counts);
     for (std::size_t i = 0; i < counts.size(); ++i) {
         if (i != right && counts[i] > 0)
             wrong.push_back(i);
@@ -93,6 +101,10 @@ Result<std::vector<Finding>> runProbes(Connection &connection, const CheckSql &s
         finding.count = std::accumulate(wrong.begin(), wrong.end(), std::int64_t(0), [&](std::int64_t sum, std::size_t i) { return sum + own[i]; });
         if (probe.judge == ColumnProbe::Judge::OneKindOnly)
             finding.explanation += u' ' + ColumnProbeText::tr("Found: %1.").arg(kindList(probe, own));
+        if (probe.repairs)
+            finding.repairs = probe.repairs(rightKind(probe, own));
+        if (!finding.repairs.empty())
+            finding.fixSql = repairSql(finding.repairs.front());
         const CheckSql::Where where = [&](SqlValues &values) {
             QStringList parts;
             for (const std::size_t i : wrong)

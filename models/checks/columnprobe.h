@@ -26,6 +26,8 @@ struct ColumnProbe
     QString shown; ///< expression for the sample
     /// Of OneKindOnly: the kind that is right whatever is most frequent; -1: none.
     int expected = -1;
+    /// What makes the others like the kind that is right.
+    std::function<std::vector<ProfileAction>(std::size_t right)> repairs;
 };
 
 /// Everything that the declarations and the profile say about the columns of a table.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/checks/columnprobe.h"
 
+#include "models/checks/columnrepairs.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -58,7 +60,7 @@ private:
         return CheckSql::at(m_table, m_column.name, finding);
     }
     QString full() const { return m_table.name + u'.' + m_column.name; }
-    void add(Finding finding, const QString &condition) { m_probes.push_back({std::move(finding), ColumnProbe::Judge::AnyIsWrong, {{{}, plain(condition)}}, m_name, -1}); }
+    void add(Finding finding, const QString &condition) { m_probes.push_back({std::move(finding), ColumnProbe::Judge::AnyIsWrong, {{{}, plain(condition)}}, m_name, -1, {}}); }
 
     bool isJson() const
     {
@@ -103,7 +105,7 @@ private:
                                          : ColumnRulesText::tr("The column is declared %1. SQLite keeps other values as they are; they sort and compare apart from the rest.").arg(type),
                           severity);
         if (isInteger)
-            probe.base.fixSql = u"UPDATE %1 SET %2 = CAST(%2 AS INTEGER) WHERE typeof(%2) = 'text' AND CAST(CAST(%2 AS INTEGER) AS TEXT) = %2;"_s.arg(Connection::quoted(m_table.name), Connection::quoted(m_column.name));
+            probe.repairs = [table = &m_table, column = &m_column](std::size_t) { return std::vector{numberRepair(*table, *column)}; };
         m_probes.push_back(std::move(probe));
     }
 
@@ -129,9 +131,10 @@ private:
             probe.kinds.push_back({ColumnRulesText::tr("numbers"), plain(u"typeof(%1) IN ('integer', 'real')"_s.arg(m_name))});
         probe.base = base(u"time-format"_s, ColumnRulesText::tr("Times in several forms in %1").arg(full()),
                           ColumnRulesText::tr("Texts are compared letter by letter: with two forms in one column, order and comparisons are wrong."));
-        probe.base.fixSql = u"UPDATE %1 SET %2 = replace(%2, 'T', ' ') WHERE substr(%2, 11, 1) = 'T' AND substr(%2, 12) %3;"_s.arg(
-            isSqlite ? Connection::quoted(m_table.name) : Connection::quoted(m_table.schema, m_table.name), Connection::quoted(m_column.name),
-            isSqlite ? u"NOT GLOB '*[-+Z]*'"_s : u"!~ '[-+Z]'"_s);
+        probe.repairs = [sql = m_sql, table = &m_table, column = &m_column, isUtc = m_is == u"utc-text"](std::size_t right) {
+            constexpr std::size_t forms = 4; // kinds of texts with date and time, in the order of TimeForm
+            return right < forms ? std::vector{timeRepair(sql, *table, *column, static_cast<TimeForm>(right), isUtc)} : std::vector<ProfileAction>();
+        };
         m_probes.push_back(std::move(probe));
     }
 
@@ -151,6 +154,8 @@ private:
         if (m_is == u"boolean" && (m_sql.isSqlite() || isNumericColumn(m_column))) {
             add(base(u"enum"_s, ColumnRulesText::tr("Neither yes nor no in %1").arg(full()), ColumnRulesText::tr("The application knows 0 and 1 only.")),
                 u"%1 IS NOT NULL AND %1 NOT IN (0, 1)"_s.arg(m_name));
+            if (m_sql.isSqlite())
+                m_probes.back().repairs = [table = &m_table, column = &m_column](std::size_t) { return std::vector{truthRepair(*table, *column)}; };
         }
         if (m_is != u"enum" || m_meaning->values.empty())
             return;
@@ -300,7 +305,7 @@ std::vector<ColumnProbe> ruleProbes(const CheckSql &sql, const CatalogTable &tab
         base.check = u"rule:"_s + rule.value(u"name"_s).toString();
         base.title = ColumnRulesText::tr("Rows of %1 that break a rule").arg(known->title.isEmpty() ? table.name : known->title);
         base.explanation = rule.value(u"sentence"_s).toString();
-        probes.push_back({CheckSql::at(table, column, base), ColumnProbe::Judge::AnyIsWrong, {{{}, where}}, RowSql::column(u"t"_s, column), -1});
+        probes.push_back({CheckSql::at(table, column, base), ColumnProbe::Judge::AnyIsWrong, {{{}, where}}, RowSql::column(u"t"_s, column), -1, {}});
     }
     return probes;
 }
@@ -316,7 +321,7 @@ std::vector<ColumnProbe> constraintProbes(const CheckSql &sql, const CatalogTabl
         base.title = ColumnRulesText::tr("Rows of %1 that its own CHECK forbids").arg(table.name);
         base.explanation = check.name.isEmpty() ? check.expression : u"%1: %2"_s.arg(check.name, check.expression);
         base.severity = FindingSeverity::Error;
-        probes.push_back({CheckSql::at(table, {}, base), ColumnProbe::Judge::AnyIsWrong, {{{}, plain(u"NOT (%1)"_s.arg(check.expression))}}, {}, -1});
+        probes.push_back({CheckSql::at(table, {}, base), ColumnProbe::Judge::AnyIsWrong, {{{}, plain(u"NOT (%1)"_s.arg(check.expression))}}, {}, -1, {}});
     }
     return probes;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/database/value.h"
+#include "models/profiles/resolvedprofile.h"
 
 #include <QString>
 #include <QStringList>
@@ -43,6 +44,11 @@ struct Finding
     QString fixAction;
     /// What would repair it, as SQL to read and to run by hand; empty if nothing is known.
     QString fixSql;
+    /// What would repair it, as actions to rehearse, stage or run: the profile's, or made for the finding. The best first.
+    std::vector<ProfileAction> repairs;
+    /// The keys of all rows at fault, for repairs on a selection.
+    QString keysSql;
+    std::vector<Value> keysValues;
 };
 
 /// A check that could not be made.

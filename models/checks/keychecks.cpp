@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/checks/keychecks.h"
 
+#include "models/checks/columnrepairs.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -52,6 +54,13 @@ CheckStep orphanStep(const CheckSql &sql, const CatalogTable &child, const Catal
                                   : KeyChecksText::tr("The database does not declare this key; the application uses it as one.");
     base.severity = isDeclared ? FindingSeverity::Error : FindingSeverity::Warning;
     const CheckSql::Where where = orphanCondition(sql, child, parent, link);
+    SqlValues none(sql.catalog().engine);
+    const QString condition = where(none);
+    const CatalogColumn *column = link.size() == 1 ? child.column(link.front().first) : nullptr;
+    base.repairs = {deleteRepair(child, condition)};
+    if (column != nullptr && !column->notNull && !child.primaryKey.contains(column->name))
+        base.repairs.insert(base.repairs.begin(), clearRepair(child, column->name, condition));
+    base.fixSql = repairSql(base.repairs.front());
     QString shown = RowSql::column(u"t"_s, link.front().first);
     return {base.title, [sql, table = &child, where, shown, base = CheckSql::at(child, columns, base)](Connection &connection) {
                 return sql.find(connection, *table, where, shown, base);

@@ -207,7 +207,10 @@ std::vector<CheckStep> profileChecks(const CheckSql &sql)
         base.severity = severityFromName(check.severity);
         base.fixAction = check.fix;
         base = CheckSql::at(*table, columnOf(check), base);
-        base.fixSql = check.fix.isEmpty() ? QString() : actionSql(sql, check.fix);
+        if (const ProfileAction *action = check.fix.isEmpty() ? nullptr : sql.profile().action(check.fix)) {
+            base.fixSql = actionSql(sql, check.fix);
+            base.repairs = {*action};
+        }
         steps.push_back({check.title, [sql, table, where, base](Connection &connection) { return sql.find(connection, *table, where, {}, base); }});
     }
     return steps;

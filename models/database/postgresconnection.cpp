@@ -151,7 +151,7 @@ class PostgresPreparedStatement final : public PreparedStatement
 {
 public:
     PostgresPreparedStatement(PostgresConnection &connection, QByteArray name, QString sql)
-        : m_connection(connection), m_name(std::move(name)), m_sql(std::move(sql))
+        : m_connection(connection), m_name(std::move(name)), m_sql(std::move(sql)), m_watch(connection, m_sql)
     {
     }
     ~PostgresPreparedStatement() override
@@ -162,6 +162,13 @@ public:
     Q_DISABLE_COPY_MOVE(PostgresPreparedStatement)
 
     Result<ExecuteOutcome> execute(const ValueRef *values, int count) override
+    {
+        m_watch.begin(values, count);
+        return m_watch.end(run(values, count));
+    }
+
+private:
+    Result<ExecuteOutcome> run(const ValueRef *values, int count)
     {
         if (m_connection.stopped())
             return m_connection.stoppedError();
@@ -176,10 +183,10 @@ public:
         return m_connection.finish(m_sql);
     }
 
-private:
     PostgresConnection &m_connection;
     const QByteArray m_name;
     const QString m_sql;
+    PreparedWatch m_watch;
 };
 
 void PostgresConnection::ResultDeleter::operator()(pg_result *result) const

@@ -22,8 +22,10 @@ constexpr int waitMs = 100; // how soon a stop request is noticed while the serv
 
 PostgresCopy::~PostgresCopy()
 {
-    if (m_open)
-        abandon("not wanted");
+    if (!m_open)
+        return;
+    abandon("not wanted");
+    m_watch->add(0);
 }
 
 void PostgresCopy::abandon(const char *why)
@@ -37,7 +39,26 @@ void PostgresCopy::abandon(const char *why)
 Result<> PostgresCopy::start(const QString &sql)
 {
     m_sql = sql;
-    if (!PQsendQuery(m_connection.handle(), sql.toUtf8().constData()))
+    m_watch.emplace(m_connection, sql);
+    const Result<> begun = begin();
+    return begun ? begun : m_watch->end(begun);
+}
+
+Result<> PostgresCopy::put(QByteArrayView bytes)
+{
+    const Result<> sent = send(bytes);
+    return sent ? sent : m_watch->end(sent);
+}
+
+Result<std::int64_t> PostgresCopy::finish()
+{
+    const Result<std::int64_t> rows = end();
+    return m_watch->end(rows, rows.value_or(0));
+}
+
+Result<> PostgresCopy::begin()
+{
+    if (!PQsendQuery(m_connection.handle(), m_sql.toUtf8().constData()))
         return tl::unexpected(Error{ErrorCode::ConnectionLost, QString::fromUtf8(PQerrorMessage(m_connection.handle())).trimmed(), {}, -1});
     auto result = m_connection.nextResult();
     if (!result)
@@ -47,12 +68,12 @@ Result<> PostgresCopy::start(const QString &sql)
         PQsetnonblocking(m_connection.handle(), 1);
         return {};
     }
-    const Error error = *result ? m_connection.errorOf(result->get(), sql) : Error{ErrorCode::Internal, QCoreApplication::translate("PostgresCopy", "The server does not take the rows."), {}, -1};
+    const Error error = *result ? m_connection.errorOf(result->get(), m_sql) : Error{ErrorCode::Internal, QCoreApplication::translate("PostgresCopy", "The server does not take the rows."), {}, -1};
     m_connection.discardResults(PostgresConnection::Ending::Wait);
     return tl::unexpected(error);
 }
 
-Result<> PostgresCopy::put(QByteArrayView bytes)
+Result<> PostgresCopy::send(QByteArrayView bytes)
 {
     while (!bytes.isEmpty()) {
         if (m_connection.stopped()) {
@@ -86,7 +107,7 @@ Result<> PostgresCopy::put(QByteArrayView bytes)
     return {};
 }
 
-Result<std::int64_t> PostgresCopy::finish()
+Result<std::int64_t> PostgresCopy::end()
 {
     m_open = false;
     PQsetnonblocking(m_connection.handle(), 0);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/core/result.h"
+#include "models/database/statementwatch.h"
 
 #include <QByteArrayView>
 #include <QString>
@@ -29,12 +30,16 @@ public:
     [[nodiscard]] Result<std::int64_t> finish();
 
 private:
+    Result<> begin();
+    Result<> send(QByteArrayView bytes);
+    Result<std::int64_t> end();
     Result<std::int64_t> outcome();
     void abandon(const char *why);
 
     PostgresConnection &m_connection;
     QString m_sql;
     bool m_open = false;
+    std::optional<StatementWatch> m_watch; // until it is noted
 };
 
 } // namespace turnstone

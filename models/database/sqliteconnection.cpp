@@ -77,12 +77,19 @@ class SqlitePreparedStatement final : public PreparedStatement
 {
 public:
     SqlitePreparedStatement(SqliteConnection &connection, sqlite3_stmt *statement)
-        : m_connection(connection), m_statement(statement)
+        : m_connection(connection), m_statement(statement), m_watch(connection, QString::fromUtf8(sqlite3_sql(statement)))
     {
     }
     ~SqlitePreparedStatement() override { sqlite3_finalize(m_statement); }
 
     Result<ExecuteOutcome> execute(const ValueRef *values, int count) override
+    {
+        m_watch.begin(values, count);
+        return m_watch.end(run(values, count));
+    }
+
+private:
+    Result<ExecuteOutcome> run(const ValueRef *values, int count)
     {
         if (count != sqlite3_bind_parameter_count(m_statement)) {
             return failure(ErrorCode::InvalidInput,
@@ -105,9 +112,9 @@ public:
         return ExecuteOutcome{sqlite3_changes64(m_connection.handle()), sqlite3_last_insert_rowid(m_connection.handle())};
     }
 
-private:
     SqliteConnection &m_connection;
     sqlite3_stmt *m_statement;
+    PreparedWatch m_watch;
 };
 
 } // namespace
@@ -261,17 +268,22 @@ Result<> SqliteConnection::configure()
     sqlite3_db_config(m_handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     sqlite3_busy_handler(m_handle, &SqliteConnection::onBusy, this);
     sqlite3_progress_handler(m_handle, progressSteps, &SqliteConnection::onProgress, this);
-    sqlite3_exec(m_handle, m_options.readOnly ? "PRAGMA cell_size_check=ON; PRAGMA query_only=ON" : "PRAGMA cell_size_check=ON",
-                 nullptr, nullptr, nullptr);
-
+    (void)runNative(m_options.readOnly ? "PRAGMA cell_size_check=ON; PRAGMA query_only=ON" : "PRAGMA cell_size_check=ON");
     // Opening reads nothing; this does.
-    if (sqlite3_exec(m_handle, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr) != SQLITE_OK) {
-        Error error = lastError();
+    if (const Result<> read = runNative("SELECT count(*) FROM sqlite_schema"); !read) {
+        Error error = read.error();
         if (error.code == ErrorCode::NotADatabase)
             error.message = SqliteConnectionText::tr("\"%1\" is not a SQLite database.").arg(path);
         return tl::unexpected(error);
     }
     return {};
+}
+
+Result<> SqliteConnection::runNative(const char *sql)
+{
+    StatementWatch watch(*this, QString::fromLatin1(sql));
+    const int status = sqlite3_exec(m_handle, sql, nullptr, nullptr, nullptr);
+    return watch.end(status == SQLITE_OK ? Result<>() : Result<>(tl::unexpected(lastError())));
 }
 
 int SqliteConnection::onProgress(void *self)
@@ -489,7 +501,7 @@ Result<> SqliteConnection::commit()
 void SqliteConnection::rollback()
 {
     if (isInTransaction())
-        sqlite3_exec(m_handle, "ROLLBACK", nullptr, nullptr, nullptr);
+        (void)runNative("ROLLBACK");
 }
 
 bool SqliteConnection::isInTransaction() const

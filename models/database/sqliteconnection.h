@@ -49,6 +49,8 @@ private:
     bool withoutLocks() const;
     void closeHandle();
     Result<> configure();
+    /// Statements without rows and parameters, whatever the stop token says.
+    Result<> runNative(const char *sql);
     /// The file's first bytes, read through SQLite's own descriptor (see sqlitefile.h).
     QByteArray readStart() const;
     void removeEmptyWalFiles();

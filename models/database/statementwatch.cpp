@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/database/statementwatch.h"
 
+#include <QCoreApplication>
+#include <QLocale>
+
 namespace turnstone {
 
 namespace {
@@ -100,6 +103,43 @@ Result<std::unique_ptr<RowReader>> StatementWatch::query(const Connection &conne
         return reader;
     }
     return std::make_unique<WatchedReader>(std::move(*reader), std::move(watch));
+}
+
+PreparedWatch::~PreparedWatch()
+{
+    if (!m_others)
+        return;
+    m_others->setParameters({QCoreApplication::translate("PreparedWatch", "executed %1 times more").arg(QLocale().toString(static_cast<qlonglong>(m_otherCount)))});
+    m_others->add(m_otherRows);
+}
+
+void PreparedWatch::begin(const ValueRef *values, int count)
+{
+    if (!StatementLog::isAnyListening())
+        return;
+    if (++m_count > mostSingle) {
+        if (!m_others)
+            m_others.emplace(m_connection, m_sql);
+        return;
+    }
+    Parameters parameters;
+    for (int i = 0; i < count; ++i)
+        parameters.positional.emplace_back(values[i]);
+    m_single.emplace(m_connection, m_sql, parameters);
+}
+
+Result<ExecuteOutcome> PreparedWatch::end(Result<ExecuteOutcome> outcome)
+{
+    if (m_single) {
+        m_single->add(outcome ? outcome->rowsAffected : 0, outcome ? nullptr : &outcome.error());
+        m_single.reset();
+    } else if (m_others) {
+        ++m_otherCount;
+        m_otherRows += outcome ? outcome->rowsAffected : 0;
+        if (!outcome)
+            StatementWatch(m_connection, m_sql).add(0, &outcome.error());
+    }
+    return outcome;
 }
 
 } // namespace turnstone

@@ -3,6 +3,7 @@
 
 #include "models/edit/profilevalues.h"
 #include "models/edit/rowidentity.h"
+#include "models/edit/rowimageread.h"
 #include "models/profiles/rowsql.h"
 
 #include <QCoreApplication>
@@ -29,33 +30,6 @@ bool isGiven(const CatalogTable &table, const CatalogColumn &column)
 {
     const bool isNumbered = column.defaultSql && column.defaultSql->startsWith(u"nextval("_s);
     return column.generated || column.hidden || column.name == table.rowidAlias() || isNumbered;
-}
-
-RowImage imageFrom(const CatalogTable &table, const RowIdentity &identity, const QStringList &names, const RowBlock &block, int row)
-{
-    RowImage image{{table.schema, table.name, {}, 0}, identity.columns, {}, {}};
-    int at = 0;
-    for (; at < identity.columns.size(); ++at)
-        image.address.key.emplace_back(block.at(row, at));
-    for (const QString &name : names)
-        image.values.emplace(name, Value(block.at(row, at++)));
-    if (identity.kind == RowIdentity::Kind::Rowid && table.rowidAlias().isEmpty())
-        image.witnessColumns = table.identityColumns();
-    return image;
-}
-
-QString imageColumns(const CatalogTable &table, const RowIdentity &identity, QStringList &names)
-{
-    QStringList list;
-    for (const QString &column : identity.columns)
-        list.append(Connection::quoted(column));
-    for (const CatalogColumn &column : table.columns) {
-        if (column.hidden)
-            continue;
-        names.append(column.name);
-        list.append(Connection::quoted(column.name));
-    }
-    return list.join(u", "_s);
 }
 
 } // namespace

@@ -283,6 +283,27 @@ void EditSession::stageDeletion(const std::vector<RowImage> &rows, const std::ve
     m_buffer.stage(text, std::move(steps));
 }
 
+EditSession::Intent EditSession::stageCaptured(const QString &text, const std::vector<CapturedRow> &rows)
+{
+    if (const QString no = writeRefusal(access(), isForbidden()); !no.isEmpty())
+        return {Intent::Kind::Refused, no, {}};
+    std::vector<RowStep> steps;
+    for (const CapturedRow &row : rows) {
+        if (row.isDeleted) {
+            steps.push_back(m_buffer.deletionOf(row.before, row.goesAlong));
+            continue;
+        }
+        const Result<RowStep> step = m_buffer.changeOf(row.before, row.after);
+        if (!step)
+            return {Intent::Kind::Refused, tr("%1: %2").arg(row.before.address.text(), step.error().message), {}};
+        steps.push_back(*step);
+    }
+    if (steps.empty())
+        return {Intent::Kind::Unchanged, {}, {}};
+    m_buffer.stage(text, std::move(steps));
+    return {Intent::Kind::Staged, {}, {}};
+}
+
 void EditSession::save()
 {
     if (m_isSaving || m_buffer.isEmpty())

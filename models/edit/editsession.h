@@ -85,6 +85,9 @@ public:
     /// Deletes on the terms of `plan`.
     void stageDeletion(const std::vector<RowImage> &rows, const std::vector<std::vector<GoesAlong>> &goesAlong);
 
+    /// What captureAction() noted, in one step. Values are not checked by the rules: saving does.
+    Intent stageCaptured(const QString &text, const std::vector<CapturedRow> &rows);
+
     void save();
     bool isSaving() const { return m_isSaving; }
     /// Of the last save that failed; by RowAddress::id(). Forgotten for a row as soon as it is edited again.

@@ -46,8 +46,9 @@ QString withLiterals(const QString &sql, const std::map<QString, Value> &named, 
 class Runner
 {
 public:
-    Runner(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const ActionRequest &request)
-        : m_connection(connection), m_catalog(catalog), m_profile(profile), m_request(request), m_action(*request.action), m_sql(catalog, profile), m_table(m_sql.table(request.action->table))
+    /// `capture`: notes what becomes of the rows; null to do without.
+    Runner(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const ActionRequest &request, ChangeCapture *capture)
+        : m_capture(capture), m_connection(connection), m_catalog(catalog), m_profile(profile), m_request(request), m_action(*request.action), m_sql(catalog, profile), m_table(m_sql.table(request.action->table))
     {
     }
 
@@ -196,10 +197,17 @@ private:
                     parameters.named.emplace(name, found->second);
             }
         }
-        const Result<ExecuteOutcome> done = m_connection.execute(sql, parameters);
-        if (!done)
+        Result<qint64> rows = 0;
+        if (m_capture != nullptr) {
+            rows = m_capture->run(sql, parameters);
+        } else if (const Result<ExecuteOutcome> done = m_connection.execute(sql, parameters); done) {
+            rows = done->rowsAffected;
+        } else {
             return failure(done);
-        note(sql, parameters.named, done->rowsAffected);
+        }
+        if (!rows)
+            return failure(rows);
+        note(sql, parameters.named, *rows);
         return {};
     }
 
@@ -336,6 +344,8 @@ private:
     /// A copy of a row with some values anew; gives back what its columns have become.
     Result<Named> copyRow(const CatalogTable &table, const Named &row, const QJsonObject &set, const Named &forced)
     {
+        if (m_capture != nullptr)
+            return failure(ErrorCode::Unsupported, ActionText::tr("\"%1\" makes copies of rows, which cannot be staged. Run it at once instead.").arg(m_action.title));
         Named named;
         QStringList columns;
         QStringList values;
@@ -430,6 +440,7 @@ private:
         m_report.sentence = m_action.details.value(u"preview"_s).toString().replace(u"{count}"_s, QLocale().toString(m_report.count));
     }
 
+    ChangeCapture *m_capture;
     Connection &m_connection;
     const Catalog &m_catalog;
     const ResolvedProfile &m_profile;
@@ -500,7 +511,7 @@ Result<Value> actionParameter(const QJsonObject &parameter, const QString &text,
 
 Result<ActionReport> runAction(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const ActionRequest &request, bool isRehearsal)
 {
-    Runner runner(connection, catalog, profile, request);
+    Runner runner(connection, catalog, profile, request, nullptr);
     if (onlySelects(*request.action)) {
         Result<ActionReport> report = runner.run();
         if (report)
@@ -521,6 +532,20 @@ Result<ActionReport> runAction(Connection &connection, const Catalog &catalog, c
     }
     report->isDone = true;
     return report;
+}
+
+Result<CapturedAction> captureAction(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const ActionRequest &request)
+{
+    if (onlySelects(*request.action))
+        return failure(ErrorCode::Unsupported, ActionText::tr("\"%1\" changes nothing.").arg(request.action->title));
+    if (const Result<> begun = connection.begin(); !begun)
+        return failure(begun);
+    ChangeCapture capture(connection, catalog, profile);
+    Result<ActionReport> report = Runner(connection, catalog, profile, request, &capture).run();
+    connection.rollback();
+    if (!report)
+        return failure(report);
+    return CapturedAction{std::move(*report), capture.rows()};
 }
 
 } // namespace turnstone

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/database/connection.h"
+#include "models/edit/changecapture.h"
 #include "models/profiles/resolvedprofile.h"
 #include "models/catalog/catalog.h"
 
@@ -55,5 +56,15 @@ QJsonArray actionParameters(const ProfileAction &action);
 /// Runs the action in one transaction. A rehearsal does all of it and takes it back, so that its counts are the engine's own;
 /// it needs a connection that may write unless the action only selects. Blocks.
 [[nodiscard]] Result<ActionReport> runAction(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const ActionRequest &request, bool isRehearsal);
+
+/// What an action would do to which rows.
+struct CapturedAction
+{
+    ActionReport report;
+    std::vector<CapturedRow> rows;
+};
+/// Rehearses the action and notes what becomes of each row, so that it can be staged. Errors: Unsupported for actions that do
+/// more than change and delete rows, or more of them than ChangeCapture::mostRows. Needs a connection that may write. Blocks.
+[[nodiscard]] Result<CapturedAction> captureAction(Connection &connection, const Catalog &catalog, const ResolvedProfile &profile, const ActionRequest &request);
 
 } // namespace turnstone

@@ -2,6 +2,7 @@
 #include "models/find/findtask.h"
 
 #include "models/database/sqliteconnection.h"
+#include "models/database/statementwatch.h"
 
 #include <sqlite3.h>
 
@@ -123,6 +124,14 @@ Result<std::int64_t> FindTaskRunner::runSqliteRows(const FindTask &task, const S
     QString sql = u"SELECT %1 FROM %2 WHERE (%3)"_s.arg((columns + keys).join(u", "_s), Connection::quoted(task.table->name), calls.join(u" OR "_s));
     if (task.firstRow)
         sql += u" AND %1 BETWEEN ?1 AND ?2"_s.arg(task.table->rowidName());
+    StatementWatch watch(m_connection, sql, task.firstRow ? Parameters{Value::integer(*task.firstRow), Value::integer(*task.lastRow)} : Parameters());
+    const Result<> scanned = watch.end(scanSqlite(task, columns, keyColumns, sql, sink), function.rows());
+    return scanned ? Result<std::int64_t>(function.rows()) : failure(scanned);
+}
+
+Result<> FindTaskRunner::scanSqlite(const FindTask &task, const QStringList &columns, const QStringList &keyColumns, const QString &sql, const Sink &sink)
+{
+    auto &connection = static_cast<SqliteConnection &>(m_connection);
     const QByteArray utf8 = sql.toUtf8();
     sqlite3_stmt *raw = nullptr;
     if (sqlite3_prepare_v2(connection.handle(), utf8.constData(), static_cast<int>(utf8.size()), &raw, nullptr) != SQLITE_OK)
@@ -135,7 +144,7 @@ Result<std::int64_t> FindTaskRunner::runSqliteRows(const FindTask &task, const S
     for (;;) {
         const int status = sqlite3_step(raw);
         if (status == SQLITE_DONE)
-            return function.rows();
+            return {};
         if (status != SQLITE_ROW)
             return tl::unexpected(connection.lastError());
         for (int i = 0; i < static_cast<int>(columns.size()); ++i) {
@@ -150,7 +159,7 @@ Result<std::int64_t> FindTaskRunner::runSqliteRows(const FindTask &task, const S
             for (int k = 0; k < static_cast<int>(keyColumns.size()); ++k)
                 hit.key.push_back(valueOf(raw, static_cast<int>(columns.size()) + k));
             if (!sink(std::move(hit)))
-                return function.rows();
+                return {};
         }
     }
 }

@@ -22,6 +22,7 @@ public:
 
 private:
     Result<std::int64_t> runSqliteRows(const FindTask &task, const Sink &sink);
+    Result<> scanSqlite(const FindTask &task, const QStringList &columns, const QStringList &keyColumns, const QString &sql, const Sink &sink);
     Result<std::int64_t> runSqliteIndex(const FindTask &task, const Sink &sink);
     Result<std::int64_t> runServer(const FindTask &task, const Sink &sink);
     QString serverCondition(const FindTask &task, SqlValues &values) const;

@@ -6,7 +6,6 @@
 
 #include <QCoreApplication>
 #include <QDir>
-#include <QFile>
 
 namespace turnstone {
 
@@ -41,10 +40,8 @@ Result<QString> dumpServer(Connection &connection, const QString &reason, const 
             options.progress({MigrationProgress::Phase::Backup, 0, 0, progress.tables, progress.ofTables});
     };
     const Result<DumpOutcome> dumped = dumpPostgres(connection.url(), target, false, options.stop, show);
-    if (dumped) {
-        QFile::setPermissions(dumped->path, QFile::ReadOwner | QFile::WriteOwner); // everybody's rows are in it
+    if (dumped)
         return dumped->path;
-    }
     Error error = dumped.error();
     if (error.code != ErrorCode::Cancelled)
         error.message += MigrationBackupText::tr(" Nothing was changed; go on without a backup only if you have one.");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/migration/migrationpart.h"
 
-#include "models/migration/postgrescopyin.h"
+#include "models/database/postgresconnection.h"
+#include "models/database/postgrescopy.h"
 #include "models/sql/sqllexer.h"
 #include "models/sql/statementkind.h"
 
@@ -143,6 +144,24 @@ private:
     MigrationPart m_part;
     int m_begunOnLine = 0;
 };
+
+/// `COPY … FROM stdin` with its data, as they stand in a script.
+Result<> copyIn(Connection &connection, const QString &statement, const QString &data)
+{
+    auto *postgres = dynamic_cast<PostgresConnection *>(&connection);
+    if (!postgres)
+        return failure(ErrorCode::Unsupported, MigrationPartText::tr("COPY with data is known to PostgreSQL only."));
+    PostgresCopy copy(*postgres);
+    if (const Result<> started = copy.start(statement); !started)
+        return started;
+    QByteArray bytes = data.toUtf8();
+    if (!bytes.isEmpty() && !bytes.endsWith('\n'))
+        bytes += '\n';
+    if (const Result<> sent = copy.put(bytes); !sent)
+        return sent;
+    const Result<std::int64_t> done = copy.finish();
+    return done ? Result<>() : Result<>(failure(done));
+}
 
 } // namespace
 

@@ -2,6 +2,7 @@
 #include "models/vectors/postgrescopy.h"
 
 #include "models/database/postgresconnection.h"
+#include "models/database/statementwatch.h"
 
 #include <QCoreApplication>
 
@@ -75,13 +76,8 @@ Error stoppedError()
     return {ErrorCode::Cancelled, QCoreApplication::translate("PostgresCopy", "Stopped."), {}, -1};
 }
 
-} // namespace
-
-Result<> copyOut(Connection &connection, const QString &sql, const std::function<bool(const std::vector<std::optional<QByteArrayView>> &)> &row)
+Result<> receive(PostgresConnection *postgres, const QString &sql, const std::function<bool(const std::vector<std::optional<QByteArrayView>> &)> &row)
 {
-    auto *postgres = dynamic_cast<PostgresConnection *>(&connection);
-    if (!postgres)
-        return failure(ErrorCode::Unsupported, QCoreApplication::translate("PostgresCopy", "Only PostgreSQL can send rows in binary."));
     pg_conn *handle = postgres->handle();
     if (postgres->stopped())
         return tl::unexpected(stoppedError());
@@ -139,6 +135,22 @@ Result<> copyOut(Connection &connection, const QString &sql, const std::function
             return tl::unexpected(error);
         }
     }
+}
+
+} // namespace
+
+Result<> copyOut(Connection &connection, const QString &sql, const std::function<bool(const std::vector<std::optional<QByteArrayView>> &)> &row)
+{
+    auto *postgres = dynamic_cast<PostgresConnection *>(&connection);
+    if (!postgres)
+        return failure(ErrorCode::Unsupported, QCoreApplication::translate("PostgresCopy", "Only PostgreSQL can send rows in binary."));
+    StatementWatch watch(connection, sql);
+    std::int64_t rows = 0;
+    const Result<> received = receive(postgres, sql, [&](const std::vector<std::optional<QByteArrayView>> &fields) {
+        ++rows;
+        return row(fields);
+    });
+    return watch.end(received, rows);
 }
 
 } // namespace turnstone

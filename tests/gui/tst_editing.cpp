@@ -44,6 +44,7 @@ private slots:
     void editsComeBackAfterTheWindowIsGone();
     void readOnlyRefuses();
     void anActionShowsWhatItDoes();
+    void aFindingIsRepairedThroughTheEdits();
 
 private:
     void open(const QString &system, const QString &path, bool readOnly = false);
@@ -285,6 +286,49 @@ void tst_Editing::anActionShowsWhatItDoes()
     QCOMPARE(stored(u"SELECT active FROM agents WHERE id = "_s + key), before); // a rehearsal
     press(u"runAction"_s);
     QTRY_COMPARE(stored(u"SELECT active FROM agents WHERE id = "_s + key), before == u"1" ? u"0"_s : u"1"_s);
+}
+
+void tst_Editing::aFindingIsRepairedThroughTheEdits()
+{
+    open(u"mindgames-arena"_s, u"tables/games"_s);
+    QVERIFY(executeSql(m_path, u"UPDATE game_turns SET \"timestamp\" = replace(\"timestamp\", ' ', 'T') WHERE id < 4"_s).isEmpty());
+    trigger(u"panel.checks"_s);
+    QTRY_VERIFY(find<QTreeWidget>(u"findings"_s) != nullptr);
+    auto *findings = find<QTreeWidget>(u"findings"_s);
+    const auto item = [&](const QString &text) {
+        const QList<QTreeWidgetItem *> found = findings->findItems(text, Qt::MatchContains);
+        return found.isEmpty() ? nullptr : found.front();
+    };
+    QTRY_VERIFY(item(u"Times in several forms"_s) != nullptr && item(u"Stuck"_s) != nullptr);
+    // A repair that belongs to no profile: it is rehearsed, staged and reviewed; nothing is written before it is saved.
+    findings->setCurrentItem(item(u"Times in several forms"_s));
+    QTRY_VERIFY(find<QToolButton>(u"repair.0"_s) != nullptr);
+    find<QToolButton>(u"repair.0"_s)->click();
+    QTRY_VERIFY(find<QLabel>(u"actionSentence"_s) != nullptr);
+    QTRY_COMPARE(find<QLabel>(u"actionSentence"_s)->text(), u"3 times are written like the others."_s);
+    press(u"stageAction"_s);
+    QTRY_VERIFY(find<QToolButton>(u"statusEdits"_s) != nullptr);
+    QVERIFY(find<QToolButton>(u"statusEdits"_s)->text().startsWith(u"3 rows edited"));
+    QCOMPARE(stored(u"SELECT count(*) FROM game_turns WHERE \"timestamp\" LIKE '%T%'"_s), u"3"_s);
+    press(u"saveEdits"_s);
+    QTRY_COMPARE(stored(u"SELECT count(*) FROM game_turns WHERE \"timestamp\" LIKE '%T%'"_s), u"0"_s);
+    // The profile's repair, staged and taken back.
+    trigger(u"panel.checks"_s);
+    findings->setCurrentItem(item(u"Stuck"_s));
+    QTRY_VERIFY(find<QToolButton>(u"repair.0"_s) != nullptr);
+    find<QToolButton>(u"repair.0"_s)->click();
+    press(u"stageAction"_s);
+    QTRY_VERIFY(find<QToolButton>(u"statusEdits"_s) != nullptr);
+    QCOMPARE(stored(u"SELECT count(*) FROM games WHERE status = 'in_progress'"_s), u"1"_s);
+    trigger(u"edit.undo"_s);
+    QTRY_VERIFY(find<QToolButton>(u"statusEdits"_s) == nullptr);
+    // And run at once.
+    trigger(u"panel.checks"_s);
+    findings->setCurrentItem(item(u"Stuck"_s));
+    QTRY_VERIFY(find<QToolButton>(u"repair.0"_s) != nullptr);
+    find<QToolButton>(u"repair.0"_s)->click();
+    press(u"runAction"_s);
+    QTRY_COMPARE(stored(u"SELECT count(*) FROM games WHERE status = 'in_progress'"_s), u"0"_s);
 }
 
 QTEST_MAIN(tst_Editing)

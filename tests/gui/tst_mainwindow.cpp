@@ -2,15 +2,18 @@
 #include "models/connections/connectionstore.h"
 #include "models/connections/memorysecretstore.h"
 #include "tests/support/testfiles.h"
+#include "views/panels/panel.h"
 #include "views/shell/mainwindow.h"
 #include "views/shell/actionregistry.h"
 
 #include <QAction>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -65,6 +68,43 @@ private slots:
 
         rows->setCurrentIndex(rows->model()->index(1, 0));
         QTRY_COMPARE(fields->topLevelItem(1)->text(1), u"knot"_s);
+    }
+
+    void wordsAreFoundFromThePathBar()
+    {
+        MainWindow window(services());
+        window.resize(1200, 700);
+        window.show();
+        QSignalSpy opened(&window, &MainWindow::databaseOpened);
+        window.openPlace(m_path, true);
+        QTRY_COMPARE(opened.size(), 1);
+        auto *field = window.findChild<QLineEdit *>(u"findAnywhere"_s);
+        QVERIFY(field);
+        field->setFocus();
+        QTest::keyClicks(field, u"f"_s);
+        auto *tabs = window.findChild<QTabWidget *>(u"tabs"_s);
+        const auto panel = [&] { return qobject_cast<Panel *>(tabs->currentWidget()); };
+        QVERIFY(panel() == nullptr || panel()->kind() != u"find"); // one letter is everywhere
+        QTest::keyClicks(field, u"inding"_s);
+        QTRY_VERIFY(panel() != nullptr && panel()->kind() == u"find");
+        auto *words = panel()->findChild<QLineEdit *>(u"findText"_s);
+        QCOMPARE(words->text(), u"finding"_s);
+        // More words take the same tab and begin anew.
+        QTest::keyClicks(field, u"s"_s);
+        QTRY_COMPARE(words->text(), u"findings"_s);
+        const int count = tabs->count();
+        field->setText(u"turnstone"_s);
+        QTest::keyClick(field, Qt::Key_Return);
+        QTRY_COMPARE(words->text(), u"turnstone"_s);
+        QCOMPARE(tabs->count(), count);
+        auto *hits = panel()->findChild<QTreeWidget *>(u"hits"_s);
+        QTRY_VERIFY(hits->topLevelItemCount() > 0 && hits->topLevelItem(0)->childCount() > 0);
+        // A hit offers its record and what the record can be seen in.
+        const QRect place = hits->visualItemRect(hits->topLevelItem(0)->child(0));
+        emit hits->customContextMenuRequested(place.center());
+        QTRY_VERIFY(panel()->findChild<QAction *>(u"goToRecord"_s) != nullptr);
+        panel()->findChild<QAction *>(u"goToRecord"_s)->trigger();
+        QTRY_VERIFY(panel() != nullptr && panel()->kind().isEmpty() && panel()->currentRecord().has_value());
     }
 
     void aTableWithoutRowsSaysSo()

@@ -42,7 +42,7 @@ QString severityText(FindingSeverity severity)
 
 ChecksPanel::ChecksPanel(DatabaseContext context, QWidget *parent)
     : Panel(std::move(context), parent), m_message(new MessageBar(this)), m_list(new QTreeWidget(this)), m_empty(new QLabel(this)), m_state(new QLabel(this)), m_explanation(new QLabel(this)),
-      m_fix(new QPlainTextEdit(this)), m_openFix(new QToolButton(this)), m_stopButton(new QToolButton(this)), m_progress(new QProgressBar(this)), m_details(new QWidget(this))
+      m_fix(new QPlainTextEdit(this)), m_repairs(new QHBoxLayout), m_openFix(new QToolButton(this)), m_stopButton(new QToolButton(this)), m_progress(new QProgressBar(this)), m_details(new QWidget(this))
 {
     setObjectName(u"checksPanel"_s);
     build();
@@ -93,6 +93,7 @@ void ChecksPanel::build()
     details->addWidget(m_explanation);
     details->addWidget(m_fix, 1);
     auto *fixBar = new QHBoxLayout;
+    fixBar->addLayout(m_repairs);
     fixBar->addWidget(m_openFix);
     fixBar->addStretch(1);
     details->addLayout(fixBar);
@@ -238,12 +239,56 @@ void ChecksPanel::showFinding()
     QString text = finding.explanation;
     if (const ProfileAction *action = finding.fixAction.isEmpty() ? nullptr : context().profile->action(finding.fixAction))
         text += u"\n\n"_s + tr("Repaired by \"%1\".").arg(action->title) + (action->about.isEmpty() ? QString() : u' ' + action->about);
-    else if (finding.fixSql.isEmpty())
+    else if (finding.fixSql.isEmpty() && finding.repairs.empty())
         text += u"\n\n"_s + tr("There is no repair that fits every case: look at the rows.");
     m_explanation->setText(text.trimmed());
     m_fix->setPlainText(finding.fixSql);
     m_fix->setVisible(!finding.fixSql.isEmpty());
     m_openFix->setVisible(!finding.fixSql.isEmpty());
+    showRepairs(finding);
+}
+
+void ChecksPanel::showRepairs(const Finding &finding)
+{
+    while (const QLayoutItem *old = m_repairs->takeAt(0)) {
+        old->widget()->hide();
+        old->widget()->deleteLater();
+        delete old;
+    }
+    for (std::size_t i = 0; i < finding.repairs.size(); ++i) {
+        const ProfileAction &action = finding.repairs[i];
+        auto *button = new QToolButton(this);
+        button->setObjectName(u"repair.%1"_s.arg(i));
+        button->setText(tr("%1…").arg(action.title));
+        button->setToolTip(action.about);
+        connect(button, &QToolButton::clicked, this, [this, finding, action] { repair(finding, action); });
+        m_repairs->addWidget(button);
+    }
+}
+
+void ChecksPanel::repair(const Finding &finding, const ProfileAction &action)
+{
+    if (action.rows != u"selection") {
+        emit actionRequested(action, {});
+        return;
+    }
+    using Keys = std::vector<RowKey>;
+    const auto job = [sql = finding.keysSql, values = finding.keysValues](Connection &connection) -> Result<Keys> {
+        Keys keys;
+        const Result<> read = connection.forEachRow(sql, values, [&keys](const RowBlock &block, int row) {
+            RowKey &key = keys.emplace_back();
+            for (int i = 0; i < block.columnCount(); ++i)
+                key.emplace_back(block.at(row, i));
+            return true;
+        });
+        return read ? Result<Keys>(std::move(keys)) : failure(read);
+    };
+    onResult(context().pool->read(job, m_stop.get_token()), this, [this, action](const Result<Keys> &keys) {
+        if (keys)
+            emit actionRequested(action, *keys);
+        else
+            m_message->showError(keys.error());
+    });
 }
 
 void ChecksPanel::open(QTreeWidgetItem *item, int)

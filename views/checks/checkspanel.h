@@ -7,6 +7,7 @@
 
 #include <stop_token>
 
+class QHBoxLayout;
 class QLabel;
 class QPlainTextEdit;
 class QProgressBar;
@@ -39,6 +40,8 @@ private:
     void add(const std::vector<Finding> &findings);
     void showFinding();
     void open(QTreeWidgetItem *item, int column);
+    void showRepairs(const Finding &finding);
+    void repair(const Finding &finding, const ProfileAction &action);
 
     std::optional<DatabaseChecks> m_checks;
     CheckReport m_report;
@@ -52,6 +55,7 @@ private:
     QLabel *m_state;
     QLabel *m_explanation;
     QPlainTextEdit *m_fix;
+    QHBoxLayout *m_repairs;
     QToolButton *m_openFix;
     QToolButton *m_stopButton;
     QProgressBar *m_progress;

@@ -35,7 +35,7 @@ QString textOfField(const QWidget *field)
 } // namespace
 
 ActionDialog::ActionDialog(const DatabaseContext &context, const ProfileAction &action, std::vector<RowKey> keys, QWidget *parent)
-    : QDialog(parent), m_context(context), m_action(action), m_sentence(new QLabel(this)), m_sql(new QPlainTextEdit(this)), m_run(new QPushButton(tr("Run"), this)), m_wait(new QTimer(this))
+    : QDialog(parent), m_context(context), m_action(action), m_sentence(new QLabel(this)), m_sql(new QPlainTextEdit(this)), m_stage(new QPushButton(tr("Add to the edits"), this)), m_run(new QPushButton(tr("Run"), this)), m_wait(new QTimer(this))
 {
     setObjectName(u"actionDialog"_s);
     setWindowTitle(action.title);
@@ -83,11 +83,16 @@ ActionDialog::ActionDialog(const DatabaseContext &context, const ProfileAction &
     m_sql->setFont(fixedFont(metrics::bodyPx - 1));
     m_sql->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_run->setObjectName(u"runAction"_s);
-    m_run->setEnabled(false);
     m_run->setDefault(true);
+    m_run->setToolTip(tr("Writes it now, in one transaction"));
+    m_stage->setObjectName(u"stageAction"_s);
+    m_stage->setAutoDefault(false);
+    m_stage->setToolTip(tr("Stages each row like an edit of yours, to be reviewed, undone and saved"));
+    setReady(false);
     auto *cancel = new QPushButton(tr("Cancel"), this);
     cancel->setObjectName(u"cancelAction"_s);
     auto *foot = new QHBoxLayout;
+    foot->addWidget(m_stage);
     foot->addStretch(1);
     foot->addWidget(cancel);
     foot->addWidget(m_run);
@@ -100,6 +105,7 @@ ActionDialog::ActionDialog(const DatabaseContext &context, const ProfileAction &
     connect(m_wait, &QTimer::timeout, this, &ActionDialog::rehearse);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_run, &QPushButton::clicked, this, &ActionDialog::run);
+    connect(m_stage, &QPushButton::clicked, this, &ActionDialog::stage);
     rehearse();
 }
 
@@ -127,7 +133,7 @@ bool ActionDialog::readParameters()
 void ActionDialog::rehearse()
 {
     const quint64 generation = ++m_generation;
-    m_run->setEnabled(false);
+    setReady(false);
     m_sql->clear();
     if (!readParameters())
         return;
@@ -144,7 +150,7 @@ void ActionDialog::rehearse()
             return;
         }
         show(*report);
-        m_run->setEnabled(report->statementCount > 0);
+        setReady(report->statementCount > 0);
     });
 }
 
@@ -162,7 +168,7 @@ void ActionDialog::show(const ActionReport &report)
 void ActionDialog::run()
 {
     ++m_generation;
-    m_run->setEnabled(false);
+    setReady(false);
     auto action = std::make_shared<const ProfileAction>(m_action);
     ActionRequest request = m_request;
     request.action = action.get();
@@ -171,12 +177,50 @@ void ActionDialog::run()
     onResult(m_context.pool->runOnWriter(job), this, [this](const Result<ActionReport> &report) {
         if (!report) {
             m_sentence->setText(report.error().message);
-            m_run->setEnabled(true);
+            setReady(true);
             return;
         }
         emit done(*report);
         accept();
     });
+}
+
+void ActionDialog::stage()
+{
+    ++m_generation;
+    setReady(false);
+    auto action = std::make_shared<const ProfileAction>(m_action);
+    ActionRequest request = m_request;
+    request.action = action.get();
+    request.nowUtc = QDateTime::currentDateTimeUtc();
+    // QFuture wants its results to be copyable.
+    using Captured = std::shared_ptr<const CapturedAction>;
+    const auto job = [catalog = m_context.catalog, profile = m_context.profile, request, action](Connection &connection) -> Result<Captured> {
+        Result<CapturedAction> captured = captureAction(connection, *catalog, *profile, request);
+        return captured ? Result<Captured>(std::make_shared<const CapturedAction>(std::move(*captured))) : failure(captured);
+    };
+    onResult(m_context.pool->runOnWriter(job), this, [this](const Result<Captured> &captured) {
+        if (!captured) {
+            m_sentence->setText(captured.error().message);
+            m_run->setEnabled(true);
+            return;
+        }
+        const std::vector<CapturedRow> &rows = (*captured)->rows;
+        const EditSession::Intent intent = m_context.edits->stageCaptured(m_action.title, rows);
+        if (intent.kind != EditSession::Intent::Kind::Staged) {
+            m_sentence->setText(intent.kind == EditSession::Intent::Kind::Refused ? intent.sentence : tr("There is nothing to do: every row already is as it would be."));
+            setReady(true);
+            return;
+        }
+        emit staged(static_cast<int>(rows.size()));
+        accept();
+    });
+}
+
+void ActionDialog::setReady(bool isReady)
+{
+    m_run->setEnabled(isReady);
+    m_stage->setEnabled(isReady);
 }
 
 } // namespace turnstone

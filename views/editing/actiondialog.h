@@ -16,7 +16,8 @@ class QWidget;
 
 namespace turnstone {
 
-/// One of the profile's actions: asks for its parameters, shows by a rehearsal what would happen, and runs it.
+/// One of the profile's actions: asks for its parameters, shows by a rehearsal what would happen, and stages it as edits or
+/// runs it.
 class ActionDialog final : public QDialog
 {
     Q_OBJECT
@@ -26,11 +27,15 @@ public:
 
 signals:
     void done(const turnstone::ActionReport &report);
+    /// The rows are among the edits now, for review; nothing is written yet.
+    void staged(int rows);
 
 private:
     bool readParameters();
     void rehearse();
     void run();
+    void stage();
+    void setReady(bool isReady);
     void show(const ActionReport &report);
 
     const DatabaseContext m_context;
@@ -39,6 +44,7 @@ private:
     std::map<QString, QWidget *> m_fields;
     QLabel *m_sentence;
     QPlainTextEdit *m_sql;
+    QPushButton *m_stage;
     QPushButton *m_run;
     QTimer *m_wait;
     quint64 m_generation = 0;

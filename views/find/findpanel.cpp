@@ -14,6 +14,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
+#include <QMenu>
 #include <QPainter>
 #include <QProgressBar>
 #include <QStyledItemDelegate>
@@ -104,6 +105,8 @@ FindPanel::FindPanel(const PanelServices &services, DatabaseContext context, con
     connect(m_stopButton, &QToolButton::clicked, this, &FindPanel::stop);
     connect(m_hits, &QTreeWidget::itemActivated, this, &FindPanel::open);
     connect(m_hits, &QTreeWidget::itemClicked, this, &FindPanel::open);
+    m_hits->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_hits, &QWidget::customContextMenuRequested, this, &FindPanel::showMenu);
     setFocusProxy(m_text);
     m_text->setText(arguments.value(u"text"_s).toString());
     if (m_text->text().isEmpty())
@@ -353,7 +356,26 @@ void FindPanel::open(QTreeWidgetItem *item)
 {
     const auto hit = item->data(Place, hitRole).value<std::shared_ptr<FindHit>>();
     if (hit)
-        emit placeRequested(context().id, TablePlace{hit->schema.isEmpty() && context().catalog->engine == Engine::Sqlite ? u"main"_s : hit->schema, hit->table, {}}, hit->key);
+        openHit(*hit);
+}
+
+void FindPanel::openHit(const FindHit &hit)
+{
+    emit placeRequested(context().id, TablePlace{hit.schema.isEmpty() && context().catalog->engine == Engine::Sqlite ? u"main"_s : hit.schema, hit.table, {}}, hit.key);
+}
+
+void FindPanel::showMenu(const QPoint &place)
+{
+    QTreeWidgetItem *item = m_hits->itemAt(place);
+    const auto hit = item != nullptr ? item->data(Place, hitRole).value<std::shared_ptr<FindHit>>() : nullptr;
+    if (!hit)
+        return;
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("Go to the record"), this, [this, hit] { openHit(*hit); })->setObjectName(u"goToRecord"_s);
+    // The window adds what the record can be seen in: its transcript, the actions of its table.
+    emit recordMenuOpening(menu, hit->table, hit->key);
+    menu->popup(m_hits->viewport()->mapToGlobal(place));
 }
 
 void FindPanel::copy(const QString &)

@@ -47,6 +47,8 @@ private:
     void add(const std::vector<FindHit> &hits);
     void finish(const Result<FindSummary> &summary);
     void open(QTreeWidgetItem *item);
+    void openHit(const FindHit &hit);
+    void showMenu(const QPoint &place);
     QString tableTitle(const QString &table) const;
 
     const PanelServices m_services;

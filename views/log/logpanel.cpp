@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/log/logpanel.h"
 
+#include "models/sql/sqllexer.h"
 #include "views/widgets/theme.h"
 
 #include <QApplication>
@@ -11,6 +12,7 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QMenu>
+#include <QRegularExpression>
 #include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
@@ -18,6 +20,8 @@
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <map>
 
 namespace turnstone {
 
@@ -27,6 +31,7 @@ namespace {
 
 enum Column { When, Duration, Rows, Statement, Values, ColumnCount };
 constexpr int sqlRole = Qt::UserRole + 1;
+constexpr int parametersRole = Qt::UserRole + 2;
 constexpr int takeMs = 250;
 constexpr int usualSlowMs = 100;
 constexpr int statementWidth = 460;
@@ -41,6 +46,34 @@ QStringList secretColumns(const ResolvedProfile &profile)
         }
     }
     return names;
+}
+
+/// The statement with its parameters in their places, as far as they were kept whole; others become named ones, to be asked for.
+QString withValues(const QString &sql, const QStringList &parameters, Engine engine)
+{
+    const QRegularExpression cut(u"… \\(\\d+ bytes\\)$|^•••$"_s);
+    static const QRegularExpression number(u"^-?\\d+(\\.\\d+)?$"_s);
+    std::map<QString, QString> known;
+    for (const QString &text : parameters) {
+        const qsizetype at = text.indexOf(u" = "_s);
+        if (at > 0)
+            known[text.left(at)] = text.mid(at + 3);
+    }
+    QString filled;
+    for (const SqlToken &token : SqlLexer::tokens(sql, engine == Engine::Sqlite ? SqlDialect::Sqlite : SqlDialect::PostgreSql)) {
+        const QString piece = sql.mid(token.start, token.length);
+        const QString name = piece.startsWith(u':') ? piece : piece.mid(1);
+        const auto value = token.kind == SqlTokenKind::Parameter ? known.find(name) : known.end();
+        if (token.kind != SqlTokenKind::Parameter)
+            filled += piece;
+        else if (value == known.end() || cut.match(value->second).hasMatch())
+            filled += name.startsWith(u':') ? name : u":value_"_s + name;
+        else if (number.match(value->second).hasMatch() || value->second == u"NULL")
+            filled += value->second;
+        else
+            filled += u'\'' + QString(value->second).replace(u'\'', u"''"_s) + u'\'';
+    }
+    return filled;
 }
 
 } // namespace
@@ -155,6 +188,7 @@ void LogPanel::append(const LoggedStatement &statement)
     row.append(new QStandardItem(statement.error.isEmpty() ? values : statement.error));
     for (QStandardItem *item : row) {
         item->setData(statement.sql, sqlRole);
+        item->setData(isSecret(statement.sql) ? QStringList() : statement.parameters, parametersRole);
         item->setToolTip(item->text().left(2000));
         if (!statement.error.isEmpty())
             item->setForeground(tokens.bad);
@@ -208,7 +242,11 @@ void LogPanel::showMenu(const QPoint &place)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("Copy the statement"), this, [this] { copy({}); });
     menu->addAction(tr("Open in SQL"), this, [this] { emit panelRequested(u"sql"_s, {{u"sql"_s, markedSql()}}); });
-    menu->addAction(tr("Explain"), this, [this] { emit panelRequested(u"sql"_s, {{u"sql"_s, markedSql()}, {u"explain"_s, true}}); });
+    QAction *explain = menu->addAction(tr("Explain"), this, [this] {
+        const QString sql = withValues(markedSql(), m_table->currentIndex().data(parametersRole).toStringList(), context().catalog->engine);
+        emit panelRequested(u"sql"_s, {{u"sql"_s, sql}, {u"explain"_s, true}});
+    });
+    explain->setObjectName(u"explainStatement"_s);
     menu->popup(m_table->viewport()->mapToGlobal(place));
 }
 

@@ -76,6 +76,8 @@ signals:
     void pathRequested(int databaseId, const QString &path);
     /// Another panel on the same database. `arguments` as the kind's make() wants them.
     void panelRequested(const QString &kind, const QVariantMap &arguments);
+    /// An action of the profile, or one made for the moment, is to be shown with what it would do. `keys`: of an action on chosen rows.
+    void actionRequested(const turnstone::ProfileAction &action, const std::vector<turnstone::RowKey> &keys);
     /// A menu for a record is about to be shown; the window adds what can be done with it. `key` is the application's.
     void recordMenuOpening(QMenu *menu, const QString &table, const turnstone::RowKey &key);
     /// This tab is no longer wanted.

@@ -51,6 +51,7 @@ void QueryPanel::buildBar(QHBoxLayout *bar)
     name(m_commit, u"commit"_s, tr("Commit"), tr("End the open transaction and keep its changes"));
     name(m_rollback, u"rollback"_s, tr("Roll back"), tr("End the open transaction without its changes"));
     m_write->setCheckable(true);
+    buildLimits();
     auto *explanations = new QMenu(m_explain);
     explanations->addAction(tr("How it would run"), this, [this] { explain(false); });
     if (context().catalog->engine == Engine::PostgreSql)
@@ -81,6 +82,24 @@ void QueryPanel::buildBar(QHBoxLayout *bar)
     bar->addWidget(m_commit);
     bar->addWidget(m_rollback);
     bar->addWidget(m_write);
+}
+
+void QueryPanel::buildLimits()
+{
+    auto *limits = new QMenu(m_write);
+    limits->setObjectName(u"transactionLimit"_s);
+    limits->addSection(tr("Roll back an open transaction after"));
+    for (const int minutes : {1, 5, 15, 60}) {
+        QAction *action = limits->addAction(minutes == 1 ? tr("1 minute") : tr("%1 minutes").arg(minutes), this, [this, seconds = minutes * 60] {
+            m_services.settings.setValue(transactionLimitKey, seconds);
+            setTransactionLimit(seconds);
+        });
+        action->setObjectName(u"limit.%1"_s.arg(minutes));
+        action->setCheckable(true);
+        action->setData(minutes * 60);
+    }
+    m_write->setMenu(limits);
+    m_write->setPopupMode(QToolButton::MenuButtonPopup);
 }
 
 void QueryPanel::build()

@@ -10,8 +10,10 @@
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 
+#include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QLineEdit>
 #include <QLocale>
 #include <QMessageBox>
@@ -34,11 +36,15 @@ namespace {
 constexpr int keepAfterMs = 80;   // of rest while typing
 constexpr int tickMs = 100;
 constexpr int usualTransactionSeconds = 300;
-const QString transactionLimitKey = u"query/transactionSeconds"_s;
 
 QString secondsText(qint64 ms)
 {
     return ms < 10'000 ? QueryPanel::tr("%1 s").arg(static_cast<double>(ms) / 1000, 0, 'f', 1) : QueryPanel::tr("%1 s").arg(ms / 1000);
+}
+
+QString ageText(int seconds)
+{
+    return seconds < 60 ? QueryPanel::tr("%1 s").arg(seconds) : QueryPanel::tr("%1 min %2 s").arg(seconds / 60).arg(seconds % 60);
 }
 
 } // namespace
@@ -54,7 +60,7 @@ QueryPanel::QueryPanel(const PanelServices &services, DatabaseContext context, c
     setObjectName(u"queryPanel"_s);
     build();
     connectRunner();
-    m_runner->setTransactionLimit(std::max(ScriptRunner::warningSeconds, services.settings.value(transactionLimitKey, usualTransactionSeconds).toInt()));
+    setTransactionLimit(services.settings.value(transactionLimitKey, usualTransactionSeconds).toInt());
     m_typing.setSingleShot(true);
     m_typing.setInterval(keepAfterMs);
     connect(&m_typing, &QTimer::timeout, this, [this] {
@@ -299,7 +305,7 @@ void QueryPanel::connectRunner()
     });
     connect(m_runner, &ScriptRunner::transactionChanged, this, &QueryPanel::applyAccess);
     connect(m_runner, &ScriptRunner::transactionAged, this, [this](int seconds, int left) {
-        m_transaction->setText(tr("Transaction open for %1 s").arg(seconds));
+        m_transaction->setText(tr("Transaction open for %1 · rolled back in %2").arg(ageText(seconds), ageText(left)));
         if (left <= ScriptRunner::warningSeconds)
             m_message->showNote(tr("The open transaction is rolled back in %1 s. Write COMMIT or ROLLBACK before.").arg(left));
     });
@@ -387,6 +393,14 @@ void QueryPanel::showState()
         m_transaction->setText(tr("Transaction open"));
     if (!isOpen)
         m_transaction->clear();
+}
+
+void QueryPanel::setTransactionLimit(int seconds)
+{
+    const int limit = std::max(ScriptRunner::warningSeconds, seconds);
+    m_runner->setTransactionLimit(limit);
+    for (QAction *action : m_write->menu()->actions())
+        action->setChecked(action->data().toInt() == limit);
 }
 
 void QueryPanel::applyMayWrite(bool may)

@@ -49,6 +49,7 @@ public:
 private:
     void build();
     void buildBar(QHBoxLayout *bar);
+    void buildLimits();
     void connectRunner();
     /// The statements to run: what is marked, the one at the cursor, or all.
     QList<SqlStatement> chosen(bool all) const;
@@ -72,7 +73,10 @@ private:
     void fillQueries();
     void showState();
     void applyMayWrite(bool may);
+    void setTransactionLimit(int seconds);
     QString databaseName() const;
+
+    static constexpr QLatin1String transactionLimitKey{"query/transactionSeconds"}; ///< in the settings
 
     const PanelServices m_services;
     const SqlDialect m_dialect;

@@ -8,6 +8,7 @@
 #include "views/shell/actionregistry.h"
 #include "views/shell/commandpalette.h"
 #include "views/shell/databases.h"
+#include "views/shell/findfield.h"
 #include "views/shell/panelkinds.h"
 #include "views/shell/taskbar.h"
 #include "views/shell/welcomepage.h"
@@ -220,6 +221,8 @@ void MainWindow::buildPathBar()
     m_path->setAccessibleName(tr("Path of this place"));
     m_path->setPlaceholderText(tr("A path such as games/412/players, or tables/games"));
     bar->addWidget(m_path);
+    m_find = new FindField(bar);
+    bar->addWidget(m_find);
     m_live = button(u"view.follow"_s, u"live"_s);
     m_live->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button(u"view.palette"_s, u"openPalette"_s);
@@ -229,6 +232,7 @@ void MainWindow::buildPathBar()
         m_actions->action(id)->setIcon(themedIcon(icon, &Tokens::text));
     m_path->setTextMargins(metrics::space1, 0, metrics::space1, 0);
     connect(m_path, &QLineEdit::returnPressed, this, [this] { goToPath(m_path->text()); });
+    connect(m_find, &FindField::wanted, this, &MainWindow::findAnywhere);
 }
 
 void MainWindow::buildStatusBar()

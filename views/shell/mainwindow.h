@@ -34,6 +34,7 @@ class CommandPalette;
 class ConnectionStore;
 class Databases;
 class InlineEditing;
+class FindField;
 class MessageBar;
 class RecordPanel;
 class SecretStore;
@@ -123,6 +124,7 @@ private:
     void showCurrentRecord();
     void clearRecord();
     void findPath();
+    void findAnywhere(const QString &text, bool isFinished);
     void revealInTree();
     void followInTree();
     void closeTab(int index);
@@ -197,6 +199,7 @@ private:
     WelcomePage *m_welcome = nullptr;
     QTabWidget *m_tabs = nullptr;
     QLineEdit *m_path = nullptr;
+    FindField *m_find = nullptr;
     QToolButton *m_back = nullptr;
     QToolButton *m_forward = nullptr;
     QToolButton *m_live = nullptr;

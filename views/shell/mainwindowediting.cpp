@@ -276,8 +276,16 @@ void MainWindow::runProfileAction(int databaseId, const ProfileAction &action, c
     const OpenDatabase *of = m_databases->database(databaseId);
     if (of == nullptr)
         return;
+    if (const QString no = writeRefusal(of->edits->access(), of->edits->isForbidden()); !no.isEmpty()) {
+        m_message->showNote(no);
+        return;
+    }
     auto *dialog = new ActionDialog(of->context(), action, keys, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ActionDialog::staged, this, [this, databaseId](int rows) {
+        m_tasks->note(rows == 1 ? tr("1 row staged") : tr("%1 rows staged").arg(QLocale().toString(rows)));
+        showPanel(databaseId, u"edits"_s, {});
+    });
     connect(dialog, &ActionDialog::done, this, [this, databaseId, table = action.table](const ActionReport &report) {
         m_tasks->note(report.sentence);
         const OpenDatabase *found = m_databases->database(databaseId);

@@ -125,6 +125,23 @@ Panel *MainWindow::addPanel(OpenDatabase &of, const PanelKind &kind, const QVari
     return panel;
 }
 
+void MainWindow::findAnywhere(const QString &text, bool isFinished)
+{
+    const OpenDatabase *of = currentDatabase();
+    if (of == nullptr || text.trimmed().isEmpty())
+        return;
+    Panel *panel = showPanel(of->id, u"find"_s, {});
+    if (panel == nullptr)
+        return;
+    QVariantMap state = panel->saveState();
+    if (state.value(u"text"_s).toString() != text) {
+        state.insert(u"text"_s, text);
+        panel->restoreState(state);
+    }
+    if (isFinished)
+        panel->setFocus();
+}
+
 void MainWindow::addRecordActions(QMenu *menu, int databaseId, const QString &table, const RowKey &key)
 {
     const OpenDatabase *of = m_databases->database(databaseId);

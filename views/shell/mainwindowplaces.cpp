@@ -112,6 +112,7 @@ void MainWindow::addTab(Panel &panel, const OpenDatabase &of)
     connect(&panel, &Panel::failed, this, &MainWindow::openFailed);
     connect(&panel, &Panel::placeRequested, this, &MainWindow::showPlace);
     connect(&panel, &Panel::pathRequested, this, [this](int, const QString &path) { goToPath(path); });
+    connect(&panel, &Panel::actionRequested, this, [this, id = panel.context().id](const ProfileAction &action, const std::vector<RowKey> &keys) { runProfileAction(id, action, keys); });
     connect(&panel, &Panel::panelRequested, this, [this, id = panel.context().id](const QString &kind, const QVariantMap &arguments) { showPanel(id, kind, arguments); });
     connect(&panel, &Panel::recordMenuOpening, this, [this, id = panel.context().id](QMenu *menu, const QString &table, const RowKey &key) { addRecordActions(menu, id, table, key); });
     connect(&panel, &Panel::noted, m_tasks, &TaskBar::note);

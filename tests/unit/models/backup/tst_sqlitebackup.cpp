@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/backup/postgresdump.h"
+#include "models/backup/sqlitebackup.h"
 #include "models/backup/sqliterestore.h"
 #include "models/database/connection.h"
+#include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
 
 #include <QDir>
@@ -11,6 +14,7 @@
 #include <atomic>
 #include <chrono>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <thread>
 
 using namespace turnstone;
@@ -24,6 +28,7 @@ private slots:
     void aCopyIsOfOneMomentWhileOthersWrite_data();
     void aCopyIsOfOneMomentWhileOthersWrite();
     void aStopLeavesNothing();
+    void aDumpIsForItsOwnerFromItsFirstByte();
     void aFileThatIsThereIsKept();
     void aDamagedDatabaseGivesNoCopy();
     void whatAKilledAttemptLeftIsNoObstacle();
@@ -267,6 +272,38 @@ void tst_SqliteBackup::aBackupIsPutIntoAnOpenDatabase()
     QCOMPARE(QDir(folder.path()).entryList({u"*.restore-*"_s}, QDir::Files), QStringList());
     const auto again = restoreSqliteInto(**target, path, now);
     QCOMPARE(again.error().code, ErrorCode::InvalidInput);
+}
+
+void tst_SqliteBackup::aDumpIsForItsOwnerFromItsFirstByte()
+{
+    const TestDatabase database;
+    REQUIRE_DATABASE(database);
+    if (!PostgresTool::find(u"pg_dump"_s))
+        QSKIP("there is no pg_dump");
+    const QString problem = database.execute(u"CREATE TABLE a(x text); INSERT INTO a SELECT repeat('x', 100) FROM generate_series(1, 1000); CREATE TABLE b AS TABLE a; CREATE TABLE c AS TABLE a"_s);
+    QVERIFY2(problem.isEmpty(), qPrintable(problem));
+    QTemporaryDir folder;
+    const QString target = folder.filePath(u"all.dump"_s);
+    const QFile::Permissions owner = QFile::ReadOwner | QFile::WriteOwner | QFile::ReadUser | QFile::WriteUser;
+    QStringList seen;
+    const ::mode_t before = ::umask(0); // the most generous
+    const auto dumped = dumpPostgres(DatabaseUrl::parse(database.url()).value(), target, false, {}, [&](const DumpProgress &) {
+        for (const QFileInfo &file : QDir(folder.path()).entryInfoList({u"*.part"_s}, QDir::Files)) {
+            if ((file.permissions() & ~owner) != QFile::Permissions())
+                seen.append(u"others may read it"_s);
+            else
+                seen.append(u"ok"_s);
+        }
+    });
+    ::umask(before);
+    QVERIFY2(dumped.has_value(), dumped ? "" : qPrintable(dumped.error().message));
+    QCOMPARE(seen, QStringList({u"ok"_s, u"ok"_s, u"ok"_s}));
+    QCOMPARE(QFileInfo(target).permissions() & ~owner, QFile::Permissions());
+    QVERIFY(dumped->bytes > 1000);
+    // Where nothing can be written, the reason is said.
+    const auto nowhere = dumpPostgres(DatabaseUrl::parse(database.url()).value(), folder.filePath(u"no/such/folder/x.dump"_s), false, {}, {});
+    QVERIFY(!nowhere.has_value());
+    QVERIFY2(nowhere.error().message.contains(u"No such file"), qPrintable(nowhere.error().message));
 }
 
 QTEST_GUILESS_MAIN(tst_SqliteBackup)

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/checks/databasechecks.h"
 
+#include "models/edit/editbuffer.h"
+#include "models/edit/editsave.h"
+#include "models/edit/profileactionrun.h"
 #include "tests/support/testdatabase.h"
 #include "tests/unit/models/browsing/openedsystem.h"
 
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -33,6 +37,51 @@ CheckReport check(const DatabaseUrl &url)
     if (!report)
         qFatal("%s", qPrintable(report.error().message + report.error().detail));
     return *report;
+}
+
+/// Stages the first repair of a finding as edits and saves them, as the window does; what went wrong, or nothing.
+QString stageRepair(const DatabaseUrl &url, const Finding &finding, const ProfileAction &action, std::size_t &staged)
+{
+    const OpenedSystem opened(url);
+    ConnectionOptions options;
+    options.readOnly = false;
+    auto connection = Connection::open(url, options);
+    if (!connection)
+        return connection.error().message;
+    ActionRequest request{&action, {}, {}, QDateTime::currentDateTimeUtc()};
+    if (action.rows == u"selection") {
+        const Result<> read = (*connection)->forEachRow(finding.keysSql, finding.keysValues, [&](const RowBlock &block, int row) {
+            RowKey &key = request.keys.emplace_back();
+            for (int i = 0; i < block.columnCount(); ++i)
+                key.emplace_back(block.at(row, i));
+            return true;
+        });
+        if (!read)
+            return read.error().message + read.error().detail;
+    }
+    const auto captured = captureAction(**connection, *opened.context.catalog, *opened.context.profile, request);
+    if (!captured)
+        return captured.error().message + captured.error().detail;
+    if ((*connection)->isInTransaction())
+        return u"the transaction is open"_s;
+    if (names(check(url).findings).filter(finding.check).isEmpty())
+        return u"looking has changed something"_s;
+    EditBuffer buffer;
+    std::vector<RowStep> steps;
+    for (const CapturedRow &row : captured->rows) {
+        if (row.isDeleted)
+            steps.push_back(buffer.deletionOf(row.before, row.goesAlong));
+        else if (const Result<RowStep> step = buffer.changeOf(row.before, row.after); step)
+            steps.push_back(*step);
+        else
+            return step.error().message;
+    }
+    staged = steps.size();
+    buffer.stage(action.title, std::move(steps));
+    const Result<SaveReport> saved = saveEdits(**connection, *opened.context.catalog, *opened.context.profile, buffer.rows());
+    if (!saved)
+        return saved.error().message + saved.error().detail;
+    return saved->isSaved ? QString() : saved->problems.front().sentence;
 }
 
 const QStringList systems{u"consensus-engine"_s, u"mindgames-arena"_s, u"quorum"_s, u"llm-orchestration"_s, u"project-2501"_s};
@@ -65,6 +114,10 @@ private slots:
     void aFaultOnAServerIsFound();
     void vectorsOnAServerAreMeasured();
     void findingsNameRowsAndRepairs();
+    void repairsAreStagedAsEdits_data();
+    void repairsAreStagedAsEdits();
+    void repairsAreStagedOnAServer();
+    void tooMuchForEditsIsRefused();
     void anUnknownDatabaseIsCheckedByItsDeclarations();
     void aDamagedFileIsAFinding();
     void aStopEndsTheChecks();
@@ -288,6 +341,112 @@ void tst_DatabaseChecks::findingsNameRowsAndRepairs()
         QVERIFY2(failed.isEmpty(), qPrintable(failed + u" in "_s + sql));
     }
     QCOMPARE(names(check(DatabaseUrl::forFile(path)).findings), onPurpose(u"consensus-engine"_s));
+}
+
+void tst_DatabaseChecks::repairsAreStagedAsEdits_data()
+{
+    QTest::addColumn<QString>("system");
+    QTest::addColumn<QString>("plant");
+    QTest::addColumn<QString>("check");
+    QTest::addColumn<int>("rows");
+    const auto row = [](const char *name, const char *system, const QString &plant, const char *check, int rows) { QTest::newRow(name) << QString::fromLatin1(system) << plant << QString::fromLatin1(check) << rows; };
+    row("an orphan is deleted or cut off", "mindgames-arena", u"UPDATE game_players SET agent_id = 99999 WHERE id = 1"_s, "foreign-key", 1);
+    row("stuck games", "mindgames-arena", {}, "stuck-games", 1);
+    row("times with T", "mindgames-arena", u"UPDATE game_turns SET \"timestamp\" = replace(\"timestamp\", ' ', 'T') WHERE id < 4"_s, "time-format", 3);
+    row("times with a zone", "consensus-engine", u"UPDATE discussions SET started_at = replace(started_at, ' ', 'T') || '+00:00' WHERE id = 1"_s, "time-format", 1);
+    row("most times with T", "consensus-engine", u"UPDATE discussions SET started_at = replace(started_at, ' ', 'T') || 'Z' WHERE id > 1"_s, "time-format", 1);
+    row("truth in words", "consensus-engine", u"UPDATE discussions SET consensus_reached = 'true' WHERE id = 1"_s, "enum", 1);
+    row("rows at fault one by one", "consensus-engine", {}, "unfinished", 1);
+    row("rounds with their responses", "consensus-engine", u"INSERT INTO rounds(id, discussion_id, round_number, round_type, prompt) VALUES (901, 4711, 1, 'REBUTTAL', 'p'), (902, 4711, 2, 'REBUTTAL', 'p');"
+                                                            "INSERT INTO model_responses(round_id, model_name, response_text) VALUES (901, 'm', 'x'), (901, 'n', 'x'), (902, 'm', 'y')"_s, "orphan-rounds", 5);
+    row("four statements on four tables", "llm-orchestration", u"INSERT INTO payload_blocks VALUES (1, 4711, 9); UPDATE responses SET run_id = 4711 WHERE id = 1"_s, "places-without-block", 2);
+    row("flags by subqueries", "quorum", u"UPDATE conversations SET has_loops = 0 WHERE has_loops = 1"_s, "wrong-loop-flag", 4);
+    row("types in capitals", "project-2501", u"PRAGMA ignore_check_constraints = ON; UPDATE modules SET type = 'simple' WHERE rowid = 1"_s, "type-in-small-letters", 1);
+}
+
+void tst_DatabaseChecks::repairsAreStagedAsEdits()
+{
+    QFETCH(QString, system);
+    QFETCH(QString, plant);
+    QFETCH(QString, check);
+    QFETCH(int, rows);
+    const QString path = m_folder.filePath(u"staged.db"_s);
+    QFile::remove(path);
+    QVERIFY(QFile::copy(m_folder.filePath(system + u".db"_s), path));
+    const QString problem = executeSql(path, u"PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; "_s + plant);
+    QVERIFY2(problem.isEmpty(), qPrintable(problem));
+    const DatabaseUrl url = DatabaseUrl::forFile(path);
+    const CheckReport before = ::check(url);
+    const auto found = std::ranges::find(before.findings, check, &Finding::check);
+    QVERIFY2(found != before.findings.end(), qPrintable(names(before.findings).join(u'\n')));
+    QVERIFY(!found->repairs.empty());
+    for (const ProfileAction &repair : found->repairs) {
+        std::size_t staged = 0;
+        const QString failed = stageRepair(url, *found, repair, staged);
+        QVERIFY2(failed.isEmpty(), qPrintable(repair.title + u": "_s + failed));
+        QCOMPARE(static_cast<int>(staged), rows);
+        QVERIFY2(names(::check(url).findings).filter(check).isEmpty(), qPrintable(names(::check(url).findings).join(u'\n')));
+        // The next one on a new copy.
+        QFile::remove(path);
+        QVERIFY(QFile::copy(m_folder.filePath(system + u".db"_s), path));
+        QVERIFY(executeSql(path, u"PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; "_s + plant).isEmpty());
+    }
+}
+
+void tst_DatabaseChecks::repairsAreStagedOnAServer()
+{
+    const TestDatabase database;
+    REQUIRE_DATABASE(database);
+    QString problem = database.execute(schemaOfSystem(u"consensus-engine"_s, u"postgresql"_s));
+    QVERIFY2(problem.isEmpty(), qPrintable(problem));
+    const DatabaseUrl url = DatabaseUrl::parse(database.url()).value();
+    problem = fillWithDemo(url, u"consensus-engine"_s);
+    QVERIFY2(problem.isEmpty(), qPrintable(problem));
+    problem = database.execute(u"SET session_replication_role = replica; UPDATE rounds SET discussion_id = 4711 WHERE id = 1;"
+                               "INSERT INTO model_responses(round_id, model_name, response_text) VALUES (9999, 'm', 'x'), (9998, 'm', 'x');"
+                               "CREATE TABLE notes(id int PRIMARY KEY, discussion int REFERENCES discussions(id)); INSERT INTO notes VALUES (1, 4711), (2, 1), (3, NULL), (4, 4712);"
+                               "CREATE TABLE moments(id int PRIMARY KEY, happened_at text)"_s);
+    QVERIFY2(problem.isEmpty(), qPrintable(problem));
+    const QStringList wanted{u"orphan-rounds"_s, u"orphan-responses"_s, u"unfinished"_s, u"foreign-key"_s};
+    for (const QString &check : wanted) {
+        const CheckReport before = ::check(url);
+        const auto found = std::ranges::find(before.findings, check, &Finding::check);
+        QVERIFY2(found != before.findings.end(), qPrintable(check));
+        QVERIFY(!found->repairs.empty());
+        std::size_t staged = 0;
+        const QString failed = stageRepair(url, *found, found->repairs.front(), staged);
+        QVERIFY2(failed.isEmpty(), qPrintable(failed));
+        QVERIFY(staged >= std::size_t(found->count));
+    }
+    QVERIFY2(names(::check(url).findings).filter(QRegularExpression(wanted.join(u'|'))).isEmpty(), qPrintable(names(::check(url).findings).join(u'\n')));
+    QCOMPARE(database.value(u"SELECT string_agg(coalesce(discussion::text, '-'), ' ' ORDER BY id) FROM notes"_s), u"- 1 - -"_s);
+}
+
+void tst_DatabaseChecks::tooMuchForEditsIsRefused()
+{
+    const QString path = m_folder.filePath(u"many.db"_s);
+    const QString problem = executeSql(path, u"CREATE TABLE pots(id INTEGER PRIMARY KEY); CREATE TABLE shards(id INTEGER PRIMARY KEY, pot INTEGER REFERENCES pots(id));"
+                                             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) INSERT INTO shards SELECT i, i FROM n"_s);
+    QVERIFY2(problem.isEmpty(), qPrintable(problem));
+    const DatabaseUrl url = DatabaseUrl::forFile(path);
+    const CheckReport report = ::check(url);
+    QCOMPARE(report.findings.front().count, 6000);
+    std::size_t staged = 0;
+    const QString failed = stageRepair(url, report.findings.front(), report.findings.front().repairs.front(), staged);
+    QVERIFY2(failed.contains(u"5000"), qPrintable(failed));
+    // Run at once it works, and a rehearsal says the same number.
+    const OpenedSystem opened(url);
+    ConnectionOptions options;
+    options.readOnly = false;
+    auto connection = Connection::open(url, options);
+    QVERIFY(connection.has_value());
+    const ActionRequest request{&report.findings.front().repairs.front(), {}, {}, QDateTime::currentDateTimeUtc()};
+    for (const bool isRehearsal : {true, false}) {
+        const auto done = runAction(**connection, *opened.context.catalog, *opened.context.profile, request, isRehearsal);
+        QVERIFY2(done.has_value(), done ? "" : qPrintable(done.error().message));
+        QCOMPARE(done->count, 6000);
+    }
+    QVERIFY(::check(url).findings.empty());
 }
 
 void tst_DatabaseChecks::anUnknownDatabaseIsCheckedByItsDeclarations()

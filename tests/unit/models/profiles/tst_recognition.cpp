@@ -7,6 +7,7 @@
 #include "models/sql/sqlparameters.h"
 #include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
+#include "tests/unit/models/browsing/openedsystem.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -171,6 +172,85 @@ private slots:
                                   "CREATE TABLE blocks(id INTEGER PRIMARY KEY); CREATE TABLE conversations(id INTEGER); CREATE TABLE messages(id INTEGER)"_s), QString());
         const std::vector<Recognition> found = recognise(catalogOf(DatabaseUrl::forFile(path)).value(), m_registry);
         QVERIFY2(found.empty(), qPrintable(describe(found)));
+    }
+
+    void savedQueriesAnswerOnTheSamples_data()
+    {
+        QTest::addColumn<QString>("system");
+        QTest::addColumn<QString>("server");
+        QTest::addColumn<QStringList>("wanted");
+        // What the reference documents ask, by the ids of the profiles' queries.
+        const std::pair<QString, QStringList> systems[] = {
+            {u"consensus-engine"_s, {u"discussion-history"_s, u"discussion-details"_s}},
+            {u"mindgames-arena"_s, {u"active-models"_s, u"active-kinds"_s, u"active-prompts"_s, u"completed-games"_s, u"game-details"_s, u"top-agents"_s}},
+            {u"llm-orchestration"_s, {u"workflow"_s, u"warm-payloads"_s}},
+            {u"quorum"_s, {}},
+            {u"project-2501"_s, {u"connection-test"_s}},
+        };
+        for (const auto &[system, wanted] : systems) {
+            const bool hasVectors = system == u"quorum" || system == u"project-2501";
+            QTest::newRow(qPrintable(system + u" on SQLite"_s)) << system << QString() << wanted;
+            const QStringList more = system == u"quorum" ? QStringList{u"similar-messages"_s, u"database-size"_s, u"index-usage"_s} : wanted;
+            QTest::newRow(qPrintable(system + u" on a server"_s)) << system << (hasVectors ? u"TURNSTONE_TEST_PGVECTOR_URL"_s : u"TURNSTONE_TEST_PG_URL"_s) << more;
+        }
+    }
+    void savedQueriesAnswerOnTheSamples()
+    {
+        QFETCH(QString, system);
+        QFETCH(QString, server);
+        QFETCH(QStringList, wanted);
+        const QTemporaryDir folder;
+        std::unique_ptr<TestDatabase> database;
+        DatabaseUrl url = DatabaseUrl::forFile(folder.filePath(u"sample.db"_s));
+        QString problem;
+        if (server.isEmpty()) {
+            problem = makeDemoFile(folder.filePath(u"sample.db"_s), system);
+        } else {
+            database = std::make_unique<TestDatabase>(server.toLatin1().constData());
+            REQUIRE_DATABASE(*database);
+            url = DatabaseUrl::parse(database->url()).value();
+            problem = database->execute(schemaOfSystem(system, u"postgresql"_s));
+            QVERIFY2(problem.isEmpty(), qPrintable(problem));
+            problem = fillWithDemo(url, system);
+        }
+        QVERIFY2(problem.isEmpty(), qPrintable(problem));
+        const OpenedSystem opened(url);
+        const ResolvedProfile &profile = *opened.context.profile;
+        QCOMPARE(profile.profileId, system);
+        auto connection = Connection::open(url);
+        QVERIFY(connection.has_value());
+        QStringList answered;
+        for (const SavedQuery &query : profile.queries) {
+            Parameters parameters;
+            for (const QJsonValue &entry : query.parameters) {
+                const QString name = entry[u"name"_s].toString();
+                const QString type = entry[u"type"_s].toString();
+                if (type == u"key" || type == u"vector") {
+                    // "game": a key of games.
+                    const auto table = std::ranges::find(profile.tables, name + u's', &TableProfile::bodyName);
+                    QVERIFY2(type == u"vector" || table != profile.tables.end(), qPrintable(name));
+                    const QString sql = type == u"vector" ? u"SELECT embedding_vector::text FROM message_embeddings LIMIT 1"_s
+                                                          : u"SELECT %1 FROM %2 ORDER BY 1 LIMIT 1"_s.arg(Connection::quoted(table->key.value(0, u"id"_s)), Connection::quoted(table->name));
+                    const Result<Value> key = (*connection)->queryValue(sql);
+                    QVERIFY2(key && !key->isNull(), qPrintable(sql));
+                    parameters.named[name] = *key;
+                } else {
+                    const QJsonValue usual = entry[u"default"_s];
+                    QVERIFY2(!usual.isUndefined(), qPrintable(query.id + u' ' + name)); // nobody has to invent one
+                    parameters.named[name] = usual.isDouble() ? Value::real(usual.toDouble()) : usual.isBool() ? (server.isEmpty() ? Value::integer(usual.toBool()) : Value::text(usual.toBool() ? u"true"_s : u"false"_s)) : Value::text(usual.toString());
+                    if (type == u"integer")
+                        parameters.named[name] = Value::integer(usual.toInt());
+                }
+            }
+            int rows = 0;
+            const Result<> read = (*connection)->forEachRow(query.sql, parameters, [&rows](const RowBlock &, int) { return ++rows > 0; });
+            QVERIFY2(read.has_value(), read ? "" : qPrintable(query.id + u": "_s + read.error().message + u'\n' + query.sql));
+            if (rows > 0)
+                answered.append(query.id);
+        }
+        for (const QString &id : wanted)
+            QVERIFY2(answered.contains(id), qPrintable(id + u" of "_s + answered.join(u' ')));
+        QVERIFY2(answered.size() * 3 >= static_cast<qsizetype>(profile.queries.size()) * 2, qPrintable(answered.join(u' ')));
     }
 
     void aProfileIsDerivedFromForeignKeys()

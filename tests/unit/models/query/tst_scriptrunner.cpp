@@ -6,6 +6,8 @@
 
 #include "models/catalog/catalogreader.h"
 #include "models/database/statementlog.h"
+#include "models/database/postgresconnection.h"
+#include "models/database/postgrescopy.h"
 #include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
 
@@ -51,6 +53,8 @@ private slots:
     void valuesComeBackWhole();
     void tenMillionRowsStayOutOfMemory();
     void aRunningStatementStops();
+    void aBigResultStopsAtOnce_data();
+    void aBigResultStopsAtOnce();
     void aReadingConnectionRefusesToWrite();
     void anOpenTransactionIsRolledBack();
     void demandsAreSeen();
@@ -59,6 +63,7 @@ private slots:
     void aServerTellsNoticesAndPlaces();
     void browsingAServerLeavesNoTransaction();
     void theLogHearsWhatRuns();
+    void everyWayToRunAStatementIsLogged();
 
 private:
     QTemporaryDir m_folder;
@@ -181,6 +186,63 @@ void tst_ScriptRunner::aRunningStatementStops()
     auto another = std::make_unique<ScriptRunner>(m_url, m_folder.path());
     another->run(statements(u"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"_s), {});
     another.reset();
+}
+
+void tst_ScriptRunner::aBigResultStopsAtOnce_data()
+{
+    QTest::addColumn<bool>("onServer");
+    QTest::addColumn<QString>("sql");
+    QTest::newRow("SQLite") << false << u"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000) SELECT i, 'row ' || i FROM n"_s;
+    QTest::newRow("PostgreSQL") << true << u"SELECT i, 'row ' || i FROM (SELECT generate_series(1, 10000000) AS i OFFSET 0) AS n"_s; // row by row
+}
+
+/// Prints how soon the first rows of ten million are there, how soon the engine is stopped, and what memory that took.
+void tst_ScriptRunner::aBigResultStopsAtOnce()
+{
+    QFETCH(bool, onServer);
+    QFETCH(QString, sql);
+    std::unique_ptr<TestDatabase> database;
+    DatabaseUrl url = m_url;
+    if (onServer) {
+        database = std::make_unique<TestDatabase>();
+        REQUIRE_DATABASE(*database);
+        url = DatabaseUrl::parse(database->url()).value();
+    }
+    ScriptRunner runner(url, m_folder.path());
+    QSignalSpy results(&runner, &ScriptRunner::resultStarted);
+    QSignalSpy finished(&runner, &ScriptRunner::finished);
+    // The connection is there already.
+    runner.run(statements(u"SELECT 1"_s), {});
+    QTRY_COMPARE(finished.count(), 1);
+    const double before = megabytes("VmRSS:");
+    QElapsedTimer timer;
+    timer.start();
+    runner.run(statements(sql, onServer ? SqlDialect::PostgreSql : SqlDialect::Sqlite), {});
+    QTRY_COMPARE_WITH_TIMEOUT(results.count(), 2, 30'000);
+    const auto rows = results.at(1).at(1).value<std::shared_ptr<QueryRows>>();
+    QVERIFY(QTest::qWaitFor([&] { return rows->rowCount() > 0; }, 30'000));
+    const double firstMs = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+    QTRY_VERIFY_WITH_TIMEOUT(rows->rowCount() > 1'000'000, 60'000);
+    QVERIFY(!rows->isComplete());
+    // Stopped in the middle: no row comes any more, the engine is at rest.
+    timer.restart();
+    runner.cancel();
+    while (finished.count() < 2 && timer.elapsed() < 20'000)
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 20);
+    const double cancelMs = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+    QCOMPARE(finished.count(), 2);
+    const qint64 kept = rows->rowCount();
+    QVERIFY(kept > 1'000'000 && kept < 10'000'000);
+    const double grown = megabytes("VmRSS:") - before;
+    qInfo("%s: first rows after %.1f ms, cancelled after %.1f ms with %lld rows there, memory grown by %.1f MB", onServer ? "PostgreSQL" : "SQLite", firstMs, cancelMs,
+          static_cast<long long>(kept), grown);
+    QVERIFY2(grown < 60, qPrintable(u"%1 MB"_s.arg(grown)));
+    if (onServer)
+        QTRY_COMPARE(database->value(u"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND (state = 'active' OR state LIKE 'idle in%')"_s), u"0"_s);
+    // The connection is good for the next statement.
+    runner.run(statements(u"SELECT 2"_s), {});
+    QTRY_COMPARE(finished.count(), 3);
+    QTRY_COMPARE(results.count(), 3);
 }
 
 void tst_ScriptRunner::aReadingConnectionRefusesToWrite()
@@ -361,6 +423,82 @@ void tst_ScriptRunner::theLogHearsWhatRuns()
     for (int i = 0; i < 1000; ++i)
         log.add({0, {}, {}, QString(15'000, u'x'), {}, 0, {}});
     QVERIFY(log.after(0).size() < 400);
+}
+
+void tst_ScriptRunner::everyWayToRunAStatementIsLogged()
+{
+    ConnectionOptions options;
+    options.readOnly = false;
+    const auto texts = [](const StatementLog &log) {
+        QStringList list;
+        for (const LoggedStatement &each : log.after(0))
+            list.append(u"%1 [%2] %3"_s.arg(each.sql, each.parameters.join(u", "_s)).arg(each.rows));
+        return list;
+    };
+    const auto insertMany = [](Connection &connection, const QString &sql, int rows) {
+        const auto prepared = connection.prepare(sql);
+        QVERIFY2(prepared.has_value(), prepared ? "" : qPrintable(prepared.error().message));
+        for (int i = 1; i <= rows; ++i) {
+            const Value value = Value::integer(i);
+            const ValueRef ref = value.ref();
+            QVERIFY((*prepared)->execute(&ref, 1).has_value());
+        }
+    };
+    {
+        QTemporaryDir folder;
+        const DatabaseUrl url = DatabaseUrl::forFile(folder.filePath(u"log.db"_s));
+        QVERIFY(executeSql(folder.filePath(u"log.db"_s), u"CREATE TABLE t(x INTEGER PRIMARY KEY)"_s).isEmpty());
+        const StatementLog log(url.displayText());
+        const auto connection = Connection::open(url, options);
+        QVERIFY(connection.has_value());
+        QVERIFY2(texts(log).contains(u"SELECT count(*) FROM sqlite_schema [] 0"_s), qPrintable(texts(log).join(u'\n')));
+        QVERIFY((*connection)->begin().has_value());
+        insertMany(**connection, u"INSERT INTO t VALUES (?1)"_s, 103);
+        (*connection)->rollback();
+        QVERIFY((*connection)->executeScript(u"SELECT 1; SELECT 2"_s).has_value());
+        const QStringList heard = texts(log);
+        QVERIFY(heard.contains(u"BEGIN IMMEDIATE [] 0"_s) && heard.contains(u"ROLLBACK [] 0"_s));
+        QVERIFY(heard.contains(u"INSERT INTO t VALUES (?1) [1 = 1] 1"_s));
+        QVERIFY(heard.contains(u"INSERT INTO t VALUES (?1) [1 = 100] 1"_s));
+        QVERIFY2(heard.contains(u"INSERT INTO t VALUES (?1) [executed 3 times more] 3"_s), qPrintable(heard.join(u'\n')));
+        QCOMPARE(heard.filter(u"INSERT"_s).size(), 101);
+        QVERIFY(heard.filter(u"SELECT 2"_s).size() == 1);
+    }
+    const TestDatabase database;
+    REQUIRE_DATABASE(database);
+    QVERIFY(database.execute(u"CREATE TABLE t(x int PRIMARY KEY)"_s).isEmpty());
+    const DatabaseUrl url = DatabaseUrl::parse(database.url()).value();
+    const StatementLog log(url.displayText());
+    const auto connection = Connection::open(url, options);
+    QVERIFY(connection.has_value());
+    insertMany(**connection, u"INSERT INTO t VALUES ($1)"_s, 2);
+    auto &server = static_cast<PostgresConnection &>(**connection);
+    {
+        PostgresCopy copy(server);
+        QVERIFY(copy.start(u"COPY t FROM stdin"_s).has_value());
+        QVERIFY(copy.put("11\n12\n13\n").has_value());
+        QCOMPARE(copy.finish().value_or(-1), 3);
+    }
+    {
+        PostgresCopy copy(server);
+        QVERIFY(copy.start(u"COPY t FROM stdin WITH (FORMAT csv)"_s).has_value());
+        QVERIFY(copy.put("21\nnonsense\n").has_value());
+        QVERIFY(!copy.finish().has_value());
+    }
+    {
+        PostgresCopy copy(server);
+        QVERIFY(!copy.start(u"COPY nowhere FROM stdin"_s).has_value());
+    }
+    const std::vector<LoggedStatement> all = log.after(0);
+    const auto of = [&](const QString &sql) {
+        const auto found = std::ranges::find(all, sql, &LoggedStatement::sql);
+        return found == all.end() ? LoggedStatement() : *found;
+    };
+    QCOMPARE(of(u"INSERT INTO t VALUES ($1)"_s).parameters, QStringList{u"1 = 1"_s});
+    QCOMPARE(of(u"COPY t FROM stdin"_s).rows, 3);
+    QVERIFY(of(u"COPY t FROM stdin"_s).error.isEmpty() && of(u"COPY t FROM stdin"_s).duration.count() > 0);
+    QVERIFY(of(u"COPY t FROM stdin WITH (FORMAT csv)"_s).error.contains(u"nonsense"));
+    QVERIFY(of(u"COPY nowhere FROM stdin"_s).error.contains(u"nowhere"));
 }
 
 QTEST_GUILESS_MAIN(tst_ScriptRunner)

@@ -3,6 +3,7 @@
 
 #include "models/connections/memorysecretstore.h"
 #include "models/edit/editsession.h"
+#include "tests/support/testdatabase.h"
 #include "tests/unit/models/browsing/openedsystem.h"
 #include "views/checks/checkspanel.h"
 #include "views/find/findpanel.h"
@@ -75,7 +76,10 @@ private slots:
     void hitsAreGroupedAndLeadToRecords();
     void findingsAreListed();
     void theStateIsShown();
+    void theStateOfAServerIsShown();
     void theLogShowsStatements();
+    void aStatementOfTheLogIsExplained();
+    void howLongATransactionMayStayOpenIsChosen();
 
 private:
     template<typename T>
@@ -424,6 +428,134 @@ void tst_QueryPanel::theLogShowsStatements()
     picture(panel, u"log"_s);
     child<QLineEdit>(panel, "logFilter")->setText(u"no such words"_s);
     QCOMPARE(table->model()->rowCount(), 0);
+}
+
+void tst_QueryPanel::theStateOfAServerIsShown()
+{
+    const TestDatabase database;
+    REQUIRE_DATABASE(database);
+    QString problem = database.execute(u"CREATE TABLE pots(id int PRIMARY KEY, name text); CREATE INDEX pots_unused ON pots(name);"
+                                       "INSERT INTO pots SELECT i, 'pot ' || i FROM generate_series(1, 20000) i; ANALYZE pots"_s);
+    QVERIFY2(problem.isEmpty(), qPrintable(problem));
+    for (int i = 0; i < 50; ++i)
+        problem += database.execute(u"SELECT * FROM pots WHERE id = %1"_s.arg(i + 1));
+    QVERIFY2(problem.isEmpty(), qPrintable(problem));
+    const DatabaseUrl url = DatabaseUrl::parse(database.url()).value();
+    m_opened = std::make_unique<OpenedSystem>(url);
+    // Somebody holds a lock in an old transaction, and somebody waits for it.
+    ConnectionOptions options;
+    options.readOnly = false;
+    SessionPool others(url, options);
+    auto holder = Connection::open(url, options);
+    QVERIFY(holder.has_value());
+    QVERIFY((*holder)->begin().has_value());
+    QVERIFY((*holder)->execute(u"UPDATE pots SET name = 'held' WHERE id = 7"_s).has_value());
+    const QString holderPid = (*holder)->queryValue(u"SELECT pg_backend_pid()"_s)->toDisplayText();
+    auto waiting = others.runOnWriter([](Connection &connection) { return connection.execute(u"UPDATE pots SET name = 'waited' WHERE id = 7"_s); });
+    QTRY_COMPARE(database.value(u"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"_s), u"1"_s);
+    QTRY_COMPARE(database.value(u"SELECT idx_scan >= 50 FROM pg_stat_user_indexes WHERE indexrelname = 'pots_pkey'"_s), u"t"_s);
+
+    HealthPanel panel(*m_services, m_opened->context);
+    panel.resize(1100, 600);
+    panel.show();
+    auto *tabs = child<QTabWidget>(panel, "stateParts");
+    QCOMPARE(tabs->count(), 9);
+    const auto table = [&](int part) { return tabs->widget(part)->findChild<QTableWidget *>(); };
+    for (int i = 0; i < tabs->count(); ++i)
+        QTRY_VERIFY2(table(i)->rowCount() > 0, qPrintable(tabs->tabText(i)));
+    // By the name of its column, in the row where another column has a value.
+    const auto cellOf = [&](int part, const QString &key, const QString &value, const QString &wanted) {
+        int keyColumn = -1;
+        int wantedColumn = -1;
+        for (int i = 0; i < table(part)->columnCount(); ++i) {
+            keyColumn = table(part)->horizontalHeaderItem(i)->text() == key ? i : keyColumn;
+            wantedColumn = table(part)->horizontalHeaderItem(i)->text() == wanted ? i : wantedColumn;
+        }
+        for (int row = 0; row < table(part)->rowCount() && keyColumn >= 0 && wantedColumn >= 0; ++row) {
+            if (table(part)->item(row, keyColumn)->text() == value)
+                return table(part)->item(row, wantedColumn)->text();
+        }
+        return u"no such cell"_s;
+    };
+    QVERIFY(!says(panel, u"could not be read"_s));
+    QCOMPARE(table(0)->item(0, 1)->text(), u"ok"_s);
+    QCOMPARE(cellOf(0, u"What"_s, u"port"_s, u"Value"_s), QString::number(url.parameter(u"port"_s).toInt()));
+    QVERIFY(table(1)->item(0, 0)->text().contains(u"MB"));
+    const double fromMemory = cellOf(1, u"connections"_s, table(1)->item(0, 1)->text(), u"percent from memory"_s).toDouble();
+    QVERIFY(fromMemory > 0 && fromMemory <= 100);
+    QVERIFY(cellOf(2, u"table"_s, u"public.pots"_s, u"total"_s).contains(u"MB"));
+    QVERIFY(cellOf(2, u"table"_s, u"public.pots"_s, u"rows"_s).toInt() >= 20'000);
+    QVERIFY(cellOf(3, u"index"_s, u"pots_pkey"_s, u"scans"_s).toInt() >= 50);
+    QCOMPARE(cellOf(3, u"index"_s, u"pots_unused"_s, u"scans"_s), u"0"_s);
+    QVERIFY(tabs->tabText(3).contains(u"(1)")); // the unused index is marked, the key is not
+    QVERIFY(cellOf(4, u"pid"_s, holderPid, u"state"_s).startsWith(u"idle in transaction"));
+    QCOMPARE(cellOf(5, u"held by"_s, holderPid, u"statement"_s), u"UPDATE pots SET name = 'waited' WHERE id = 7"_s);
+    QVERIFY(tabs->tabText(5).contains(u"(1)"));
+    QCOMPARE(cellOf(6, u"pid"_s, holderPid, u"table"_s), u"pots"_s);
+    QVERIFY(table(7)->rowCount() >= 3);
+    for (int i = 0; i < tabs->count(); ++i) {
+        tabs->setCurrentIndex(i);
+        picture(panel, u"server-state-%1"_s.arg(i));
+    }
+    // Its holder gone, the lock is gone.
+    (*holder)->rollback();
+    QTRY_VERIFY(waiting.isFinished());
+    child<QToolButton>(panel, "readState")->click();
+    QTRY_COMPARE(table(5)->rowCount(), 0);
+    QVERIFY(says(panel, u"There is nothing to show"_s) || tabs->widget(5)->findChild<QLabel *>()->text().contains(u"There is nothing to show"));
+    // Nothing of this stays open.
+    QCOMPARE(database.value(u"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"_s), u"0"_s);
+    m_opened.reset();
+}
+
+void tst_QueryPanel::aStatementOfTheLogIsExplained()
+{
+    LogPanel panel(m_opened->context);
+    panel.show();
+    QSignalSpy wanted(&panel, &Panel::panelRequested);
+    const auto done = m_opened->pool->read([](Connection &connection) -> Result<Value> {
+        const Result<Value> status = connection.queryValue(u"SELECT count(*) FROM games WHERE id > ?1 AND status = :status AND game_info <> ?3 -- ?9"_s, [] {
+            Parameters parameters{Value::integer(4), Value::text(u"it's"_s), Value::text(QString(900, u'x'))};
+            return parameters;
+        }());
+        return status;
+    });
+    QTRY_VERIFY(done.isFinished());
+    auto *table = child<QTableView>(panel, "statements");
+    QTRY_VERIFY(table->model()->rowCount() > 0);
+    table->setCurrentIndex(table->model()->index(table->model()->rowCount() - 1, 0));
+    emit table->customContextMenuRequested({});
+    auto *explain = child<QAction>(panel, "explainStatement");
+    explain->trigger();
+    QCOMPARE(wanted.size(), 1);
+    QCOMPARE(wanted[0][0].toString(), u"sql"_s);
+    const QVariantMap arguments = wanted[0][1].toMap();
+    QVERIFY(arguments.value(u"explain"_s).toBool());
+    // What is long was not kept: it is asked for.
+    QCOMPARE(arguments.value(u"sql"_s).toString(), u"SELECT count(*) FROM games WHERE id > 4 AND status = :status AND game_info <> :value_3 -- ?9"_s);
+    QueryPanel query(*m_services, m_opened->context, arguments);
+    query.show();
+    auto *plan = child<QTreeWidget>(query, "plan");
+    QTRY_COMPARE(plan->topLevelItemCount(), 1);
+    QVERIFY(query.findChild<QLineEdit *>(u"parameter.value_3"_s));
+}
+
+void tst_QueryPanel::howLongATransactionMayStayOpenIsChosen()
+{
+    const auto panel = editor(u"BEGIN; SELECT 1"_s);
+    child<QToolButton>(*panel, "mayWrite")->menu()->findChild<QAction *>(u"limit.1"_s)->trigger();
+    QCOMPARE(m_settings->value(u"query/transactionSeconds"_s).toInt(), 60);
+    child<QToolButton>(*panel, "runAll")->click();
+    auto *state = child<QLabel>(*panel, "transactionState");
+    QTRY_VERIFY2(state->isVisible() && state->text().contains(u"rolled back in 5"), qPrintable(state->text()));
+    QVERIFY(state->text().startsWith(u"Transaction open for "));
+    picture(*panel, u"transaction"_s);
+    child<QToolButton>(*panel, "rollback")->click();
+    QTRY_VERIFY(!state->isVisible());
+    // Another tab has the same limit.
+    const auto other = editor(u"BEGIN"_s);
+    QVERIFY(child<QToolButton>(*other, "mayWrite")->menu()->findChild<QAction *>(u"limit.1"_s)->isChecked());
+    QVERIFY(!child<QToolButton>(*other, "mayWrite")->menu()->findChild<QAction *>(u"limit.5"_s)->isChecked());
 }
 
 QTEST_MAIN(tst_QueryPanel)
