@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
+#include <QJsonDocument>
 
 #include <algorithm>
 
@@ -74,6 +75,8 @@ QByteArray ActionVerb::list(const ResolvedProfile &profile) const
                 json.key(key);
                 json.string(text);
             }
+            json.key(u"parameters");
+            json.raw(QJsonDocument(actionParameters(action)).toJson(QJsonDocument::Compact));
             json.endObject();
         }
         json.endArray();

@@ -30,6 +30,8 @@ bool isReadBy(const QStringList &identity, const CatalogTable &table)
 
 RowKey identityOf(const DatabaseContext &context, const CatalogTable &table, const Record &record)
 {
+    if (record.added != 0)
+        return {};
     const QStringList identity = identityColumns(context, table);
     if (identity.isEmpty() || isReadBy(identity, table))
         return record.key;

@@ -18,18 +18,33 @@ class TableEdits final : public RowOverlay
     Q_OBJECT
 
 public:
-    TableEdits(EditSession &session, const CatalogTable &table, QObject *parent = nullptr);
+    /// `columns` as the model's source has them.
+    TableEdits(EditSession &session, const CatalogTable &table, QStringList columns, QObject *parent = nullptr);
 
-    bool isEmpty() const override { return m_count == 0; }
-    State state(const RowKey &key) const override;
-    const Value *value(const RowKey &key, const QString &column) const override;
-    QString problem(const RowKey &key, const QString &column) const override;
+    /// The column by which rows are ordered by hand, if the table is shown in that order; empty: it is not.
+    void setHandOrder(const QString &column);
+
+    bool isEmpty() const override { return m_count == static_cast<int>(m_added.size()); }
+    State state(const RowPage &page, int row) const override;
+    const Value *value(const RowPage &page, int row, int column) const override;
+    QString problem(const RowPage &page, int row, int column) const override;
+    std::vector<int> order(const RowPage &page) const override;
+    int addedCount() const override { return static_cast<int>(m_added.size()); }
+    quint64 added(int index) const override;
+    const Value *addedValue(int index, int column) const override;
+    QString addedProblem(int index, int column) const override;
 
 private:
+    void read();
+    QString problemOf(const RowAddress &address, int column) const;
+
     EditSession &m_session;
     const QString m_schema;
     const QString m_table;
+    const QStringList m_columns;
+    int m_handOrder = -1; // a column
     int m_count = 0;
+    std::vector<StagedRow> m_added; // in the order in which they were made
 };
 
 } // namespace turnstone

@@ -271,9 +271,9 @@ QStringList DeletePlan::sentences() const
         case Does::Cascade: line = each.rows == 1 ? DeletePlanText::tr("%1 is deleted too").arg(rows) : DeletePlanText::tr("%1 are deleted too").arg(rows); break;
         case Does::SetNull: line = DeletePlanText::tr("%1: %2 becomes NULL").arg(rows, columns); break;
         case Does::SetDefault: line = DeletePlanText::tr("%1: %2 gets its default").arg(rows, columns); break;
-        case Does::Restrict: line = DeletePlanText::tr("%1 hold it by %2").arg(rows, columns); break;
-        case Does::Leave: line = DeletePlanText::tr("%1 stay, and %2 points to nothing").arg(rows, columns); break;
-        case Does::Ask: line = DeletePlanText::tr("%1 belong to it: to be decided").arg(rows); break;
+        case Does::Restrict: line = (each.rows == 1 ? DeletePlanText::tr("%1 holds it by %2") : DeletePlanText::tr("%1 hold it by %2")).arg(rows, columns); break;
+        case Does::Leave: line = (each.rows == 1 ? DeletePlanText::tr("%1 stays, and its %2 points to nothing") : DeletePlanText::tr("%1 stay, and their %2 points to nothing")).arg(rows, columns); break;
+        case Does::Ask: line = (each.rows == 1 ? DeletePlanText::tr("%1 belongs to it: to be decided") : DeletePlanText::tr("%1 belong to it: to be decided")).arg(rows); break;
         }
         lines.append(each.about.isEmpty() ? line : line + u" ("_s + each.about + u')');
     }

@@ -10,6 +10,7 @@
 
 #include <QCoreApplication>
 #include <QLocale>
+#include <QRegularExpression>
 #include <QUuid>
 
 #include <algorithm>
@@ -237,6 +238,25 @@ private:
         return bind(*value, named);
     }
 
+    /// What the application sets together with `set`, as it does with an edit. What SQL computes is not known beforehand.
+    std::vector<std::pair<QString, Value>> alsoSet(const CatalogTable &table, const QJsonObject &set, const Named &row) const
+    {
+        const TableProfile *profile = tableProfile(m_profile, table);
+        Named after = row;
+        QStringList changed;
+        for (auto entry = set.begin(); entry != set.end(); ++entry) {
+            const QString parameter = entry.value().toObject().value(u"parameter"_s).toString();
+            const auto given = m_parameters.find(parameter);
+            const std::optional<Value> value = given != m_parameters.end() ? std::optional(given->second) : profileValue(entry.value(), table, profile, entry.key(), row, m_request.nowUtc);
+            if (value)
+                after[entry.key()] = *value;
+            changed.append(entry.key());
+        }
+        std::vector<std::pair<QString, Value>> together = setTogether(table, profile, after, changed, m_request.nowUtc);
+        std::erase_if(together, [&](const auto &each) { return set.contains(each.first); });
+        return together;
+    }
+
     Result<> update(const CatalogTable &table, const QStringList &keyColumns, const RowKey &key, const QJsonObject &set, const Named &row)
     {
         Named named = row;
@@ -246,6 +266,10 @@ private:
             if (!value)
                 return failure(value);
             assignments.append(Connection::quoted(entry.key()) + u" = "_s + *value);
+        }
+        if (&table == m_table && keyColumns == m_identity) {
+            for (const auto &[column, value] : alsoSet(table, set, row))
+                assignments.append(Connection::quoted(column) + u" = "_s + bind(value, named));
         }
         return execute(u"UPDATE %1 SET %2 WHERE %3"_s.arg(m_sql.tableName(table), assignments.join(u", "_s), keyIs(table, keyColumns, key, named)), named);
     }
@@ -437,7 +461,7 @@ private:
     {
         if (m_action.rows == u"database")
             m_report.count = m_report.selected.empty() ? m_lastRows : static_cast<qint64>(m_report.selected.size());
-        m_report.sentence = m_action.details.value(u"preview"_s).toString().replace(u"{count}"_s, QLocale().toString(m_report.count));
+        m_report.sentence = countedSentence(m_action.details.value(u"preview"_s).toString(), m_report.count);
     }
 
     ChangeCapture *m_capture;
@@ -461,6 +485,24 @@ bool onlySelects(const ProfileAction &action)
 }
 
 } // namespace
+
+QString countedSentence(const QString &pattern, qint64 count)
+{
+    static const QRegularExpression form(u"\\{count(?::([^{}|]*)\\|([^{}|]*))?\\}"_s);
+    QString sentence;
+    qsizetype copied = 0;
+    QRegularExpressionMatchIterator matches = form.globalMatch(pattern);
+    while (matches.hasNext()) {
+        const QRegularExpressionMatch match = matches.next();
+        sentence += QStringView(pattern).mid(copied, match.capturedStart() - copied);
+        sentence += QLocale().toString(count);
+        if (match.hasCaptured(1))
+            sentence += u' ' + match.captured(count == 1 ? 1 : 2);
+        copied = match.capturedEnd();
+    }
+    sentence += QStringView(pattern).mid(copied);
+    return sentence;
+}
 
 QJsonArray actionParameters(const ProfileAction &action)
 {

@@ -48,6 +48,8 @@ struct ActionReport
     static constexpr std::size_t mostListed = 200;
 };
 
+/// A profile's sentence with its number: `{count}`, or `{count:game becomes|games become}` with words for one and for many.
+QString countedSentence(const QString &pattern, qint64 count);
 /// Parameters of an action as they stand in the profile.
 QJsonArray actionParameters(const ProfileAction &action);
 /// Reads a parameter as its type wants it. Errors: InvalidInput with a sentence.

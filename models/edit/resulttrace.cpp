@@ -2,11 +2,13 @@
 #include "models/edit/resulttrace.h"
 
 #include "models/edit/rowidentity.h"
+#include "models/sql/sqllexer.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace turnstone {
 
@@ -48,6 +50,59 @@ Result<> nameOrigins(Connection &connection, const std::vector<ResultColumn> &co
                                  });
 }
 
+QString nameIn(QStringView word)
+{
+    const bool isQuoted = word.size() > 1 && (word.startsWith(u'"') || word.startsWith(u'`') || word.startsWith(u'['));
+    return (isQuoted ? word.sliced(1, word.size() - 2) : word).toString().toLower();
+}
+
+/// The words of a statement that may name tables, in lower case, each with whether a point follows it (then it only says whose
+/// column is meant). What stands behind AS is a name that is given.
+std::vector<std::pair<QString, bool>> wordsOf(const QString &sql, Engine engine)
+{
+    const SqlDialect dialect = engine == Engine::Sqlite ? SqlDialect::Sqlite : SqlDialect::PostgreSql;
+    std::vector<std::pair<QString, bool>> words;
+    bool isGiven = false;
+    for (const SqlToken &token : SqlLexer::tokens(sql, dialect)) {
+        const QStringView text = QStringView(sql).sliced(token.start, token.length);
+        if (token.kind == SqlTokenKind::Word || token.kind == SqlTokenKind::QuotedIdentifier) {
+            const QString word = nameIn(text);
+            if (!std::exchange(isGiven, token.kind == SqlTokenKind::Word && word == u"as"))
+                words.emplace_back(word, false);
+        }
+        else if (token.kind == SqlTokenKind::Operator && text == u"." && !words.empty())
+            words.back().second = true;
+    }
+    return words;
+}
+
+/// Why rows of a table cannot be told apart by what the engine says of its columns; empty if they can.
+QString ambiguityOf(const std::vector<std::pair<QString, bool>> &words, const CatalogTable &table, const Catalog &catalog)
+{
+    for (const auto &[word, isQualifier] : words) {
+        if (word == u"union" || word == u"intersect" || word == u"except" || word == u"with")
+            return ResultTraceText::tr("The rows come from several queries (%1): it cannot be told which row of which table this is.").arg(word.toUpper());
+    }
+    const auto timesOf = [&](const QString &name) { return std::ranges::count_if(words, [&](const auto &word) { return word.first == name && !word.second; }); };
+    const QString name = table.name.toLower();
+    if (timesOf(name) > 1)
+        return ResultTraceText::tr("%1 stands in the query more than once: it cannot be told which of its rows is meant.").arg(table.name);
+    if (timesOf(name) == 1)
+        return {};
+    // It comes by way of a view, whose own words count as well.
+    for (const auto &[word, isQualifier] : words) {
+        const CatalogTable *view = isQualifier ? nullptr : catalog.table(word, {});
+        if (view != nullptr && (view->kind == TableKind::View || view->kind == TableKind::MaterializedView)) {
+            if (timesOf(word) > 1)
+                return ResultTraceText::tr("%1 stands in the query more than once: it cannot be told which of its rows is meant.").arg(view->name);
+            const QString begin = view->sql.left(7).compare(u"create "_s, Qt::CaseInsensitive) == 0 ? view->sql.section(u"AS"_s, 1, -1, QString::SectionCaseInsensitiveSeps) : view->sql;
+            if (const QString no = ambiguityOf(wordsOf(begin, table.engine), table, catalog); !no.isEmpty())
+                return no;
+        }
+    }
+    return {};
+}
+
 /// Where the key of a table stands in the result; refusal if it does not, or if a part of it stands there twice.
 QString findKey(const CatalogTable &table, const TableProfile *profile, const ResultTrace &trace, ResultTrace::Key &key)
 {
@@ -56,10 +111,12 @@ QString findKey(const CatalogTable &table, const TableProfile *profile, const Re
         return identity.refusal;
     // A rowid goes by the name of its column; without one the table's own key may stand in the result.
     if (identity.kind == RowIdentity::Kind::Rowid) {
-        if (!table.rowidAlias().isEmpty())
+        if (!table.rowidAlias().isEmpty()) {
             identity.columns = {table.rowidAlias()};
-        else if (!table.identityColumns().isEmpty())
+        } else if (!table.identityColumns().isEmpty()) {
             identity.columns = table.identityColumns();
+            key.isAddress = false;
+        }
     }
     key.columns = identity.columns;
     for (const QString &part : identity.columns) {
@@ -98,8 +155,9 @@ RowKey ResultTrace::keyOf(int column, const std::vector<Value> &row) const
     return key;
 }
 
-Result<ResultTrace> traceResult(Connection &connection, const std::vector<ResultColumn> &columns, const Catalog &catalog, const ResolvedProfile &profile)
+Result<ResultTrace> traceResult(Connection &connection, const QString &sql, const std::vector<ResultColumn> &columns, const Catalog &catalog, const ResolvedProfile &profile)
 {
+    const std::vector<std::pair<QString, bool>> words = wordsOf(sql, connection.engine());
     ResultTrace trace;
     for (const ResultColumn &column : columns)
         trace.columns.push_back({column.schema, column.table, column.column, {}});
@@ -124,7 +182,9 @@ Result<ResultTrace> traceResult(Connection &connection, const std::vector<Result
         const std::pair<QString, QString> name{column.schema, column.table};
         if (!refusals.contains(name)) {
             ResultTrace::Key key;
-            refusals[name] = findKey(*table, tableProfile(profile, *table), trace, key);
+            refusals[name] = ambiguityOf(words, *table, catalog);
+            if (refusals[name].isEmpty())
+                refusals[name] = findKey(*table, tableProfile(profile, *table), trace, key);
             if (refusals[name].isEmpty())
                 trace.keys[name] = std::move(key);
         }

@@ -32,6 +32,8 @@ struct ResultTrace
     {
         QStringList columns;
         std::vector<int> positions;
+        /// Whether it is the key of edits as well (RowAddress::key), if by another name: `id` for SQLite's rowid.
+        bool isAddress = true;
     };
     std::map<std::pair<QString, QString>, Key> keys;
 
@@ -40,7 +42,10 @@ struct ResultTrace
     RowKey keyOf(int column, const std::vector<Value> &row) const;
 };
 
-/// `columns` as the reader of the result has them. On PostgreSQL asks the catalog for the tables' names. Blocks.
-[[nodiscard]] Result<ResultTrace> traceResult(Connection &connection, const std::vector<ResultColumn> &columns, const Catalog &catalog, const ResolvedProfile &profile);
+/// `columns` as the reader of the result of `sql` has them. The engine tells where a column comes from, though not of which of
+/// several queries that are combined, nor by which of several names of the same table: then nothing can be edited. On PostgreSQL
+/// asks the catalog for the tables' names. Blocks.
+[[nodiscard]] Result<ResultTrace> traceResult(Connection &connection, const QString &sql, const std::vector<ResultColumn> &columns, const Catalog &catalog,
+                                              const ResolvedProfile &profile);
 
 } // namespace turnstone

@@ -167,7 +167,11 @@ Result<Value> bytesValue(const QString &text, Engine engine)
 Result<> checkJson(const QString &text)
 {
     const Result<JsonIndex> checked = JsonIndex::build(text.toUtf8());
-    return checked ? Result<>() : Result<>(refused(checked.error().message));
+    if (checked)
+        return {};
+    auto no = refused(checked.error().message);
+    no.value().position = checked.error().position;
+    return no;
 }
 
 } // namespace
@@ -222,6 +226,36 @@ Result<Value> valueFromText(const QString &text, const CatalogTable &table, cons
     if (stored.type() == ValueType::Blob)
         return bytesValue(text, table.engine);
     return Value::text(text);
+}
+
+QString textWithLineEnds(const QString &original, const QString &edited)
+{
+    QString plain;
+    QList<qsizetype> places; // in the original, of each character and of the end
+    plain.reserve(original.size());
+    places.reserve(original.size() + 1);
+    bool hasOnlyPairs = original.contains(u"\r\n"_s);
+    for (qsizetype i = 0; i < original.size(); ++i) {
+        const QChar c = original[i];
+        const bool isPair = c == u'\r' && i + 1 < original.size() && original[i + 1] == u'\n';
+        places.append(i);
+        const bool isEnd = c == u'\r' || c == u'\n' || c == QChar::ParagraphSeparator || c.unicode() == 0xFDD0 || c.unicode() == 0xFDD1;
+        plain.append(isEnd ? QChar(u'\n') : c);
+        hasOnlyPairs = hasOnlyPairs && (isPair || !isEnd);
+        if (isPair)
+            ++i;
+    }
+    places.append(original.size());
+    qsizetype first = 0;
+    while (first < plain.size() && first < edited.size() && plain[first] == edited[first])
+        ++first;
+    qsizetype last = 0;
+    while (last < plain.size() - first && last < edited.size() - first && plain[plain.size() - 1 - last] == edited[edited.size() - 1 - last])
+        ++last;
+    QString middle = edited.mid(first, edited.size() - first - last);
+    if (hasOnlyPairs)
+        middle.replace(u"\n"_s, u"\r\n"_s);
+    return original.left(places[first]) + middle + original.mid(places[plain.size() - last]);
 }
 
 QString editableText(const Value &value)

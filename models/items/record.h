@@ -29,8 +29,10 @@ struct Record
 {
     QString schema;
     QString table;
-    /// Empty if rows of the table have no identity.
+    /// Empty if rows of the table have no identity, and for rows that are not stored yet.
     RowKey key;
+    /// Of a row that is not stored yet, its number among the staged ones; else 0.
+    quint64 added = 0;
     std::vector<RecordField> fields;
 
     static Record fromPage(const QString &table, const std::vector<RowColumn> &columns, const RowPage &page, int row, bool hasKey);

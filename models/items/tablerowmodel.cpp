@@ -31,7 +31,7 @@ TableRowModel::TableRowModel(std::unique_ptr<RowSource> source, Limits limits, Q
 
 void TableRowModel::connectSource()
 {
-    connect(m_source.get(), &RowSource::extentChanged, this, &TableRowModel::acceptExtent);
+    connect(m_source.get(), &RowSource::extentChanged, this, [this] { applyExtent(m_source->rowCount(), m_added); });
     connect(m_source.get(), &RowSource::rowsChanged, this, &TableRowModel::expirePages);
     connect(m_source.get(), &RowSource::progressed, this, &TableRowModel::progressed);
     connect(m_source.get(), &RowSource::failed, this, &TableRowModel::failed);
@@ -59,14 +59,16 @@ QVariant TableRowModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const RowColumn &column = m_source->columns()[static_cast<std::size_t>(index.column())];
     if (role == TypeRole)
-        return column.typeName;
+        return m_source->columns()[static_cast<std::size_t>(index.column())].typeName;
     if (role == LoadStateRole)
         return QVariant::fromValue(loadState(index.row()));
     const auto section = static_cast<std::size_t>(index.column());
     if (role == LinkRole)
         return section < m_links.size() && m_links[section];
+    const qint64 position = m_first + index.row();
+    if (position >= m_total)
+        return addedData(static_cast<int>(position - m_total), index.column(), role);
     const bool isLook = role == Qt::DisplayRole || role == Qt::ToolTipRole || role == ToneRole || role == FractionRole;
     const bool isRead = section < m_readers.size() && m_readers[section] != nullptr;
     const bool isOverlaid = m_overlay != nullptr && !m_overlay->isEmpty();
@@ -74,44 +76,59 @@ QVariant TableRowModel::data(const QModelIndex &index, int role) const
     if (asksOverlay ? !isOverlaid && !(isLook && isRead) : isLook ? role != Qt::DisplayRole && !isRead : role < ValueRole || role > WholeRole)
         return {};
 
-    const qint64 position = m_first + index.row();
     const Page *of = page(position);
-    const int row = static_cast<int>(position % RowSource::rowsPerPage);
+    const int row = rowInPage(position);
     if (of == nullptr || of->state != LoadState::Ready || row >= of->rows.rowCount())
         return {};
-    ValueRef value = of->rows.value(row, index.column());
-    bool isWhole = of->rows.isWhole(row, index.column());
-    qint64 fullBytes = of->rows.fullBytes(row, index.column());
     if (isOverlaid) {
-        const RowKey key = of->rows.key(row);
-        const Value *staged = m_overlay->value(key, column.name);
+        const Value *staged = m_overlay->value(of->rows, row, index.column());
         if (role == StagedRole)
-            return static_cast<int>(m_overlay->state(key));
+            return static_cast<int>(m_overlay->state(of->rows, row));
         if (role == ChangedRole)
             return staged != nullptr;
-        if (const QString problem = role == Qt::ToolTipRole ? m_overlay->problem(key, column.name) : QString(); !problem.isEmpty())
+        if (const QString problem = role == Qt::ToolTipRole ? m_overlay->problem(of->rows, row, index.column()) : QString(); !problem.isEmpty())
             return problem;
-        if (staged != nullptr) {
-            value = staged->ref();
-            isWhole = true;
-            fullBytes = textOf(value).size();
-        }
+        if (staged != nullptr)
+            return valueData(staged->ref(), true, textOf(staged->ref()).size(), index.column(), role);
     }
-    if (isLook && isRead && !value.isNull()) {
+    return valueData(of->rows.value(row, index.column()), of->rows.isWhole(row, index.column()), of->rows.fullBytes(row, index.column()), index.column(), role);
+}
+
+QVariant TableRowModel::addedData(int added, int column, int role) const
+{
+    const Value *value = m_overlay->addedValue(added, column);
+    const QString problem = role == StagedRole || role == Qt::ToolTipRole ? m_overlay->addedProblem(added, column) : QString();
+    if (role == StagedRole)
+        return static_cast<int>(problem.isEmpty() ? RowOverlay::State::Added : RowOverlay::State::Refused);
+    if (role == ChangedRole)
+        return true;
+    if (!problem.isEmpty())
+        return problem;
+    if (value != nullptr)
+        return valueData(value->ref(), true, textOf(value->ref()).size(), column, role);
+    return role == Qt::DisplayRole ? QVariant(tr("default")) : QVariant();
+}
+
+QVariant TableRowModel::valueData(const ValueRef &value, bool isWhole, qint64 fullBytes, int column, int role) const
+{
+    const auto section = static_cast<std::size_t>(column);
+    const QString &typeName = m_source->columns()[section].typeName;
+    const bool isLook = role == Qt::DisplayRole || role == Qt::ToolTipRole || role == ToneRole || role == FractionRole;
+    if (isLook && section < m_readers.size() && m_readers[section] != nullptr && !value.isNull()) {
         if (const std::optional<CellLook> look = m_readers[section](value, isWhole))
             return role == Qt::DisplayRole ? QVariant(look->text) : role == Qt::ToolTipRole ? QVariant(look->detail)
                 : role == ToneRole         ? QVariant(look->tone) : QVariant(look->fraction);
     }
     switch (role) {
     case Qt::DisplayRole: {
-        const CellText text = CellText::of(value, column.typeName, isWhole);
+        const CellText text = CellText::of(value, typeName, isWhole);
         if (text.kind == CellKind::Bytes || text.kind == CellKind::Undecodable)
-            return u"bytes · %1"_s.arg(storedBytes(fullBytes, column.typeName));
+            return u"bytes · %1"_s.arg(storedBytes(fullBytes, typeName));
         return text.kind == CellKind::Null ? QVariant(u"NULL"_s) : QVariant(text.text);
     }
     case ValueRole: return QVariant::fromValue(Value(value));
-    case KindRole: return QVariant::fromValue(CellText::of(value, column.typeName, isWhole).kind);
-    case FullBytesRole: return storedBytes(fullBytes, column.typeName);
+    case KindRole: return QVariant::fromValue(CellText::of(value, typeName, isWhole).kind);
+    case FullBytesRole: return storedBytes(fullBytes, typeName);
     case WholeRole: return isWhole;
     default: return {};
     }
@@ -130,12 +147,59 @@ void TableRowModel::setOverlay(const RowOverlay *overlay)
         m_overlay->disconnect(this);
     m_overlay = overlay;
     const auto tell = [this] {
+        const int added = m_overlay != nullptr ? m_overlay->addedCount() : 0;
+        if (added != m_added)
+            applyExtent(m_total, added);
+        shuffle();
         if (m_rows > 0)
             emit dataChanged(index(0, 0), index(m_rows - 1, columnCount() - 1));
     };
     if (m_overlay != nullptr)
         connect(m_overlay, &RowOverlay::changed, this, tell);
     tell();
+}
+
+int TableRowModel::rowInPage(qint64 position) const
+{
+    const auto row = static_cast<std::size_t>(position % RowSource::rowsPerPage);
+    return row < m_shuffle.size() ? m_shuffle[row] : static_cast<int>(row);
+}
+
+qint64 TableRowModel::shownPosition(qint64 stored) const
+{
+    const auto found = std::ranges::find(m_shuffle, stored);
+    return found == m_shuffle.end() ? stored : found - m_shuffle.begin();
+}
+
+// Rows that are ordered by hand are few: only where all rows are one page they are shown in their new order.
+void TableRowModel::shuffle()
+{
+    const auto only = m_total > 0 && m_total <= RowSource::rowsPerPage ? m_pages.find(0) : m_pages.end();
+    std::vector<int> order;
+    if (m_overlay != nullptr && only != m_pages.end() && only->second.rows.rowCount() == m_total)
+        order = m_overlay->order(only->second.rows);
+    if (order == m_shuffle)
+        return;
+    emit layoutAboutToBeChanged();
+    const QModelIndexList before = persistentIndexList();
+    std::vector<int> inPage;
+    for (const QModelIndex &each : before)
+        inPage.push_back(each.row() < m_total ? rowInPage(each.row()) : -1);
+    m_shuffle = std::move(order);
+    QModelIndexList after;
+    for (qsizetype i = 0; i < before.size(); ++i) {
+        const int stored = inPage[static_cast<std::size_t>(i)];
+        after.append(index(stored < 0 ? before[i].row() : static_cast<int>(shownPosition(stored)), before[i].column()));
+    }
+    changePersistentIndexList(before, after);
+    emit layoutChanged();
+}
+
+void TableRowModel::setColumnNotes(QStringList notes)
+{
+    m_notes = std::move(notes);
+    if (columnCount() > 0)
+        emit headerDataChanged(Qt::Horizontal, 0, columnCount() - 1);
 }
 
 void TableRowModel::setLinks(std::vector<bool> links)
@@ -156,6 +220,8 @@ QVariant TableRowModel::headerData(int section, Qt::Orientation orientation, int
         QString tip = column.typeName.isEmpty() ? column.name : column.name + u" · "_s + column.typeName;
         if (!column.references.isEmpty())
             tip += u" → "_s + column.references;
+        if (const QString note = m_notes.value(section); !note.isEmpty())
+            tip += u'\n' + note;
         return tip;
     }
     case Qt::TextAlignmentRole: return QVariant::fromValue((isNumericType(column.typeName) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
@@ -229,8 +295,10 @@ void TableRowModel::acceptPage(qint64 number, quint64 generation, Result<RowPage
         else if (!result && page.state == LoadState::Pending)
             page.state = LoadState::Failed;
         evict();
-        if (isOther)
+        if (isOther) {
+            shuffle();
             announce(number);
+        }
     }
     if (!result && result.error().code != ErrorCode::Cancelled)
         emit failed(result.error());
@@ -271,6 +339,8 @@ void TableRowModel::evict()
 TableRowModel::LoadState TableRowModel::loadState(int row) const
 {
     const qint64 position = m_first + row;
+    if (position >= m_total && position < totalRows())
+        return LoadState::Ready;
     const Page *of = page(position);
     if (of == nullptr)
         return LoadState::Pending;
@@ -284,14 +354,25 @@ std::optional<Record> TableRowModel::record(int row, const QString &tableName) c
     if (row < 0 || row >= m_rows || loadState(row) != LoadState::Ready)
         return {};
     const qint64 position = m_first + row;
-    return Record::fromPage(tableName, m_source->columns(), page(position)->rows, static_cast<int>(position % RowSource::rowsPerPage),
+    if (position >= m_total) {
+        const int added = static_cast<int>(position - m_total);
+        Record record{{}, tableName, {}, m_overlay->added(added), {}};
+        for (int column = 0; column < columnCount(); ++column) {
+            const Value *value = m_overlay->addedValue(added, column);
+            const Value shown = value != nullptr ? *value : Value::null();
+            const qint64 bytes = shown.bytes().size();
+            record.fields.push_back({m_source->columns()[static_cast<std::size_t>(column)], shown, bytes});
+        }
+        return record;
+    }
+    return Record::fromPage(tableName, m_source->columns(), page(position)->rows, rowInPage(position),
                             m_source->hasKeys());
 }
 
-void TableRowModel::shrink()
+void TableRowModel::forgetPagesFrom(qint64 stored)
 {
     for (auto page = m_pages.begin(); page != m_pages.end();) {
-        if (page->first * RowSource::rowsPerPage < m_total || page->second.isAsked) {
+        if (page->first * RowSource::rowsPerPage < stored || page->second.isAsked) {
             ++page;
             continue;
         }
@@ -299,42 +380,62 @@ void TableRowModel::shrink()
         m_byAge.erase(page->second.age);
         page = m_pages.erase(page);
     }
-    setWindowFirst(m_first);
-    const int rows = static_cast<int>(std::min<qint64>(m_total - m_first, m_limits.windowRows));
-    if (rows < m_rows) {
-        beginRemoveRows({}, rows, m_rows - 1);
-        m_rows = rows;
-        endRemoveRows();
-    }
 }
 
-void TableRowModel::acceptExtent()
+// The window shows some stored rows and then some new ones. Rows leave and come at the end of either, so that indexes keep
+// to their rows; in the end the window slides back if the table has become too short for it.
+void TableRowModel::applyExtent(qint64 stored, int added)
 {
-    const qint64 total = m_source->rowCount();
-    if (total < m_total) {
-        m_total = total;
-        shrink();
-        emit extentChanged();
-        return;
-    }
+    const auto storedIn = [this](qint64 total) { return static_cast<int>(std::clamp<qint64>(total - m_first, 0, m_limits.windowRows)); };
+    const int storedBefore = std::min(storedIn(m_total), m_rows);
+    const int addedBefore = m_rows - storedBefore;
+    const int storedAfter = storedIn(stored);
+    const int addedAfter = storedIn(stored + added) - storedAfter;
     // The page at the end was read when it was shorter.
-    if (total > m_total && m_total % RowSource::rowsPerPage != 0) {
+    if (stored > m_total && m_total % RowSource::rowsPerPage != 0) {
         if (const auto found = m_pages.find(m_total / RowSource::rowsPerPage); found != m_pages.end())
             found->second.version = 0;
     }
-    const int rows = static_cast<int>(std::min<qint64>(total - m_first, m_limits.windowRows));
-    m_total = total;
-    if (rows > m_rows) {
-        beginInsertRows({}, m_rows, rows - 1);
+    if (addedAfter < addedBefore) {
+        beginRemoveRows({}, storedBefore + addedAfter, m_rows - 1);
+        m_rows = storedBefore + addedAfter;
+        m_added = added;
+        endRemoveRows();
+    }
+    if (storedAfter < storedBefore)
+        beginRemoveRows({}, storedAfter, storedBefore - 1);
+    else if (storedAfter > storedBefore)
+        beginInsertRows({}, storedBefore, storedAfter - 1);
+    if (stored < m_total)
+        forgetPagesFrom(stored);
+    m_total = stored;
+    m_rows += storedAfter - storedBefore;
+    if (storedAfter < storedBefore)
+        endRemoveRows();
+    else if (storedAfter > storedBefore)
+        endInsertRows();
+    if (addedAfter > addedBefore) {
+        beginInsertRows({}, m_rows, storedAfter + addedAfter - 1);
+        m_rows = storedAfter + addedAfter;
+        m_added = added;
+        endInsertRows();
+    }
+    m_added = added;
+    const qint64 first = std::clamp<qint64>(m_first, 0, std::max<qint64>(totalRows() - m_limits.windowRows, 0));
+    if (const int rows = static_cast<int>(std::min<qint64>(totalRows() - first, m_limits.windowRows)); first < m_first && rows > m_rows) {
+        beginInsertRows({}, 0, rows - m_rows - 1);
+        m_first = first;
         m_rows = rows;
         endInsertRows();
     }
+    m_first = first;
+    shuffle();
     emit extentChanged();
 }
 
 void TableRowModel::setWindowFirst(qint64 first)
 {
-    first = std::clamp<qint64>(first, 0, std::max<qint64>(m_total - m_limits.windowRows, 0));
+    first = std::clamp<qint64>(first, 0, std::max<qint64>(totalRows() - m_limits.windowRows, 0));
     const qint64 moved = first - m_first;
     if (moved == 0)
         return;
@@ -358,10 +459,11 @@ void TableRowModel::forgetAll()
     m_pages.clear();
     m_byAge.clear();
     m_wanted.clear();
+    m_shuffle.clear();
     m_cachedBytes = 0;
     m_total = 0;
     m_first = 0;
-    m_rows = 0;
+    m_rows = std::min(m_added, m_limits.windowRows);
 }
 
 void TableRowModel::reload()
@@ -439,7 +541,7 @@ void TableRowModel::adoptNext(RowPage first)
     m_source = std::move(m_next);
     connectSource();
     m_total = m_source->rowCount();
-    m_rows = static_cast<int>(std::min<qint64>(m_total, m_limits.windowRows));
+    m_rows = static_cast<int>(std::min<qint64>(totalRows(), m_limits.windowRows));
     if (m_total > 0) {
         Page &page = m_pages[0];
         page.age = m_byAge.insert(m_byAge.end(), 0);
@@ -449,6 +551,7 @@ void TableRowModel::adoptNext(RowPage first)
     }
     endResetModel();
     emit sourceChanged();
+    shuffle();
     emit extentChanged();
 }
 

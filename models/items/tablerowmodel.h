@@ -20,7 +20,7 @@ namespace turnstone {
 ///
 /// data() never waits: for a row not yet here it returns an empty value, asks for the row's page, and
 /// dataChanged() follows. LoadStateRole tells the two apart. Pages are kept within a byte budget, those
-/// asked for longest ago go first. Read-only. GUI thread only.
+/// asked for longest ago go first. New rows of the overlay stand behind the stored ones. Read-only. GUI thread only.
 class TableRowModel final : public QAbstractTableModel
 {
     Q_OBJECT
@@ -67,12 +67,16 @@ public:
     /// Whether a new source's first rows are still being read. cancelSource() keeps the old one.
     bool isChangingSource() const { return m_next != nullptr; }
     void cancelSource();
-    /// See RowSource::positionOf(); counts over all rows, not from windowFirst().
+    /// See RowSource::positionOf(); counts over all rows, not from windowFirst(). As they are stored: see shownPosition().
     QFuture<Result<qint64>> positionOf(const RowKey &key) { return m_source->positionOf(key); }
+    /// Where the row at a stored position is shown, if the overlay moves it.
+    qint64 shownPosition(qint64 stored) const;
     /// Learns about added rows and reads changed ones again, without forgetting what is shown.
     void refresh();
-    /// Rows known of the whole table; the source's isComplete() tells whether that is all.
-    qint64 totalRows() const { return m_total; }
+    /// Rows known of the whole table, with new ones; the source's isComplete() tells whether that is all.
+    qint64 totalRows() const { return m_total + m_added; }
+    /// Of them, those that are stored.
+    qint64 storedRows() const { return m_total; }
     qint64 windowFirst() const { return m_first; }
     /// Moves the window so that it begins at `first` or as near as the table allows.
     void setWindowFirst(qint64 first);
@@ -84,6 +88,8 @@ public:
 
     /// What is shown over the rows; may be null. Must outlive the model or be replaced.
     void setOverlay(const RowOverlay *overlay);
+    /// A sentence for each column that cannot be edited, empty for the others; shown with the column's type.
+    void setColumnNotes(QStringList notes);
     /// Whether views may open editors; what they do with the value is not the model's.
     void setEditable(bool isEditable) { m_isEditable = isEditable; }
 
@@ -121,8 +127,13 @@ private:
     void acceptPage(qint64 number, quint64 generation, Result<RowPage> result);
     void store(Page &page, RowPage rows);
     void evict();
-    void acceptExtent();
-    void shrink();
+    void applyExtent(qint64 stored, int added);
+    void forgetPagesFrom(qint64 stored);
+    QVariant addedData(int added, int column, int role) const;
+    /// Of the row at a position, in its page.
+    int rowInPage(qint64 position) const;
+    void shuffle();
+    QVariant valueData(const ValueRef &value, bool isWhole, qint64 fullBytes, int column, int role) const;
     void expirePages();
     void forgetAll();
     void connectSource();
@@ -135,10 +146,13 @@ private:
     bool m_isFirstAsked = false;       // of m_next
     std::vector<CellReader> m_readers;
     std::vector<bool> m_links;
+    QStringList m_notes;
     const RowOverlay *m_overlay = nullptr;
+    std::vector<int> m_shuffle; // of the only page, by the overlay
     bool m_isEditable = false;
     const Limits m_limits;
-    qint64 m_total = 0;
+    qint64 m_total = 0; // stored rows
+    int m_added = 0;    // new rows behind them
     qint64 m_first = 0;
     int m_rows = 0;
     mutable std::unordered_map<qint64, Page> m_pages;

@@ -26,9 +26,9 @@ void tst_ActionVerb::everyActionOfEverySystemCanBeRehearsed_data()
 {
     QTest::addColumn<QString>("system");
     QTest::addColumn<bool>("onServer");
-    for (const QString &system : {u"consensus-engine"_s, u"mindgames-arena"_s, u"quorum"_s, u"llm-orchestration"_s})
+    for (const QString &system : {u"consensus-engine"_s, u"mindgames-arena"_s, u"quorum"_s, u"llm-orchestration"_s, u"project-2501"_s})
         QTest::newRow(qPrintable(system + u", SQLite"_s)) << system << false;
-    for (const QString &system : {u"mindgames-arena"_s}) // the others need pgvector there
+    for (const QString &system : {u"mindgames-arena"_s, u"consensus-engine"_s}) // the others need pgvector there
         QTest::newRow(qPrintable(system + u", PostgreSQL"_s)) << system << true;
 }
 
@@ -57,6 +57,13 @@ void tst_ActionVerb::everyActionOfEverySystemCanBeRehearsed()
             const QString key = onServer ? server.value(sql) : sqlValue(where, sql);
             words << u"--row"_s << key;
         }
+        for (const QJsonValue &parameter : action["parameters"_L1].toArray()) {
+            if (!parameter["default"_L1].isUndefined())
+                continue;
+            const QString wanted = parameter["name"_L1].toString() + u's'; // of kinds, models, prompts, personas
+            const QString sql = u"SELECT min(id) FROM \"%1\""_s.arg(wanted);
+            words << u"--param"_s << parameter["name"_L1].toString() + u'=' + (onServer ? server.value(sql) : sqlValue(where, sql));
+        }
         const CliRun run(words);
         QVERIFY2(run.code == 0, (action["id"_L1].toString().toUtf8() + ": " + run.err).constData());
         QVERIFY(!run.json().object()["done"_L1].toBool());
@@ -80,6 +87,54 @@ void tst_ActionVerb::actionsDoWhatTheySay()
     QCOMPARE(sqlValue(arena, u"SELECT status || environment_crashed || (finished_at > started_at) FROM games WHERE id = 1"_s), u"failed11"_s);
     QCOMPARE(CliRun({u"action"_s, arena, u"activate-agents"_s, u"--row"_s, u"1"_s, u"--row"_s, u"2"_s}).code, 0);
     QCOMPARE(sqlValue(arena, u"SELECT sum(active) FROM agents WHERE id IN (1, 2)"_s), u"2"_s);
+
+    // A game as the arena plays it: players from the active agents, then its end. Finding an agent makes it only once.
+    QCOMPARE(executeSql(arena, u"UPDATE agents SET active = 1; INSERT INTO games(id, started_at, status, total_turns, environment_crashed) VALUES (9001, '2025-10-21 09:14:00', 'in_progress', 0, 0);"
+                               "INSERT INTO game_turns(game_id, turn_number, player_index, observation, action, response_time_ms, timestamp) VALUES (9001, 7, 0, '{}', 'x', 1, '2025-10-21 09:15:00')"_s),
+             QString());
+    QCOMPARE(CliRun({u"action"_s, arena, u"add-random-players"_s, u"--row"_s, u"9001"_s, u"--param"_s, u"count=4"_s}).code, 0);
+    QCOMPARE(CliRun({u"action"_s, arena, u"add-random-players"_s, u"--row"_s, u"9001"_s, u"--param"_s, u"count=2"_s}).code, 0);
+    QCOMPARE(sqlValue(arena, u"SELECT count(*) || ' ' || count(DISTINCT agent_id) || ' ' || group_concat(DISTINCT player_index) FROM (SELECT * FROM game_players WHERE game_id = 9001 ORDER BY player_index)"_s), u"6 6 0,1,2,3,4,5"_s);
+    const CliRun finished({u"action"_s, arena, u"finish-game"_s, u"--row"_s, u"9001"_s, u"--param"_s, u"winner=Mafia"_s});
+    QVERIFY2(finished.code == 0 && finished.err.contains("1 game is finished now.") != finished.out.contains("1 game is finished now."), (finished.out + finished.err).constData());
+    QCOMPARE(sqlValue(arena, u"SELECT status || winning_team || total_turns || environment_crashed || (finished_at > started_at) FROM games WHERE id = 9001"_s), u"completedMafia701"_s);
+    QCOMPARE(executeSql(arena, u"INSERT INTO kinds(id, name, active, created_at) VALUES (9001, 'k', 1, '2025-10-21 09:14:00')"_s), QString());
+    const QStringList find{u"action"_s, arena, u"get-or-create-agent"_s, u"--param"_s, u"kind=9001"_s, u"--param"_s, u"model=1"_s, u"--param"_s, u"prompt=1"_s};
+    const QByteArray agent = CliRun(find).out.trimmed();
+    QCOMPARE(CliRun(find).out.trimmed(), agent);
+    QCOMPARE(sqlValue(arena, u"SELECT id || ' ' || active FROM agents WHERE kind_id = 9001"_s), QString::fromUtf8(agent) + u" 0"_s);
+    QCOMPARE(CliRun({u"action"_s, arena, u"create-missing-ratings"_s}).code, 0);
+    QCOMPARE(sqlValue(arena, u"SELECT (SELECT count(*) FROM agents) - (SELECT count(*) FROM agent_trueskill)"_s), u"0"_s);
+    QCOMPARE(sqlValue(arena, u"SELECT mu || ' ' || sigma FROM agent_trueskill WHERE agent_id = %1"_s.arg(QString::fromUtf8(agent))), u"25.0 8.333"_s);
+
+    // What the application sets together with a value, an action sets as well.
+    const QString quorum = folder.filePath(u"quorum.db"_s);
+    QCOMPARE(CliRun({u"demo"_s, quorum, u"--system"_s, u"quorum"_s}).code, 0);
+    const QString loop = sqlValue(quorum, u"SELECT id FROM conversation_loops WHERE resolved_at IS NULL LIMIT 1"_s);
+    QCOMPARE(CliRun({u"action"_s, quorum, u"set-intervention"_s, u"--row"_s, loop, u"--param"_s, u"status=RESOLVED"_s}).code, 0);
+    QCOMPARE(sqlValue(quorum, u"SELECT intervention_status || (resolved_at >= detected_at) FROM conversation_loops WHERE id = '%1'"_s.arg(loop)), u"RESOLVED1"_s);
+    const QString contradiction = sqlValue(quorum, u"SELECT id FROM contradictions WHERE NOT resolved LIMIT 1"_s);
+    QCOMPARE(CliRun({u"action"_s, quorum, u"resolve-contradictions"_s, u"--row"_s, contradiction}).code, 0);
+    QCOMPARE(sqlValue(quorum, u"SELECT resolved || acknowledged || (resolved_at >= detected_at) FROM contradictions WHERE id = '%1'"_s.arg(contradiction)), u"111"_s);
+    QCOMPARE(CliRun({u"action"_s, quorum, u"reopen-contradictions"_s, u"--row"_s, contradiction}).code, 0);
+    QCOMPARE(sqlValue(quorum, u"SELECT resolved || (resolved_at IS NULL) FROM contradictions WHERE id = '%1'"_s.arg(contradiction)), u"01"_s);
+    QCOMPARE(executeSql(quorum, u"UPDATE conversations SET has_contradictions = 0, has_loops = 1 - has_loops"_s), QString());
+    QCOMPARE(CliRun({u"action"_s, quorum, u"recompute-flags"_s}).code, 0);
+    QCOMPARE(sqlValue(quorum, u"SELECT count(*) FROM conversations c WHERE has_contradictions <> EXISTS (SELECT 1 FROM contradictions x WHERE x.conversation_id = c.id)"
+                              " OR has_loops <> EXISTS (SELECT 1 FROM conversation_loops l WHERE l.conversation_id = c.id)"_s), u"0"_s);
+
+    const QString personas = folder.filePath(u"personas.db"_s);
+    QCOMPARE(CliRun({u"demo"_s, personas, u"--system"_s, u"project-2501"_s}).code, 0);
+    const QString memory = sqlValue(personas, u"SELECT id FROM conversation_memory WHERE importance IS NOT NULL LIMIT 1"_s);
+    const QString was = sqlValue(personas, u"SELECT COALESCE(access_count, 0) || ' ' || importance FROM conversation_memory WHERE id = '%1'"_s.arg(memory));
+    QCOMPARE(CliRun({u"action"_s, personas, u"touch-memory"_s, u"--row"_s, memory}).code, 0);
+    QCOMPARE(CliRun({u"action"_s, personas, u"decay-importance"_s, u"--row"_s, memory, u"--param"_s, u"factor=0.5"_s}).code, 0);
+    QCOMPARE(sqlValue(personas, u"SELECT access_count FROM conversation_memory WHERE id = '%1' AND last_accessed IS NOT NULL"_s.arg(memory)).toInt(), was.section(u' ', 0, 0).toInt() + 1);
+    QCOMPARE(sqlValue(personas, u"SELECT importance FROM conversation_memory WHERE id = '%1'"_s.arg(memory)).toDouble(), was.section(u' ', 1).toDouble() / 2);
+    const QString persona = sqlValue(personas, u"SELECT id FROM personas LIMIT 1"_s);
+    const qint64 had = sqlValue(personas, u"SELECT count(*) FROM personas"_s).toLongLong();
+    QCOMPARE(CliRun({u"action"_s, personas, u"duplicate-persona"_s, u"--row"_s, persona}).code, 0);
+    QCOMPARE(sqlValue(personas, u"SELECT count(*) || ' ' || count(DISTINCT id) FROM personas"_s), u"%1 %1"_s.arg(had + 1));
 
     const QString engine = folder.filePath(u"engine.db"_s);
     QCOMPARE(CliRun({u"demo"_s, engine, u"--system"_s, u"consensus-engine"_s}).code, 0);

@@ -5,6 +5,8 @@
 #include "models/browsing/rowcopy.h"
 #include "models/browsing/tableedits.h"
 #include "models/core/async.h"
+#include "models/edit/editplan.h"
+#include "models/edit/rowidentity.h"
 #include "models/items/celltext.h"
 #include "models/items/tablerowsource.h"
 #include "views/browse/columnlayout.h"
@@ -12,6 +14,7 @@
 #include "views/browse/filterbar.h"
 #include "views/browse/filterstate.h"
 #include "views/browse/filtertext.h"
+#include "views/browse/rowdrag.h"
 #include "views/panels/editdelegate.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
@@ -20,6 +23,7 @@
 #include <QClipboard>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QJsonArray>
 #include <QLabel>
 #include <QLocale>
 #include <QMenu>
@@ -85,6 +89,7 @@ TablePanel::TablePanel(DatabaseContext context, const CatalogTable &table, QWidg
     connect(m_model, &TableRowModel::extentChanged, this, &TablePanel::updateExtent);
     connect(m_model, &TableRowModel::sourceChanged, this, [this] {
         m_shown = m_selection;
+        showHandOrder();
         showSortMarks();
         showProgress(0, 0);
         acceptRows();
@@ -117,7 +122,7 @@ TablePanel::TablePanel(DatabaseContext context, const CatalogTable &table, QWidg
         if (m_editing == nullptr || index.data(TableRowModel::LinkRole).toBool())
             requestReference(index);
         else
-            editCell();
+            edit(EditCommand::Value);
     });
     connect(m_columns, &ColumnLayout::changed, this, &TablePanel::columnsChanged);
     connect(m_filters, &FilterBar::filtersChanged, this, [this] {
@@ -276,10 +281,67 @@ void TablePanel::setEditing(CellEditing &editing)
     if (context().edits == nullptr || m_editing != nullptr)
         return;
     m_editing = &editing;
-    m_model->setOverlay(new TableEdits(*context().edits, m_table, this));
+    QStringList names;
+    for (const RowColumn &each : m_model->source().columns())
+        names.append(each.name);
+    auto *edits = new TableEdits(*context().edits, m_table, names, this);
+    m_edits = edits;
+    m_model->setOverlay(edits);
+    if (const QString by = orderColumn(tableProfile(*context().profile, m_table)); names.contains(by))
+        letMoveRows(by);
     m_model->setEditable(true);
+    // A row that was just made is gone to; whoever looks at another tab meanwhile finds it there.
+    connect(edits, &RowOverlay::changed, this, [this, edits, before = edits->addedCount()]() mutable {
+        const int now = edits->addedCount();
+        if (now > std::exchange(before, now) && isVisible() && m_isSettled)
+            m_view->setCurrentRow(m_model->totalRows() - 1);
+    });
     m_view->table()->setItemDelegate(new EditDelegate(editing, [this](const QModelIndex &index) { return targetAt(index); }, m_view->table()));
     connect(context().edits, &EditSession::saved, this, &TablePanel::refresh);
+}
+
+void TablePanel::letMoveRows(const QString &orderColumn)
+{
+    m_handOrder = orderColumn;
+    const auto &columns = m_model->source().columns();
+    const auto place = std::ranges::find(columns, orderColumn, &RowColumn::name) - columns.begin();
+    auto *drag = new RowDrag(*m_view->table(), static_cast<int>(place), this);
+    connect(drag, &RowDrag::dropped, this, &TablePanel::dropRow);
+    QStringList notes(static_cast<qsizetype>(columns.size()));
+    notes[place] = tr("Drag a row by this column to another place, or use Ctrl+Shift+Up and Down");
+    m_model->setColumnNotes(notes);
+    showHandOrder();
+}
+
+void TablePanel::showHandOrder()
+{
+    if (m_edits != nullptr)
+        m_edits->setHandOrder(m_shown.order.size() == 1 && m_shown.order.front() == SortTerm{m_handOrder, false} ? m_handOrder : QString());
+}
+
+void TablePanel::dropRow(int from, int before)
+{
+    const std::optional<EditTarget> target = targetAt(m_model->index(from, 0));
+    // Before the row below the line, if that is one of its own; else behind the row above it.
+    const auto below = targetAt(m_model->index(before, 0));
+    const auto above = targetAt(m_model->index(before - 1, 0));
+    if (!target)
+        return;
+    const TableProfile *profile = tableProfile(*context().profile, m_table);
+    const auto isOwn = [&](const std::optional<EditTarget> &other) {
+        const QJsonArray within = profile->details.value(u"ordered"_s).toObject().value(u"within"_s).toArray();
+        return other && std::ranges::all_of(within, [&](const QJsonValue &column) {
+            const auto mine = target->image.values.find(column.toString());
+            const auto theirs = other->image.values.find(column.toString());
+            return mine != target->image.values.end() && theirs != other->image.values.end() && mine->second == theirs->second;
+        });
+    };
+    if (isOwn(below) || !above)
+        m_editing->moveTo(*target, below ? below->image : target->image, false);
+    else
+        m_editing->moveTo(*target, above->image, true);
+    if (m_shown.order.size() != 1 || m_shown.order.front().column != m_handOrder)
+        emit noted(tr("Order the table by %1 to see its rows as they will stand.").arg(m_handOrder));
 }
 
 std::optional<EditTarget> TablePanel::targetAt(const QModelIndex &index) const
@@ -288,7 +350,7 @@ std::optional<EditTarget> TablePanel::targetAt(const QModelIndex &index) const
     const CatalogTable *known = context().catalog->table(m_table.name, m_table.schema);
     if (!record || known == nullptr)
         return std::nullopt;
-    return EditTarget{context(), known, imageOf(context(), *known, *record), column(index.column()).name};
+    return EditTarget{context(), known, imageOf(context(), *known, *record), column(index.column()).name, m_zone};
 }
 
 std::vector<RowImage> TablePanel::chosenImages() const
@@ -297,7 +359,7 @@ std::vector<RowImage> TablePanel::chosenImages() const
     QModelIndexList rows = m_view->table()->selectionModel()->selectedRows();
     std::ranges::sort(rows, {}, &QModelIndex::row);
     for (const QModelIndex &row : rows) {
-        if (const std::optional<EditTarget> target = targetAt(row); target && !target->image.address.key.empty())
+        if (const std::optional<EditTarget> target = targetAt(row); target && (!target->image.address.key.empty() || target->image.address.added != 0))
             images.push_back(target->image);
     }
     return images;
@@ -317,64 +379,30 @@ std::vector<RowKey> TablePanel::chosenKeys() const
     return keys;
 }
 
-template<typename Run>
-void TablePanel::onTarget(Run run)
+void TablePanel::edit(EditCommand command)
 {
-    if (const std::optional<EditTarget> target = m_editing ? targetAt(m_view->table()->currentIndex()) : std::nullopt)
-        run(*target);
-}
-
-void TablePanel::editCell()
-{
-    // Links open their editor as well; only a double click on them follows.
-    onTarget([this](const EditTarget &) { m_view->table()->edit(m_view->table()->currentIndex()); });
-}
-
-void TablePanel::editLarge()
-{
-    onTarget([this](const EditTarget &target) { m_editing->editLarge(target); });
-}
-
-void TablePanel::setNull()
-{
-    onTarget([this](const EditTarget &target) { m_editing->setNull(target); });
-}
-
-void TablePanel::setEmpty()
-{
-    onTarget([this](const EditTarget &target) { m_editing->setEmpty(target); });
-}
-
-void TablePanel::revert()
-{
-    onTarget([this](const EditTarget &target) { m_editing->revert(target); });
-}
-
-void TablePanel::addRow()
-{
-    if (m_editing != nullptr)
-        m_editing->addRow(context(), m_table, {});
-}
-
-void TablePanel::duplicateRow()
-{
-    onTarget([this](const EditTarget &target) { m_editing->addRow(context(), m_table, target.image); });
-}
-
-void TablePanel::deleteRows()
-{
-    if (m_editing != nullptr)
-        m_editing->deleteRows(context(), m_table, chosenImages());
-}
-
-void TablePanel::moveRowUp()
-{
-    onTarget([this](const EditTarget &target) { m_editing->move(target, -1); });
-}
-
-void TablePanel::moveRowDown()
-{
-    onTarget([this](const EditTarget &target) { m_editing->move(target, 1); });
+    if (m_editing == nullptr)
+        return;
+    if (command == EditCommand::AddRow)
+        return m_editing->addRow(context(), m_table, {});
+    if (command == EditCommand::DeleteRows)
+        return m_editing->deleteRows(context(), m_table, chosenImages());
+    const QModelIndex current = m_view->table()->currentIndex();
+    const std::optional<EditTarget> target = targetAt(current);
+    if (!target)
+        return;
+    switch (command) {
+    case EditCommand::Value: m_view->table()->edit(current); break; // links open their editor as well; only a double click follows
+    case EditCommand::LargeValue: m_editing->editLarge(*target); break;
+    case EditCommand::MakeNull: m_editing->setNull(*target); break;
+    case EditCommand::MakeEmpty: m_editing->setEmpty(*target); break;
+    case EditCommand::Revert: m_editing->revert(*target); break;
+    case EditCommand::DuplicateRow: m_editing->addRow(context(), m_table, target->image); break;
+    case EditCommand::MoveUp: m_editing->move(*target, -1); break;
+    case EditCommand::MoveDown: m_editing->move(*target, 1); break;
+    case EditCommand::AddRow:
+    case EditCommand::DeleteRows: break;
+    }
 }
 
 void TablePanel::showCellMenu(const QModelIndex &index, const QPoint &globalPlace)
@@ -512,7 +540,8 @@ void TablePanel::copyRows(const QString &format)
     for (const QModelIndex &row : rows) {
         const std::optional<Record> record = m_model->record(row.row(), m_table.name);
         if (!record || record->key.empty()) {
-            m_message->showNote(record ? tr("Rows of %1 have no key to be read by; copy single values.").arg(m_table.name)
+            m_message->showNote(record && record->added != 0 ? tr("New rows can be copied once they are saved.")
+                                : record                     ? tr("Rows of %1 have no key to be read by; copy single values.").arg(m_table.name)
                                        : tr("Some of the chosen rows are not read yet. Scroll over them, then copy."));
             return;
         }
@@ -568,7 +597,7 @@ void TablePanel::applyPosition()
             onResult(m_model->positionOf(*rowKey), this, [this, tell](const Result<qint64> &position) {
                 if (!position)
                     return tell(position.error());
-                m_view->setCurrentRow(*position);
+                m_view->setCurrentRow(m_model->shownPosition(*position));
             });
         });
         return;
@@ -646,14 +675,17 @@ QString TablePanel::orderText() const
 
 void TablePanel::updateExtent()
 {
-    const qint64 rows = m_model->totalRows();
+    const qint64 rows = m_model->storedRows();
+    const qint64 added = m_model->totalRows() - rows;
     const bool isComplete = m_model->source().isComplete();
-    m_view->setVisible(rows > 0);
-    m_empty->setVisible(rows == 0);
+    m_view->setVisible(rows + added > 0);
+    m_empty->setVisible(rows + added == 0);
     if (rows == 0 && isComplete)
         m_empty->setText(m_shown.filters.empty() ? tr("This table has no rows yet.") : tr("No row passes these filters."));
     const QString number = QLocale().toString(rows);
     QStringList parts{!isComplete ? tr("%1 rows so far, counting…").arg(number) : rows == 1 ? tr("1 row") : tr("%1 rows").arg(number)};
+    if (added > 0)
+        parts.append(added == 1 ? tr("1 new row at the end") : tr("%1 new rows at the end").arg(QLocale().toString(added)));
     if (!m_shown.filters.empty())
         parts.append(tr("filtered"));
     if (const QString order = orderText(); !order.isEmpty())
@@ -672,7 +704,9 @@ void TablePanel::updateExtent()
         applyPosition();
     if (rows > 0 && !m_isSettled)
         m_model->loadState(0); // asks for the first page, shown or not
-    if (rows == 0 && isComplete && !m_isSettled) {
+    if (rows == 0 && added > 0 && isComplete)
+        acceptRows();
+    if (rows + added == 0 && isComplete && !m_isSettled) {
         m_isSettled = true;
         emit settled();
     }

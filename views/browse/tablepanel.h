@@ -16,6 +16,7 @@ class CellEditing;
 class ColumnLayout;
 class FilterBar;
 class MessageBar;
+class TableEdits;
 
 /// The rows of one table or view: ordered, filtered, copied, followed to other tables. The context's pool must outlive
 /// the panel. GUI thread only.
@@ -45,8 +46,9 @@ public:
     /// Moves the current row, by `step`.
     void stepRecord(int step);
     void setShownZone(ShownZone zone) override;
-    /// Lets values be edited in place, if the database has a place for edits. Must outlive the panel.
-    void setEditing(CellEditing &editing);
+    void setEditing(CellEditing &editing) override;
+    bool canEdit(EditCommand) const override { return m_editing != nullptr; }
+    void edit(EditCommand command) override;
     /// While following, rows added at the end are scrolled to.
     void setFollowing(bool isFollowing) override { m_isFollowing = isFollowing; }
     void copy(const QString &format) override { copyRows(format.isEmpty() ? QStringLiteral("tsv") : format); }
@@ -67,17 +69,6 @@ public:
     QVariantMap saveColumns() const;
 
 public slots:
-    /// Of the current cell and the chosen rows; see CellEditing.
-    void editCell();
-    void editLarge();
-    void setNull();
-    void setEmpty();
-    void revert();
-    void addRow();
-    void duplicateRow();
-    void deleteRows();
-    void moveRowUp();
-    void moveRowDown();
     void reload() override;
     /// Learns about rows that were added or changed, keeping what is shown.
     void refresh() override;
@@ -112,12 +103,16 @@ private:
     QString orderText() const;
 
     std::optional<EditTarget> targetAt(const QModelIndex &index) const;
-    template<typename Run>
-    void onTarget(Run run);
     std::vector<RowImage> chosenImages() const;
+    /// Rows that the profile says are ordered by hand.
+    void letMoveRows(const QString &orderColumn);
+    void dropRow(int from, int before);
+    void showHandOrder();
 
     const CatalogTable m_table;
     CellEditing *m_editing = nullptr;
+    TableEdits *m_edits = nullptr;
+    QString m_handOrder; // the column of an order made by hand, if there is one
     TableRowModel *m_model;
     RowTableView *m_view;
     MessageBar *m_message;

@@ -14,6 +14,7 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QTextOption>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -81,7 +82,7 @@ ActionDialog::ActionDialog(const DatabaseContext &context, const ProfileAction &
     m_sql->setAccessibleName(tr("Statements"));
     m_sql->setReadOnly(true);
     m_sql->setFont(fixedFont(metrics::bodyPx - 1));
-    m_sql->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_sql->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     m_run->setObjectName(u"runAction"_s);
     m_run->setDefault(true);
     m_run->setToolTip(tr("Writes it now, in one transaction"));

@@ -20,7 +20,7 @@ using namespace Qt::StringLiterals;
 
 DeleteDialog::DeleteDialog(const DatabaseContext &context, const CatalogTable &table, std::vector<RowImage> rows, QWidget *parent)
     : QDialog(parent), m_context(context), m_table(table), m_rows(std::move(rows)), m_text(new QLabel(tr("Counting what belongs to it…"), this)), m_takesAsked(new QCheckBox(tr("&Delete them, too"), this)),
-      m_deactivate(new QPushButton(tr("Deactivate instead"), this)), m_delete(new QPushButton(tr("Delete"), this))
+      m_deactivate(new QPushButton(tr("Deactivate instead"), this)), m_delete(new QPushButton(tr("&Delete"), this))
 {
     setObjectName(u"deleteDialog"_s);
     setWindowTitle(m_rows.size() == 1 ? tr("Delete %1").arg(m_rows.front().address.text()) : tr("Delete %1 rows of %2").arg(m_rows.size()).arg(table.name));
@@ -37,6 +37,11 @@ DeleteDialog::DeleteDialog(const DatabaseContext &context, const CatalogTable &t
     m_delete->setEnabled(false);
     auto *cancel = new QPushButton(tr("Cancel"), this);
     cancel->setObjectName(u"cancelDelete"_s);
+    // Enter, pressed before the counts are read, deletes nothing: that takes a word of its own.
+    cancel->setDefault(true);
+    m_delete->setAutoDefault(false);
+    m_deactivate->setAutoDefault(false);
+    cancel->setFocus();
     auto *foot = new QHBoxLayout;
     foot->addWidget(m_deactivate);
     foot->addStretch(1);

@@ -6,14 +6,13 @@
 #include "models/edit/rowidentity.h"
 #include "models/edit/valuetext.h"
 #include "views/editing/deletedialog.h"
+#include "views/editing/forkdialog.h"
 #include "views/editing/renamedialog.h"
 #include "views/editing/rowdialog.h"
 #include "views/editing/valuedialog.h"
 #include "views/editing/valueeditors.h"
 
 #include <QMenu>
-#include <QMessageBox>
-#include <QPushButton>
 
 #include <algorithm>
 
@@ -188,6 +187,14 @@ void InlineEditing::deleteRows(const DatabaseContext &context, const CatalogTabl
         emit refused(no);
         return;
     }
+    if (std::ranges::all_of(rows, [](const RowImage &row) { return row.address.added != 0; })) {
+        // They are in no database yet: nothing belongs to them.
+        std::vector<RowAddress> addresses;
+        for (const RowImage &row : rows)
+            addresses.push_back(row.address);
+        context.edits->withdraw(addresses, rows.size() == 1 ? tr("New row taken back") : tr("New rows taken back"));
+        return;
+    }
     auto *dialog = new DeleteDialog(context, *own, rows, m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
@@ -195,53 +202,69 @@ void InlineEditing::deleteRows(const DatabaseContext &context, const CatalogTabl
 
 void InlineEditing::move(const EditTarget &target, int places)
 {
+    reorder(target, [places](const std::vector<RowImage> &others, std::size_t own) {
+        return std::optional(static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(own) + places, 0, std::ssize(others))));
+    });
+}
+
+void InlineEditing::moveTo(const EditTarget &target, const RowImage &anchor, bool isBehind)
+{
+    reorder(target, [this, target, anchor, isBehind](const std::vector<RowImage> &others, std::size_t) -> std::optional<std::size_t> {
+        const auto found = std::ranges::find(others, anchor.address, &RowImage::address);
+        if (found == others.end()) {
+            emit refused(tr("That place belongs to other rows: a row of %1 moves among those that it is ordered with.").arg(target.table->name));
+            return std::nullopt;
+        }
+        return static_cast<std::size_t>(found - others.begin()) + (isBehind ? 1 : 0);
+    });
+}
+
+void InlineEditing::reorder(const EditTarget &target, const std::function<std::optional<std::size_t>(const std::vector<RowImage> &, std::size_t)> &place)
+{
     if (target.context.edits == nullptr || target.table == nullptr)
         return;
-    const TableProfile *profile = tableProfile(*target.context.profile, *target.table);
-    if (profile == nullptr || !profile->details.contains(u"ordered"_s)) {
+    const QString by = orderColumn(tableProfile(*target.context.profile, *target.table));
+    if (by.isEmpty()) {
         emit refused(tr("The rows of %1 have no order of their own.").arg(target.table->name));
+        return;
+    }
+    if (target.image.address.added != 0) {
+        emit refused(tr("A new row has its place once it is saved."));
         return;
     }
     const auto read = [context = target.context, name = target.table->name, schema = target.table->schema, image = target.image](Connection &connection) {
         const CatalogTable *table = context.catalog->table(name, schema);
         return readOrdered(connection, *table, tableProfile(*context.profile, *table), image);
     };
-    onResult(target.context.pool->read(read), this, [this, target, places](const Result<std::vector<RowImage>> &rows) {
+    onResult(target.context.pool->read(read), this, [this, target, by, place](const Result<std::vector<RowImage>> &rows) {
         if (!rows) {
             emit refused(rows.error().message);
             return;
         }
-        std::vector<RowImage> ordered = *rows;
+        std::vector<RowImage> others = *rows;
         const EditBuffer &buffer = target.context.edits->buffer();
-        const QString by = orderColumn(tableProfile(*target.context.profile, *target.table));
-        const auto position = [&](const RowImage &row) { return numberOf(buffer.valuesAfter(row).at(by)).value_or(-1); };
-        std::ranges::stable_sort(ordered, {}, position);
-        const auto own = std::ranges::find(ordered, target.image.address, &RowImage::address);
-        if (own == ordered.end())
+        std::ranges::stable_sort(others, {}, [&](const RowImage &row) { return numberOf(buffer.valuesAfter(row).at(by)).value_or(-1); });
+        const auto own = std::ranges::find(others, target.image.address, &RowImage::address);
+        if (own == others.end())
             return;
-        const auto at = own - ordered.begin();
-        const auto to = std::clamp<std::ptrdiff_t>(at + places, 0, std::ssize(ordered) - 1);
-        if (to < at)
-            std::rotate(ordered.begin() + to, own, own + 1);
-        else
-            std::rotate(own, own + 1, ordered.begin() + to + 1);
-        tell(target.context.edits->stageOrder(*target.table, ordered));
+        const RowImage moved = *own;
+        const auto at = static_cast<std::size_t>(own - others.begin());
+        others.erase(own);
+        if (const std::optional<std::size_t> to = place(others, at)) {
+            others.insert(others.begin() + static_cast<std::ptrdiff_t>(*to), moved);
+            tell(target.context.edits->stageOrder(*target.table, others));
+        }
     });
 }
 
 void InlineEditing::offerFork(const EditTarget &target, const Value &value, const QString &sentence)
 {
-    auto *box = new QMessageBox(QMessageBox::Question, tr("Fork %1").arg(target.image.address.text()), sentence, QMessageBox::Cancel, m_window);
-    box->setObjectName(u"forkDialog"_s);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(tr("A fork is a new row with your change that points to this one. This one stays as it is."));
-    QPushButton *fork = box->addButton(tr("Fork"), QMessageBox::AcceptRole);
-    fork->setObjectName(u"forkRow"_s);
-    box->setDefaultButton(fork);
-    connect(fork, &QPushButton::clicked, this, [this, target, value] {
+    auto *dialog = new ForkDialog(target, valueNow(target), value, sentence, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ForkDialog::forked, this, [this, target, value] {
         withWhole(target, [this, value](const EditTarget &whole) { tell(whole.context.edits->stageFork(*whole.table, whole.image, whole.column, value)); }, true);
     });
-    box->open();
+    dialog->open();
 }
 
 void InlineEditing::offerRename(const EditTarget &target, const Value &value)
@@ -282,14 +305,15 @@ void InlineEditing::fillMenu(QMenu &menu, const EditTarget &target, const std::v
     }
     const bool canChange = target.context.edits->refusal(*target.table).isEmpty();
     add(u"edit.duplicate"_s, tr("Add a row like this…"), [this, target] { addRow(target.context, *target.table, target.image); })->setEnabled(canChange);
-    const QString deleteText = rows.size() > 1 ? tr("Delete %1 rows…").arg(rows.size()) : tr("Delete the row…");
+    const bool isNew = target.image.address.added != 0;
+    const QString deleteText = rows.size() > 1 ? tr("Delete %1 rows…").arg(rows.size()) : isNew ? tr("Take the new row back") : tr("Delete the row…");
     add(u"edit.delete"_s, deleteText, [this, target, rows] { deleteRows(target.context, *target.table, rows); })->setEnabled(canChange && !rows.empty());
     const TableProfile *profile = tableProfile(*target.context.profile, *target.table);
     if (profile != nullptr && profile->details.contains(u"ordered"_s)) {
         add(u"edit.moveUp"_s, tr("Move up"), [this, target] { move(target, -1); })->setEnabled(canChange);
         add(u"edit.moveDown"_s, tr("Move down"), [this, target] { move(target, 1); })->setEnabled(canChange);
     }
-    if (isStaged)
+    if (isStaged && !isNew)
         add(u"edit.revert"_s, tr("Back to what is stored"), [this, target] { revert(target); });
     if (!no.isEmpty())
         menu.setToolTip(no);

@@ -27,6 +27,7 @@ public:
     void addRow(const DatabaseContext &context, const CatalogTable &table, const RowImage &like) override;
     void deleteRows(const DatabaseContext &context, const CatalogTable &table, const std::vector<RowImage> &rows) override;
     void move(const EditTarget &target, int places) override;
+    void moveTo(const EditTarget &target, const RowImage &anchor, bool isBehind) override;
     void fillMenu(QMenu &menu, const EditTarget &target, const std::vector<RowImage> &rows) override;
 
 signals:
@@ -41,6 +42,8 @@ private:
     /// Runs `then` once the value of the target's column is known whole.
     void withWhole(const EditTarget &target, const Known &then, bool wholeRow = false);
     void set(const EditTarget &target, const Value &value);
+    /// `place` tells from the ordered rows, the row's own place among them taken out, where it goes; nothing: nowhere.
+    void reorder(const EditTarget &target, const std::function<std::optional<std::size_t>(const std::vector<RowImage> &others, std::size_t own)> &place);
     void offerFork(const EditTarget &target, const Value &value, const QString &sentence);
     void offerRename(const EditTarget &target, const Value &value);
     void tell(const EditSession::Intent &intent);

@@ -12,6 +12,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSplitter>
+#include <QTextOption>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
@@ -26,6 +27,7 @@ namespace {
 
 constexpr int rowRole = Qt::UserRole;
 constexpr std::size_t mostShown = 2000; // rows; the SQL of more is nobody's to read
+constexpr qsizetype longestLine = 20'000; // characters of a statement; laying out more takes its time
 
 QString shown(const Value &value)
 {
@@ -58,7 +60,7 @@ ReviewPanel::ReviewPanel(const DatabaseContext &context, QWidget *parent)
     m_sql->setAccessibleName(tr("SQL that saving runs"));
     m_sql->setReadOnly(true);
     m_sql->setFont(fixedFont(metrics::bodyPx - 1));
-    m_sql->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_sql->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     m_save->setObjectName(u"saveEdits"_s);
     m_withdraw->setObjectName(u"withdrawChosen"_s);
     m_withdrawAll->setObjectName(u"withdrawAll"_s);
@@ -148,7 +150,12 @@ void ReviewPanel::fill()
             m_list->setCurrentItem(first != nullptr ? first : m_list->topLevelItem(0));
     }
     std::vector<StagedRow> readable(m_rows.begin(), m_rows.begin() + static_cast<std::ptrdiff_t>(std::min(m_rows.size(), mostShown)));
-    QString sql = previewSql(m_session.catalog(), readable).join(u'\n');
+    QStringList lines = previewSql(m_session.catalog(), readable);
+    for (QString &line : lines) {
+        if (line.size() > longestLine)
+            line = line.left(longestLine) + u"… "_s + tr("/* and %1 characters more */").arg(QLocale().toString(line.size() - longestLine));
+    }
+    QString sql = lines.join(u'\n');
     if (readable.size() < m_rows.size())
         sql += u"\n-- "_s + tr("and %1 more").arg(m_rows.size() - readable.size());
     m_sql->setPlainText(sql);
@@ -177,7 +184,7 @@ void ReviewPanel::addRow(const StagedRow &row)
         field->setToolTip(2, field->text(2));
     }
     for (const GoesAlong &along : row.goesAlong)
-        new QTreeWidgetItem(item, {along.table, tr("%1 rows go along").arg(QLocale().toString(along.rows)), {}});
+        new QTreeWidgetItem(item, {along.table, along.rows == 1 ? tr("1 row goes along") : tr("%1 rows go along").arg(QLocale().toString(along.rows)), {}});
     addProblem(*item, row);
     item->setExpanded(m_rows.size() <= 50);
 }

@@ -4,10 +4,12 @@
 #include "models/browsing/columnmeaning.h"
 #include "models/core/async.h"
 #include "models/edit/editsession.h"
+#include "models/edit/profilevalues.h"
 #include "models/edit/rowidentity.h"
 #include "models/edit/valuetext.h"
 #include "models/items/celltext.h"
 #include "models/profiles/rowsql.h"
+#include "views/editing/timeeditor.h"
 #include "views/widgets/theme.h"
 
 #include <QAbstractItemView>
@@ -91,6 +93,16 @@ ValueCheck checkOf(const EditTarget &target)
     };
 }
 
+void showBreach(QLineEdit &editor, const std::optional<RuleBreach> &breach)
+{
+    mark(editor, breach && !breach->isWarning);
+    if (breach)
+        QToolTip::showText(editor.mapToGlobal(QPoint(0, editor.height())), breach->rule.isEmpty() ? breach->sentence : breach->sentence + u'\n' + LineEditor::tr("Rule: %1").arg(breach->rule), &editor);
+    else
+        QToolTip::hideText();
+    editor.setAccessibleDescription(breach ? breach->sentence : QString());
+}
+
 LineEditor::LineEditor(const EditTarget &target, const Value &now, QWidget *parent) : QLineEdit(parent), m_target(target), m_now(now), m_meaning(meaningIn(target)), m_check(checkOf(target))
 {
     setObjectName(u"valueEditor"_s);
@@ -118,13 +130,7 @@ Result<Value> LineEditor::value() const
 void LineEditor::check()
 {
     const Result<Value> now = value();
-    const std::optional<RuleBreach> breach = now ? m_check(*now) : std::optional(RuleBreach{m_target.column, {}, now.error().message, false});
-    mark(*this, breach && !breach->isWarning);
-    if (breach)
-        QToolTip::showText(mapToGlobal(QPoint(0, height())), breach->rule.isEmpty() ? breach->sentence : breach->sentence + u"\n"_s + tr("Rule: %1").arg(breach->rule), this);
-    else
-        QToolTip::hideText();
-    setAccessibleDescription(breach ? breach->sentence : QString());
+    showBreach(*this, now ? m_check(*now) : std::optional(RuleBreach{m_target.column, {}, now.error().message, false}));
 }
 
 ChoiceEditor::ChoiceEditor(const std::vector<std::pair<QString, Value>> &choices, bool isNullable, const Value &now, QWidget *parent) : QComboBox(parent)
@@ -252,10 +258,15 @@ QWidget *makeLineEditor(const EditTarget &target, const Value &now, QWidget *par
     const ColumnReference reference = referenceOf(*target.table, target.column, *target.context.catalog, *target.context.profile);
     if (!reference.isEmpty())
         return new ReferenceEditor(target, reference.table, reference.column, now, parent);
+    if (const std::optional<StoredTime::Unit> unit = StoredTime::unitOf(meaning, column != nullptr ? column->type : QString())) {
+        const Value form = now.isNull() ? momentFor(*target.table, tableProfile(*target.context.profile, *target.table), target.column, QDateTime::currentDateTimeUtc()) : now;
+        if (const std::optional<StoredTime> time = StoredTime::read(form, *unit))
+            return new TimeEditor(target, now, *time, parent);
+    }
     static const QStringList large = {u"markdown"_s, u"template"_s, u"json"_s, u"chat-messages"_s, u"openai-response"_s, u"vector"_s};
     const QString text = editableText(now);
-    const bool isLarge = large.contains(meaning) || meaning.startsWith(u"code:"_s) || kind == ColumnKind::Json || kind == ColumnKind::Bytes || now.type() == ValueType::Blob || text.size() > longest
-                         || text.contains(u'\n') || text.contains(QChar(0)) || (now.type() == ValueType::Text && text.toUtf8() != now.bytes());
+    const bool isOneLine = std::ranges::none_of(text, [](QChar c) { return c < u' ' || c == QChar::LineSeparator || c == QChar::ParagraphSeparator; });
+    const bool isLarge = large.contains(meaning) || meaning.startsWith(u"code:"_s) || kind == ColumnKind::Json || kind == ColumnKind::Bytes || now.type() == ValueType::Blob || text.size() > longest || !isOneLine || (now.type() == ValueType::Text && text.toUtf8() != now.bytes());
     return isLarge ? nullptr : new LineEditor(target, now, parent);
 }
 

@@ -32,6 +32,9 @@ using ValueCheck = std::function<std::optional<RuleBreach>(const Value &value)>;
 /// By the table's and the application's rules, with the other values of the row.
 ValueCheck checkOf(const EditTarget &target);
 
+/// Tints the editor if the rule forbids what is written, and names the rule below it; nothing: takes both away.
+void showBreach(QLineEdit &editor, const std::optional<RuleBreach> &breach);
+
 /// One line of text. While typing, a value that a rule forbids is underlined and the rule is named below. NULL shows as a
 /// placeholder: leaving it untouched keeps it, an empty text is written by setting it empty.
 class LineEditor final : public QLineEdit, public ValueEditor

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/browsing/columnmeaning.h"
 #include "models/browsing/databasecontext.h"
 #include "models/edit/stagedrow.h"
 
@@ -22,6 +23,8 @@ struct EditTarget
     /// As stored; what is staged is laid over it.
     RowImage image;
     QString column;
+    /// In which times are written.
+    ShownZone zone = ShownZone::Utc;
 };
 
 /// What panels that show rows ask for when somebody wants to change them. The window has one; it tells by itself what it
@@ -48,6 +51,8 @@ public:
     virtual void deleteRows(const DatabaseContext &context, const CatalogTable &table, const std::vector<RowImage> &rows) = 0;
     /// Moves a row of an ordered table by so many places among those that it is ordered with.
     virtual void move(const EditTarget &target, int places) = 0;
+    /// Moves it to where `anchor` stands among them, or right behind that.
+    virtual void moveTo(const EditTarget &target, const RowImage &anchor, bool isBehind) = 0;
     /// What can be done with these rows, and with the value of the target's column.
     virtual void fillMenu(QMenu &menu, const EditTarget &target, const std::vector<RowImage> &rows) = 0;
 };

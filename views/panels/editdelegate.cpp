@@ -26,6 +26,9 @@ void EditDelegate::updateEditorGeometry(QWidget *editor, const QStyleOptionViewI
 {
     QRect place = option.rect;
     place.setWidth(std::max(place.width(), editor->minimumSizeHint().width()));
+    // What needs more room than its cell still stands where it can be seen.
+    if (const QWidget *around = editor->parentWidget(); around != nullptr && place.right() > around->width())
+        place.moveLeft(std::max(around->width() - place.width(), 0));
     editor->setGeometry(place);
 }
 

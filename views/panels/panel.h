@@ -5,6 +5,7 @@
 #include "models/browsing/databasecontext.h"
 #include "models/core/error.h"
 #include "models/items/record.h"
+#include "views/panels/cellediting.h"
 
 #include <QVariantMap>
 #include <QWidget>
@@ -14,6 +15,9 @@
 class QMenu;
 
 namespace turnstone {
+
+/// What the menu Edit does with the current value and the chosen rows.
+enum class EditCommand { Value, LargeValue, MakeNull, MakeEmpty, Revert, AddRow, DuplicateRow, DeleteRows, MoveUp, MoveDown };
 
 /// A view of one database in a tab of the window. The context's pool outlives it. What it needs of the rest of the window it
 /// asks for by signals. GUI thread only.
@@ -48,6 +52,11 @@ public:
     virtual QString reasonToStay() const { return {}; }
 
     virtual void setShownZone(ShownZone) {}
+    /// Lets values be edited in place, if the database has a place for edits. Must outlive the panel.
+    virtual void setEditing(CellEditing &) {}
+    /// Whether the command means anything here now.
+    virtual bool canEdit(EditCommand) const { return false; }
+    virtual void edit(EditCommand) {}
     /// While following, what is new is scrolled to.
     virtual void setFollowing(bool) {}
     /// Copies what is marked; `format` is "" for what suits the panel, else "tsv", "csv", "json", "markdown" or "sql".

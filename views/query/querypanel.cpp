@@ -334,6 +334,7 @@ void QueryPanel::addResult(int index, const std::shared_ptr<QueryRows> &rows)
     connect(view, &ResultView::orderRequested, this, [this, view](int column, bool isDescending) { reorder(view, column, isDescending); });
     connect(view, &ResultView::failed, this, [this](const Error &error) { m_message->showError(error); });
     connect(view, &ResultView::noted, this, &Panel::noted);
+    letEdit(*view);
     connect(view, &ResultView::firstRowsShown, this, &Panel::settled);
 }
 

@@ -45,6 +45,10 @@ public:
     void copy(const QString &format) override;
     void find() override;
     void reload() override;
+    void setEditing(CellEditing &editing) override { m_editing = &editing; }
+    void setShownZone(ShownZone zone) override;
+    bool canEdit(EditCommand command) const override;
+    void edit(EditCommand command) override;
 
 private:
     void build();
@@ -65,6 +69,7 @@ private:
     void showPlan(const Result<std::vector<QStringList>> &rows);
     void addPlanItem(QTreeWidgetItem *parent, const PlanNode &node, double whole);
     void addResult(int index, const std::shared_ptr<QueryRows> &rows);
+    void letEdit(ResultView &view);
     void reorder(ResultView *view, int column, bool isDescending);
     void tell(const QString &line);
     void keep();
@@ -101,6 +106,8 @@ private:
     QToolButton *m_rollback;
     QLabel *m_state;
     QLabel *m_transaction;
+    CellEditing *m_editing = nullptr;
+    ShownZone m_zone = ShownZone::Utc;
     QTimer m_typing;
     QTimer m_ticking;
     QList<SqlStatement> m_running;

@@ -6,6 +6,7 @@
 #include "models/items/tablerowmodel.h"
 #include "models/transfer/rowwriter.h"
 #include "views/panels/tasks.h"
+#include "views/query/resultediting.h"
 #include "views/widgets/rowtableview.h"
 #include "views/widgets/theme.h"
 
@@ -116,6 +117,7 @@ ResultView::ResultView(std::shared_ptr<QueryRows> rows, Engine engine, QString s
 ResultView::~ResultView()
 {
     m_stop.request_stop();
+    delete m_editing; // while the model is there
     if (m_task != 0)
         m_tasks.end(m_task);
     m_view->setModel(nullptr);
@@ -129,7 +131,12 @@ void ResultView::showExtent()
     QString text = rows == 1 ? tr("1 row") : tr("%1 rows").arg(locale.toString(rows));
     if (!isComplete)
         text = rows == 0 ? tr("Running…") : tr("%1 rows so far").arg(locale.toString(rows));
-    m_state->setText(m_time.isEmpty() ? text : text + u" · "_s + m_time);
+    QStringList parts{text};
+    if (!m_time.isEmpty())
+        parts.append(m_time);
+    if (m_editing != nullptr && !m_editing->summary().isEmpty())
+        parts.append(m_editing->summary());
+    m_state->setText(parts.join(u" · "_s));
     if (isComplete && rows == 0 && !std::exchange(m_isFitted, true)) {
         m_view->fitColumns();
         emit firstRowsShown();
@@ -147,6 +154,28 @@ void ResultView::setOrder(int column, bool isDescending)
     m_orderColumn = column;
     m_isDescending = isDescending;
     m_view->setSortSections({{column, isDescending}});
+}
+
+void ResultView::setEditing(const DatabaseContext &context, CellEditing &editing, ShownZone zone)
+{
+    if (context.edits == nullptr || m_editing != nullptr)
+        return;
+    m_editing = new ResultEditing(context, editing, m_sql, m_rows->columns(), *m_view, *m_model, this);
+    m_editing->setShownZone(zone);
+    connect(m_editing, &ResultEditing::traced, this, &ResultView::showExtent);
+    connect(m_editing, &ResultEditing::refused, this, &ResultView::refused);
+}
+
+void ResultView::setShownZone(ShownZone zone)
+{
+    if (m_editing != nullptr)
+        m_editing->setShownZone(zone);
+}
+
+void ResultView::edit(EditCommand command)
+{
+    if (m_editing != nullptr)
+        m_editing->edit(command);
 }
 
 std::vector<qint64> ResultView::markedRows() const
@@ -206,6 +235,13 @@ void ResultView::showMenu(const QModelIndex &, const QPoint &place)
 {
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    if (m_editing != nullptr) {
+        menu->addAction(tr("Edit the value"), this, [this] { edit(EditCommand::Value); });
+        menu->addAction(tr("Edit in a large editor…"), this, [this] { edit(EditCommand::LargeValue); });
+        menu->addAction(tr("Make it NULL"), this, [this] { edit(EditCommand::MakeNull); });
+        menu->addAction(tr("Back to what is stored"), this, [this] { edit(EditCommand::Revert); });
+        menu->addSeparator();
+    }
     menu->addAction(tr("Copy"), this, [this] { copy({}); });
     QMenu *copies = menu->addMenu(tr("Copy the rows as"));
     for (const auto &[format, title] : {std::pair(u"tsv"_s, tr("TSV, for spreadsheets")), std::pair(u"csv"_s, tr("CSV")), std::pair(u"json"_s, tr("JSON")), std::pair(u"markdown"_s, tr("Markdown"))})

@@ -3,6 +3,7 @@
 
 #include "models/query/queryrows.h"
 #include "models/query/scriptrunner.h"
+#include "views/panels/panel.h"
 
 #include <QWidget>
 
@@ -13,6 +14,7 @@ class QThreadPool;
 
 namespace turnstone {
 
+class ResultEditing;
 class RowTableView;
 class TableRowModel;
 class Tasks;
@@ -34,12 +36,18 @@ public:
     void setOrder(int column, bool isDescending);
     void copy(const QString &format);
     void exportRows();
+    /// Lets values be edited where they can be traced to a table; `sql` is what gave the rows. `editing` outlives the view.
+    void setEditing(const DatabaseContext &context, CellEditing &editing, ShownZone zone);
+    void setShownZone(ShownZone zone);
+    void edit(EditCommand command);
 
 signals:
     /// The rows in another order: the statement has to run again.
     void orderRequested(int column, bool isDescending);
     void failed(const turnstone::Error &error);
     void noted(const QString &text);
+    /// Somebody wants to edit what cannot be edited, and why it cannot.
+    void refused(const QString &sentence);
     void firstRowsShown();
 
 private:
@@ -56,6 +64,7 @@ private:
     TableRowModel *m_model;
     RowTableView *m_view;
     QLabel *m_state;
+    ResultEditing *m_editing = nullptr;
     QString m_time;
     int m_orderColumn = -1;
     bool m_isDescending = false;

@@ -214,8 +214,11 @@ void RecordPanel::fillField(QTreeWidgetItem *item, const RecordField &field)
     const RowAddress address = m_context->edits ? imageOf(*m_context, m_table, *m_stored).address : RowAddress();
     const StagedRow *staged = m_context->edits ? m_context->edits->buffer().row(address) : nullptr;
     const SaveProblem *problem = staged ? m_context->edits->problem(address) : nullptr;
-    const bool isChanged = staged && staged->kind == StagedRow::Kind::Changed && staged->cells.contains(field.column.name);
-    const auto state = !staged ? RowOverlay::State::None : problem ? RowOverlay::State::Refused : staged->kind == StagedRow::Kind::Deleted ? RowOverlay::State::Deleted : RowOverlay::State::Changed;
+    const bool isChanged = staged && staged->kind != StagedRow::Kind::Deleted && staged->cells.contains(field.column.name);
+    const auto state = !staged ? RowOverlay::State::None
+        : problem              ? RowOverlay::State::Refused
+        : staged->kind == StagedRow::Kind::Deleted ? RowOverlay::State::Deleted
+        : staged->kind == StagedRow::Kind::Added   ? RowOverlay::State::Added : RowOverlay::State::Changed;
     item->setFlags(item->flags() | Qt::ItemIsEditable);
     item->setData(1, TableRowModel::StagedRole, isChanged || state == RowOverlay::State::Deleted ? static_cast<int>(state) : 0);
     item->setData(1, TableRowModel::ChangedRole, isChanged);
@@ -263,7 +266,7 @@ void RecordPanel::showRecord(const DatabaseContext &context, const CatalogTable 
     m_message->clear();
     m_previous->setEnabled(true);
     m_next->setEnabled(true);
-    setTitle(record.key.empty() ? record.table : record.table + u"  "_s + record.keyText());
+    setTitle(record.added != 0 ? tr("New row of %1").arg(record.table) : record.key.empty() ? record.table : record.table + u"  "_s + record.keyText());
     int longest = 0;
     {
         const QSignalBlocker quiet(m_fields);
@@ -397,7 +400,7 @@ std::optional<EditTarget> RecordPanel::targetOf(int field) const
     const CatalogTable *known = m_context->catalog->table(m_table.name, m_table.schema);
     if (known == nullptr)
         return std::nullopt;
-    return EditTarget{*m_context, known, imageOf(*m_context, *known, *m_stored), m_stored->fields[static_cast<std::size_t>(field)].column.name};
+    return EditTarget{*m_context, known, imageOf(*m_context, *known, *m_stored), m_stored->fields[static_cast<std::size_t>(field)].column.name, m_zone};
 }
 
 void RecordPanel::editField(int field)

@@ -100,10 +100,10 @@ void MainWindow::buildEditActions(QMenu &menu)
     const auto add = [this, &menu](const QString &id, const QString &text, const QList<QKeySequence> &keys, std::function<void()> run) {
         menu.addAction(m_actions->add(id, text, keys, std::move(run)));
     };
-    const auto onRows = [this](auto method) {
-        return [this, method] {
-            if (TablePanel *panel = currentPanel())
-                (panel->*method)();
+    const auto onRows = [this](EditCommand command) {
+        return [this, command] {
+            if (Panel *panel = currentView(); panel != nullptr && panel->canEdit(command))
+                panel->edit(command);
         };
     };
     add(u"edit.undo"_s, tr("&Undo"), {QKeySequence::Undo}, [this] {
@@ -116,17 +116,17 @@ void MainWindow::buildEditActions(QMenu &menu)
     });
     add(u"edit.save"_s, tr("&Save edits"), {QKeySequence::Save}, [this] { saveEdits(); });
     menu.addSeparator();
-    add(u"edit.value"_s, tr("&Edit the value"), {Qt::CTRL | Qt::Key_E}, onRows(&TablePanel::editCell));
-    add(u"edit.largeValue"_s, tr("Edit in a &large editor…"), {Qt::CTRL | Qt::SHIFT | Qt::Key_E}, onRows(&TablePanel::editLarge));
-    add(u"edit.makeNull"_s, tr("Make it &NULL"), {Qt::CTRL | Qt::ALT | Qt::Key_N}, onRows(&TablePanel::setNull));
-    add(u"edit.makeEmpty"_s, tr("Make it an empty te&xt"), {Qt::CTRL | Qt::ALT | Qt::Key_E}, onRows(&TablePanel::setEmpty));
-    add(u"edit.revertRow"_s, tr("&Back to what is stored"), {Qt::CTRL | Qt::ALT | Qt::Key_Z}, onRows(&TablePanel::revert));
+    add(u"edit.value"_s, tr("&Edit the value"), {Qt::CTRL | Qt::Key_E}, onRows(EditCommand::Value));
+    add(u"edit.largeValue"_s, tr("Edit in a &large editor…"), {Qt::CTRL | Qt::SHIFT | Qt::Key_E}, onRows(EditCommand::LargeValue));
+    add(u"edit.makeNull"_s, tr("Make it &NULL"), {Qt::CTRL | Qt::ALT | Qt::Key_N}, onRows(EditCommand::MakeNull));
+    add(u"edit.makeEmpty"_s, tr("Make it an empty te&xt"), {Qt::CTRL | Qt::ALT | Qt::Key_E}, onRows(EditCommand::MakeEmpty));
+    add(u"edit.revertRow"_s, tr("&Back to what is stored"), {Qt::CTRL | Qt::ALT | Qt::Key_Z}, onRows(EditCommand::Revert));
     menu.addSeparator();
-    add(u"edit.addRow"_s, tr("&Add a row…"), {Qt::CTRL | Qt::Key_Insert}, onRows(&TablePanel::addRow));
-    add(u"edit.duplicateRow"_s, tr("Add a row like t&his…"), {Qt::CTRL | Qt::Key_D}, onRows(&TablePanel::duplicateRow));
-    add(u"edit.deleteRows"_s, tr("&Delete the chosen rows…"), {Qt::CTRL | Qt::Key_Delete}, onRows(&TablePanel::deleteRows));
-    add(u"edit.moveRowUp"_s, tr("Move the row u&p"), {Qt::CTRL | Qt::SHIFT | Qt::Key_Up}, onRows(&TablePanel::moveRowUp));
-    add(u"edit.moveRowDown"_s, tr("Move the row do&wn"), {Qt::CTRL | Qt::SHIFT | Qt::Key_Down}, onRows(&TablePanel::moveRowDown));
+    add(u"edit.addRow"_s, tr("&Add a row…"), {Qt::CTRL | Qt::Key_Insert}, onRows(EditCommand::AddRow));
+    add(u"edit.duplicateRow"_s, tr("Add a row like t&his…"), {Qt::CTRL | Qt::Key_D}, onRows(EditCommand::DuplicateRow));
+    add(u"edit.deleteRows"_s, tr("&Delete the chosen rows…"), {Qt::CTRL | Qt::Key_Delete}, onRows(EditCommand::DeleteRows));
+    add(u"edit.moveRowUp"_s, tr("Move the row u&p"), {Qt::CTRL | Qt::SHIFT | Qt::Key_Up}, onRows(EditCommand::MoveUp));
+    add(u"edit.moveRowDown"_s, tr("Move the row do&wn"), {Qt::CTRL | Qt::SHIFT | Qt::Key_Down}, onRows(EditCommand::MoveDown));
     auto *actions = new QMenu(tr("A&ctions of the application"), menuOf(u"tools"_s));
     actions->setObjectName(u"profileActions"_s);
     menuOf(u"tools"_s)->addMenu(actions);
@@ -188,8 +188,11 @@ void MainWindow::updateEditing()
     for (QAction *action : m_access->menu()->actions())
         action->setChecked(action->objectName() == u"access."_s + writeAccessWord(access));
     const bool canEdit = access != WriteAccess::ReadOnly;
-    for (const QString &id : {u"edit.addRow"_s, u"edit.duplicateRow"_s, u"edit.deleteRows"_s, u"edit.moveRowUp"_s, u"edit.moveRowDown"_s, u"edit.makeNull"_s, u"edit.makeEmpty"_s, u"edit.value"_s, u"edit.largeValue"_s})
-        enable(id, canEdit && currentPanel() != nullptr);
+    const Panel *panel = currentView();
+    for (const auto &[id, command] : {std::pair(u"edit.value"_s, EditCommand::Value), std::pair(u"edit.largeValue"_s, EditCommand::LargeValue), std::pair(u"edit.makeNull"_s, EditCommand::MakeNull),
+                                      std::pair(u"edit.makeEmpty"_s, EditCommand::MakeEmpty), std::pair(u"edit.addRow"_s, EditCommand::AddRow), std::pair(u"edit.duplicateRow"_s, EditCommand::DuplicateRow),
+                                      std::pair(u"edit.deleteRows"_s, EditCommand::DeleteRows), std::pair(u"edit.moveRowUp"_s, EditCommand::MoveUp), std::pair(u"edit.moveRowDown"_s, EditCommand::MoveDown)})
+        enable(id, canEdit && panel != nullptr && panel->canEdit(command));
 }
 
 void MainWindow::saveEdits()

@@ -90,7 +90,6 @@ TablePanel *MainWindow::addPanel(OpenDatabase &of, const CatalogTable &table)
     const QByteArray columns = m_settings.value(columnsKey(*panel)).toByteArray();
     if (!columns.isEmpty())
         panel->restoreState({{u"columns"_s, QJsonDocument::fromJson(columns).object().toVariantMap()}});
-    panel->setEditing(*m_editing);
     connect(panel, &TablePanel::rowSelectionChanged, this, [this, panel] {
         if (panel == currentPanel())
             visitCurrent();
@@ -103,6 +102,7 @@ TablePanel *MainWindow::addPanel(OpenDatabase &of, const CatalogTable &table)
 void MainWindow::addTab(Panel &panel, const OpenDatabase &of)
 {
     panel.setShownZone(m_zone);
+    panel.setEditing(*m_editing);
     panel.setFollowing(m_isFollowing);
     connect(&panel, &Panel::recordSelected, this, [this, panel = &panel](const Record &record) {
         if (panel == currentView())

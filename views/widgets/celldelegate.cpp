@@ -73,7 +73,7 @@ bool drawStaged(QPainter *painter, const QStyleOptionViewItem &option, const QMo
     if (state == RowOverlay::State::None)
         return false;
     const bool isDeleted = state == RowOverlay::State::Deleted;
-    QColor color = state == RowOverlay::State::Changed ? tokens.warn : tokens.bad;
+    QColor color = state == RowOverlay::State::Changed ? tokens.warn : state == RowOverlay::State::Added ? tokens.good : tokens.bad;
     QColor tint = color;
     tint.setAlphaF(stagedTint);
     if (isDeleted || index.data(TableRowModel::ChangedRole).toBool())

@@ -6,6 +6,7 @@
 #include "views/widgets/theme.h"
 
 #include <QHBoxLayout>
+#include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QScrollBar>
 #include <QTableView>
@@ -127,7 +128,9 @@ void RowTableView::setCurrentRow(qint64 row, int column)
     if (row < topRow() || row >= topRow() + visibleRows())
         setTopRow(row - visibleRows() / 2);
     const int inWindow = static_cast<int>(row - m_model->windowFirst());
-    m_table->setCurrentIndex(m_model->index(inWindow, column >= 0 ? column : std::max(m_table->currentIndex().column(), 0)));
+    // Not by QTableView::setCurrentIndex(): with Ctrl held, as for Ctrl+Home, that would take the row out of the selection.
+    m_table->selectionModel()->setCurrentIndex(m_model->index(inWindow, column >= 0 ? column : std::max(m_table->currentIndex().column(), 0)),
+                                               QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 void RowTableView::updateBar()

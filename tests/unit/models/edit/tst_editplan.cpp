@@ -2,6 +2,8 @@
 #include "models/catalog/catalogreader.h"
 #include "models/edit/editplan.h"
 #include "models/edit/profilevalues.h"
+#include "models/edit/profileactionrun.h"
+#include "models/edit/storedtime.h"
 #include "models/edit/resulttrace.h"
 #include "models/edit/rowidentity.h"
 #include "models/edit/valuetext.h"
@@ -58,6 +60,11 @@ class tst_EditPlan : public QObject
 private slots:
     void aTextBecomesTheValueThatTheColumnTakes();
     void everyTextOfAValueGivesItBack();
+    void lineEndsStayWhereNothingIsWritten();
+    void timesAreEditedInAnyZone_data();
+    void timesAreEditedInAnyZone();
+    void timesThatCannotBeAreRefused();
+    void numbersHaveTheirWords();
     void rulesAreNamed();
     void whatBelongsTogetherIsSetTogether();
     void newRowsGetTheApplicationsDefaults();
@@ -99,6 +106,90 @@ void tst_EditPlan::everyTextOfAValueGivesItBack()
         QCOMPARE(valueFromText(editableText(value), t, u"a"_s, {}, value).value(), value);
     // A text in an integer column stays one as long as nobody changes it.
     QCOMPARE(valueFromText(u"many"_s, t, u"i"_s, {}, text(u"many")).value(), text(u"many"));
+}
+
+void tst_EditPlan::lineEndsStayWhereNothingIsWritten()
+{
+    // As an editor gives them back: one kind of line end.
+    QCOMPARE(textWithLineEnds(u"a\r\nb\r\n"_s, u"a\nb\n"_s), u"a\r\nb\r\n"_s);
+    QCOMPARE(textWithLineEnds(u"a\r\nb"_s, u"a\nx\nb"_s), u"a\r\nx\r\nb"_s);
+    QCOMPARE(textWithLineEnds(u"a\r\nb\nc\rd"_s, u"a\nb\nc\nd!"_s), u"a\r\nb\nc\rd!"_s);
+    QCOMPARE(textWithLineEnds(u"a\u2029b"_s, u"a\nbc"_s), u"a\u2029bc"_s);
+    QCOMPARE(textWithLineEnds(u"a\nb"_s, u"\nb"_s), u"\nb"_s);
+    QCOMPARE(textWithLineEnds({}, u"a\nb"_s), u"a\nb"_s);
+    QCOMPARE(textWithLineEnds(u"aaa"_s, u"aa"_s), u"aa"_s);
+    QCOMPARE(textWithLineEnds(u"a\u00a0b"_s, u"a\u00a0b"_s), u"a\u00a0b"_s);
+}
+
+void tst_EditPlan::timesAreEditedInAnyZone_data()
+{
+    QTest::addColumn<Value>("stored");
+    QTest::addColumn<QString>("unit");
+    QTest::addColumn<QString>("shown"); // in Berlin
+    QTest::addColumn<QString>("written");
+    QTest::addColumn<Value>("then");
+    const auto row = [](const char *name, const Value &stored, const QString &unit, const QString &shown, const QString &written, const Value &then) {
+        QTest::newRow(name) << stored << unit << shown << written << then;
+    };
+    row("microseconds", text(u"2025-10-21 09:14:00.123456"), u"utc-text"_s, u"2025-10-21 11:14:00.123456"_s, u"2025-10-21 12:00:00"_s, text(u"2025-10-21 10:00:00.000000"));
+    row("no fraction", text(u"2025-10-21 09:14:00"), u"utc-text"_s, u"2025-10-21 11:14:00"_s, u"2025-10-21 11:14:01"_s, text(u"2025-10-21 09:14:01"));
+    row("ISO", text(u"2025-10-21T09:14:00.5Z"), u"utc-text"_s, u"2025-10-21 11:14:00.5"_s, u"2025-01-21 00:30:00.5"_s, text(u"2025-01-20T23:30:00.5Z"));
+    row("an offset", text(u"2025-10-21 14:44:00+05:30"), u"zoned-time"_s, u"2025-10-21 11:14:00"_s, u"2025-10-21 11:15:00"_s, text(u"2025-10-21 14:45:00+05:30"));
+    row("the server's zone", text(u"2025-10-21 09:14:00.123+00"), u"zoned-time"_s, u"2025-10-21 11:14:00.123"_s, u"2025-10-21 11:14:00.1234"_s, text(u"2025-10-21 09:14:00.1234+00"));
+    row("an offset that was written", text(u"2025-10-21 09:14:00"), u"utc-text"_s, u"2025-10-21 11:14:00"_s, u"2025-10-21T01:00:00-08:00"_s, text(u"2025-10-21 09:00:00"));
+    row("more digits than a double has", text(u"2025-10-21 09:14:00.123456789012345678"), u"utc-text"_s, u"2025-10-21 11:14:00.123456789012345678"_s, u"2025-10-21 11:14:01.123456789012345678"_s,
+        text(u"2025-10-21 09:14:01.123456789012345678"));
+    row("the second of two equal hours", text(u"2025-10-26 01:30:00"), u"utc-text"_s, u"2025-10-26 02:30:00"_s, u"2025-10-26 02:40:00"_s, text(u"2025-10-26 01:40:00"));
+    row("the first of them", text(u"2025-10-26 00:30:00"), u"utc-text"_s, u"2025-10-26 02:30:00"_s, u"2025-10-26 02:40:00"_s, text(u"2025-10-26 00:40:00"));
+    row("a day alone", text(u"2025-10-21 09:14:00"), u"utc-text"_s, u"2025-10-21 11:14:00"_s, u"2025-10-22"_s, text(u"2025-10-21 22:00:00"));
+    row("minutes", text(u"2025-10-21 09:14"), u"utc-text"_s, u"2025-10-21 11:14"_s, u"2025-10-21 11:15"_s, text(u"2025-10-21 09:15"));
+    row("seconds since 1970", Value::integer(1761038040), u"epoch-s"_s, u"2025-10-21 11:14:00"_s, u"2025-10-21 11:14:01"_s, Value::integer(1761038041));
+    row("milliseconds since 1970", Value::integer(1761038040007), u"epoch-ms"_s, u"2025-10-21 11:14:00.007"_s, u"2025-10-21 11:14:01.01"_s, Value::integer(1761038041010));
+    row("a real number", Value::real(1761038040.25), u"epoch-s"_s, u"2025-10-21 11:14:00.25"_s, u"2025-10-21 11:14:00.5"_s, Value::real(1761038040.5));
+    row("a numeric", text(u"1761038040.123456"), u"epoch-s"_s, u"2025-10-21 11:14:00.123456"_s, u"2025-10-21 11:14:00"_s, text(u"1761038040.000000"));
+}
+
+void tst_EditPlan::timesAreEditedInAnyZone()
+{
+    QFETCH(Value, stored);
+    QFETCH(QString, unit);
+    QFETCH(QString, shown);
+    QFETCH(QString, written);
+    QFETCH(Value, then);
+    const QTimeZone berlin("Europe/Berlin");
+    const std::optional<StoredTime> time = StoredTime::read(stored, StoredTime::unitOf(unit, {}).value());
+    QVERIFY(time.has_value());
+    QCOMPARE(time->textIn(berlin), shown);
+    QCOMPARE(time->withText(shown, berlin).value(), stored); // nothing was written
+    const Result<Value> value = time->withText(written, berlin);
+    QVERIFY2(value.has_value(), value ? "" : qPrintable(value.error().message));
+    QCOMPARE(*value, then);
+    // In UTC every time is one that exists, and comes back.
+    QCOMPARE(time->withText(time->textIn(QTimeZone::utc()), QTimeZone::utc()).value(), stored);
+}
+
+void tst_EditPlan::timesThatCannotBeAreRefused()
+{
+    const QTimeZone berlin("Europe/Berlin");
+    const StoredTime time = StoredTime::read(text(u"2025-10-21 09:14:00"), StoredTime::Unit::None).value();
+    QVERIFY(!time.withText(u"2025-03-30 02:30:00"_s, berlin)); // the clocks skip it
+    QVERIFY(!time.withText(u"2025-02-30 02:30:00"_s, berlin));
+    QVERIFY(!time.withText(u"yesterday"_s, berlin));
+    QVERIFY(!StoredTime::read(Value::integer(1761038040), StoredTime::Unit::Seconds)->withText(u"2025-10-21 11:14:00.5"_s, berlin)); // whole seconds
+    // What is no such time is edited as the text that it is.
+    for (const Value &other : {text(u"infinity"), text(u"2025-10-21"), text(u"0044-03-15 12:00:00 BC"), Value::null(), text(u"12:00")})
+        QVERIFY(!StoredTime::read(other, StoredTime::Unit::None));
+    QVERIFY(!StoredTime::unitOf(u"markdown"_s, u"text"_s));
+    QVERIFY(!StoredTime::unitOf({}, u"timestamp without time zone"_s)); // nobody says which zone
+    QVERIFY(StoredTime::unitOf({}, u"timestamp with time zone"_s) == StoredTime::Unit::None);
+}
+
+void tst_EditPlan::numbersHaveTheirWords()
+{
+    QCOMPARE(countedSentence(u"{count:game becomes|games become} failed."_s, 1), u"1 game becomes failed."_s);
+    QCOMPARE(countedSentence(u"{count:game becomes|games become} failed."_s, 0), u"0 games become failed."_s);
+    QCOMPARE(countedSentence(u"So {count}, {count:one|many}."_s, 12), u"So 12, 12 many."_s);
+    QCOMPARE(countedSentence(u"Nothing is counted."_s, 1), u"Nothing is counted."_s);
 }
 
 void tst_EditPlan::rulesAreNamed()
@@ -221,7 +312,8 @@ void tst_EditPlan::aForkPointsToItsParent()
 void tst_EditPlan::resultsAreTracedToTheirRows()
 {
     const QString schema = u"CREATE TABLE a(id integer PRIMARY KEY, name text); CREATE TABLE b(id integer PRIMARY KEY, a_id integer, note text);"
-                           "INSERT INTO a VALUES (1, 'x'); INSERT INTO b VALUES (7, 1, 'n');"_s;
+                           "INSERT INTO a VALUES (1, 'x'); INSERT INTO b VALUES (7, 1, 'n');"
+                           "CREATE VIEW v AS SELECT id, name FROM a; CREATE VIEW pairs AS SELECT l.id, r.name AS other FROM a l, a r;"_s;
     TestDatabase server;
     const auto check = [](Connection &connection, const Catalog &catalog) {
         const ResolvedProfile profile = deriveProfile(catalog);
@@ -231,7 +323,7 @@ void tst_EditPlan::resultsAreTracedToTheirRows()
                 return ResultTrace();
             const std::vector<ResultColumn> columns = (*reader)->columns();
             reader->reset();
-            return traceResult(connection, columns, catalog, profile).value_or(ResultTrace());
+            return traceResult(connection, sql, columns, catalog, profile).value_or(ResultTrace());
         };
         const ResultTrace joined = trace(u"SELECT b.id, b.note, upper(b.note) AS up, a.name, a.id AS a FROM b JOIN a ON a.id = b.a_id"_s);
         QCOMPARE(joined.columns.size(), 5u);
@@ -244,6 +336,11 @@ void tst_EditPlan::resultsAreTracedToTheirRows()
         const ResultTrace keyless = trace(u"SELECT note FROM b"_s);
         QVERIFY(keyless.columns.at(0).refusal.contains(u"id"_s));
         QVERIFY(!trace(u"SELECT x.id, y.id, x.name FROM a x, a y"_s).columns.at(2).isEditable());
+        // Where the engine names a table and yet another row of it may be meant, nothing is edited.
+        for (const QString &sql : {u"SELECT x.id, y.name FROM a x, a y"_s, u"SELECT id, name FROM a UNION SELECT id, note FROM b"_s, u"SELECT x.id, y.name FROM v x, v y"_s,
+                                   u"WITH w AS (SELECT * FROM a) SELECT p.id, q.name FROM w p, w q"_s, u"SELECT x.id, x.other FROM pairs x"_s})
+            QVERIFY2(!trace(sql).columns.at(1).isEditable(), qPrintable(sql));
+        QVERIFY2(trace(u"SELECT a.id, a.name FROM \"a\" WHERE a.name <> 'union'"_s).columns.at(1).isEditable(), "qualifiers and texts are no tables");
     };
     QTemporaryDir folder;
     QCOMPARE(executeSql(folder.filePath(u"t.db"_s), schema), QString());
