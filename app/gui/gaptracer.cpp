@@ -6,6 +6,7 @@
 #include <QMetaEnum>
 #include <QPointer>
 #include <QString>
+#include <QThread>
 
 #include <algorithm>
 #include <numeric>
@@ -16,43 +17,64 @@ namespace {
 constexpr double nsPerMs = 1e6;
 constexpr double longMs = 16;
 constexpr qint64 noticedNs = 1'000'000;
-constexpr std::size_t eventsNamed = 3;
+constexpr std::size_t eventsNamed = 6;
+/// Between going to wait and the next event, if there was nothing to wait for.
+constexpr qint64 noWaitNs = 50'000;
 }
 
 GapTracer::GapTracer(QObject *parent) : QObject(parent)
 {
     m_sinceStart.start();
-    // The loop's rounds: each hears what was typed and clicked meanwhile.
     const auto *dispatcher = QAbstractEventDispatcher::instance();
-    connect(dispatcher, &QAbstractEventDispatcher::awake, this, &GapTracer::begin);
-    connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, &GapTracer::end);
+    connect(dispatcher, &QAbstractEventDispatcher::awake, this, &GapTracer::awake);
+    connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, &GapTracer::pause);
 }
 
-void GapTracer::begin()
+/// The queue of the window system was looked through just now. What came of its events is done in this round, so they and
+/// their consequences are one gap.
+void GapTracer::awake()
 {
-    end();
-    m_busy.start();
+    if (!m_wasInput && m_pausedAt < 0 && m_busy.isValid())
+        end(m_busy.nsecsElapsed());
+    m_wasInput = false;
 }
 
-void GapTracer::noteEvent(const QObject &receiver, int type, qint64 ns)
+void GapTracer::pause()
+{
+    if (m_busy.isValid() && m_pausedAt < 0)
+        m_pausedAt = m_busy.nsecsElapsed();
+}
+
+void GapTracer::beginEvent(bool isInput)
+{
+    const qint64 now = m_busy.isValid() ? m_busy.nsecsElapsed() : 0;
+    const bool hasWaited = m_pausedAt >= 0 && now - m_pausedAt > noWaitNs;
+    if (m_busy.isValid() && (hasWaited || isInput))
+        end(hasWaited ? m_pausedAt : now);
+    m_pausedAt = -1;
+    m_wasInput = m_wasInput || isInput;
+    if (!m_busy.isValid())
+        m_busy.start();
+}
+
+void GapTracer::noteEvent(const QObject &receiver, int type, int depth, qint64 ns)
 {
     if (ns < noticedNs)
         return;
     const char *name = QMetaEnum::fromType<QEvent::Type>().valueToKey(type);
-    const QString text = QStringLiteral("%1 to %2 %3")
-                             .arg(name == nullptr ? QString::number(type) : QString::fromLatin1(name),
-                                  QString::fromLatin1(receiver.metaObject()->className()), receiver.objectName());
+    QString who = QString::fromLatin1(receiver.metaObject()->className()) + u' ' + receiver.objectName();
+    if (receiver.objectName().isEmpty() && receiver.parent() != nullptr)
+        who += QStringLiteral("of ") + QString::fromLatin1(receiver.parent()->metaObject()->className()) + u' ' + receiver.parent()->objectName();
+    const QString text = QStringLiteral("%1%2 to %3").arg(QString(depth, u'>'), name == nullptr ? QString::number(type) : QString::fromLatin1(name), who.trimmed());
     m_events.insert(std::ranges::find_if(m_events, [ns](const Event &each) { return each.ns < ns; }), {ns, text});
     if (m_events.size() > eventsNamed)
         m_events.pop_back();
 }
 
-void GapTracer::end()
+void GapTracer::end(qint64 ns)
 {
-    if (!m_busy.isValid())
-        return;
-    const qint64 ns = m_busy.nsecsElapsed();
     m_busy.invalidate();
+    m_pausedAt = -1;
     ++m_count;
     m_longestNs = std::max(m_longestNs, ns);
     const auto step = static_cast<std::size_t>(static_cast<double>(ns) / nsPerMs * stepsPerMs);
@@ -93,8 +115,10 @@ QString GapTracer::report() const
 
 bool TracedApplication::notify(QObject *receiver, QEvent *event)
 {
-    if (m_tracer == nullptr || m_depth > 0)
+    if (m_tracer == nullptr || QThread::currentThread() != thread()) // the loops of the sessions come here, too
         return QApplication::notify(receiver, event);
+    if (m_depth == 0)
+        m_tracer->beginEvent(event->spontaneous());
     const int type = event->type(); // the receiver may be gone afterwards, and so may the event
     const QPointer<QObject> kept(receiver);
     QElapsedTimer taken;
@@ -102,7 +126,7 @@ bool TracedApplication::notify(QObject *receiver, QEvent *event)
     ++m_depth;
     const bool isHandled = QApplication::notify(receiver, event);
     --m_depth;
-    m_tracer->noteEvent(kept == nullptr ? *this : *kept, type, taken.nsecsElapsed());
+    m_tracer->noteEvent(kept == nullptr ? *this : *kept, type, m_depth, taken.nsecsElapsed());
     return isHandled;
 }
 

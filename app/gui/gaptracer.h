@@ -12,8 +12,9 @@
 namespace turnstone {
 
 /// Measures the gaps of the GUI thread's event loop: the time from one chance of input to be heard to the next, which is
-/// how long a key press may have to wait. A histogram in steps of a tenth of a millisecond, and the long ones by name.
-/// Made and used in the GUI thread, once its loop exists.
+/// how long a key press may have to wait. What the window system sends is heard one event after the other, then all that
+/// was posted is done, then the loop waits; timers and sockets follow. A histogram in steps of a tenth of a millisecond,
+/// and the long ones by name. Made and used in the GUI thread, once its loop exists.
 class GapTracer final : public QObject
 {
     Q_OBJECT
@@ -21,15 +22,18 @@ class GapTracer final : public QObject
 public:
     explicit GapTracer(QObject *parent = nullptr);
 
-    /// An event took `ns`; the longest of a gap name it.
-    void noteEvent(const QObject &receiver, int type, qint64 ns);
+    /// The loop hands out an event; `isInput`: of the window system.
+    void beginEvent(bool isInput);
+    /// An event took `ns`, or one that it caused, `depth` below it; the longest of a gap name it.
+    void noteEvent(const QObject &receiver, int type, int depth, qint64 ns);
     /// "gaps 1234, longest 12.3 ms, p99 1.2 ms, p99.9 8.1 ms, above 16 ms 0, above 50 ms 0", before it a line for each of
     /// the gaps above 16 ms: when, how long, and what took longest in it.
     QString report() const;
 
 private:
-    void begin();
-    void end();
+    void awake();
+    void pause();
+    void end(qint64 ns);
     double quantile(double share) const;
 
     static constexpr int stepsPerMs = 10;
@@ -38,6 +42,8 @@ private:
     qint64 m_count = 0;
     qint64 m_longestNs = 0;
     QElapsedTimer m_busy;
+    qint64 m_pausedAt = -1; // of m_busy
+    bool m_wasInput = false;
     QElapsedTimer m_sinceStart;
     struct Event
     {
