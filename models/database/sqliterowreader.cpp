@@ -190,6 +190,17 @@ Result<> SqliteRepeatedQuery::start(std::initializer_list<std::int64_t> values)
     return {};
 }
 
+Result<> SqliteRepeatedQuery::start(const std::vector<ValueRef> &values)
+{
+    sqlite3_reset(m_statement);
+    int place = m_fixed;
+    for (const ValueRef &value : values) {
+        if (bindSqliteValue(m_statement, ++place, value, false) != SQLITE_OK)
+            return tl::unexpected(m_connection.lastError());
+    }
+    return {};
+}
+
 Result<bool> SqliteRepeatedQuery::visit(RowVisitor &visitor)
 {
     const Result<bool> more = stepThrough(m_connection, m_statement, m_values, visitor);

@@ -45,6 +45,8 @@ public:
     const std::vector<ResultColumn> &columns() const { return m_columns; }
     /// Binds the integers after the fixed values. Ends the run before.
     [[nodiscard]] Result<> start(std::initializer_list<std::int64_t> values);
+    /// The same with any values; they must live until the run ends.
+    [[nodiscard]] Result<> start(const std::vector<ValueRef> &values);
     /// As RowReader::visit(); at the end the read transaction ends.
     [[nodiscard]] Result<bool> visit(RowVisitor &visitor);
     /// Ends a run that is not read to its end.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/documents/treerows.h"
 
+#include "models/database/sqliteconnection.h"
+
 #include <QCoreApplication>
 #include <QDateTime>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <numeric>
 
@@ -20,6 +23,7 @@ struct TreeRowsText
 };
 
 constexpr std::size_t parentsPerStatement = 400;
+constexpr std::array<std::size_t, 6> chunkSizes{1, 12, 50, 120, 250, parentsPerStatement};
 constexpr int maxDepth = 200; // of a table that points to itself
 
 QString baseType(const QString &type)
@@ -260,40 +264,28 @@ QString TreeRowsReader::selectBelow(const TreePlan::Node &node, const ColumnLink
                                                                                            m_sql.tableName(*node.table), conditions.join(u" AND "_s));
 }
 
-Result<> TreeRowsReader::readChunk(const TreePlan::Node &node, const QString &select, const std::vector<std::vector<Value>> &keys, std::size_t first, std::size_t count,
-                                   const std::vector<int> &parentOf, TreeRows &rows, std::vector<int> &parents)
+Result<SqliteRepeatedQuery *> TreeRowsReader::repeated(const TreePlan::Node &node, const ColumnLink &link, const TreePlan::Node &above, std::size_t keys)
 {
-    SqlValues values(m_connection.engine());
-    if (m_connection.engine() == Engine::PostgreSql) {
-        for (std::size_t k = 0; k < keys.front().size(); ++k)
-            (void)values.bind(arrayOf(keys, first, count, k));
-    } else {
-        for (std::size_t i = first; i < first + count; ++i) {
-            for (const Value &value : keys[i])
-                (void)values.bind(value);
-        }
+    if (m_connection.engine() != Engine::Sqlite || !node.where.empty())
+        return nullptr;
+    std::unique_ptr<SqliteRepeatedQuery> &query = m_repeated[{&link, keys}];
+    if (!query) {
+        auto prepared = SqliteRepeatedQuery::prepare(static_cast<SqliteConnection &>(m_connection), selectBelow(node, link, above, keys), {});
+        if (!prepared)
+            return failure(prepared);
+        query = std::move(*prepared);
     }
-    QString sql = select;
-    if (const QString own = m_sql.conditions(node.where, *node.table, u"c"_s, values, QDateTime::currentDateTimeUtc()); !own.isEmpty())
-        sql += u" WHERE "_s + own;
-    if (m_connection.engine() == Engine::PostgreSql && !node.order.empty()) {
-        QStringList order;
-        for (const OrderColumn &column : node.order)
-            order.append(RowSql::column(u"c"_s, column.column) + (column.descending ? u" DESC NULLS LAST"_s : u" NULLS FIRST"_s));
-        sql += u" ORDER BY "_s + order.join(u", "_s);
-    }
-    auto reader = m_connection.query(sql, Parameters(values.values()));
-    if (!reader)
-        return failure(reader);
-    if (rows.columns.empty())
-        rows.columns.assign((*reader)->columns().begin() + 1, (*reader)->columns().end());
+    return query.get();
+}
+
+Result<> TreeRowsReader::readChunk(const TreePlan::Node &node, const ColumnLink &link, const TreePlan::Node &above, const std::vector<std::vector<Value>> &keys, std::size_t first,
+                                   std::size_t count, const std::vector<int> &parentOf, TreeRows &rows, std::vector<int> &parents)
+{
     class Taking final : public RowVisitor
     {
     public:
-        Taking(TreeRows &into, std::vector<int> &places, const std::vector<int> &of, std::size_t start, std::size_t width)
-            : m_rows(into), m_parents(places), m_parentOf(of), m_first(start), m_width(width)
-        {
-        }
+        Taking(TreeRows &into, std::vector<int> &places, const std::vector<int> &of, std::size_t start) : m_rows(into), m_parents(places), m_parentOf(of), m_first(start) {}
+        void setWidth(std::size_t columns) { m_width = columns; }
         bool visit(const ValueRef *cells) override
         {
             const std::int64_t place = cells[0].type() == ValueType::Integer ? cells[0].integer() : cells[0].bytes().toByteArray().toLongLong();
@@ -309,8 +301,53 @@ Result<> TreeRowsReader::readChunk(const TreePlan::Node &node, const QString &se
         std::vector<int> &m_parents;
         const std::vector<int> &m_parentOf;
         const std::size_t m_first;
-        const std::size_t m_width;
-    } taking(rows, parents, parentOf, first, rows.columns.size());
+        std::size_t m_width = 0;
+    } taking(rows, parents, parentOf, first);
+    // Of a few sizes only: what is left over is NULL, which is nobody's key.
+    const std::size_t padded = m_connection.engine() == Engine::Sqlite ? *std::ranges::lower_bound(chunkSizes, count) : count;
+    const Result<SqliteRepeatedQuery *> query = repeated(node, link, above, padded);
+    if (!query)
+        return failure(query);
+    if (*query) {
+        std::vector<ValueRef> cells;
+        for (std::size_t i = first; i < first + count; ++i) {
+            for (const Value &value : keys[i])
+                cells.push_back(value.ref());
+        }
+        cells.resize(padded * link.size());
+        if (const Result<> begun = (*query)->start(cells); !begun)
+            return begun;
+        if (rows.columns.empty())
+            rows.columns.assign((*query)->columns().begin() + 1, (*query)->columns().end());
+        taking.setWidth(rows.columns.size());
+        const Result<bool> read = (*query)->visit(taking);
+        return read ? Result<>() : Result<>(failure(read));
+    }
+    SqlValues values(m_connection.engine());
+    if (m_connection.engine() == Engine::PostgreSql) {
+        for (std::size_t k = 0; k < keys.front().size(); ++k)
+            (void)values.bind(arrayOf(keys, first, count, k));
+    } else {
+        for (std::size_t i = first; i < first + count; ++i) {
+            for (const Value &value : keys[i])
+                (void)values.bind(value);
+        }
+    }
+    QString sql = selectBelow(node, link, above, count);
+    if (const QString own = m_sql.conditions(node.where, *node.table, u"c"_s, values, QDateTime::currentDateTimeUtc()); !own.isEmpty())
+        sql += u" WHERE "_s + own;
+    if (m_connection.engine() == Engine::PostgreSql && !node.order.empty()) {
+        QStringList order;
+        for (const OrderColumn &column : node.order)
+            order.append(RowSql::column(u"c"_s, column.column) + (column.descending ? u" DESC NULLS LAST"_s : u" NULLS FIRST"_s));
+        sql += u" ORDER BY "_s + order.join(u", "_s);
+    }
+    auto reader = m_connection.query(sql, Parameters(values.values()));
+    if (!reader)
+        return failure(reader);
+    if (rows.columns.empty())
+        rows.columns.assign((*reader)->columns().begin() + 1, (*reader)->columns().end());
+    taking.setWidth(rows.columns.size());
     const Result<bool> read = (*reader)->visit(taking);
     return read ? Result<>() : Result<>(failure(read));
 }
@@ -336,15 +373,9 @@ Result<TreeRows> TreeRowsReader::below(const TreePlan::Node &node, const ColumnL
     rows.rows.clear(static_cast<int>(node.columns.size()));
     std::vector<int> found;
     const std::size_t perStatement = m_connection.engine() == Engine::PostgreSql ? parentsPerStatement * 10 : parentsPerStatement;
-    QString select;
-    std::size_t selectFor = 0;
     for (std::size_t first = 0; first < keys.size(); first += perStatement) {
         const std::size_t count = std::min(perStatement, keys.size() - first);
-        if (count != selectFor) {
-            select = selectBelow(node, link, above, count);
-            selectFor = count;
-        }
-        if (const Result<> read = readChunk(node, select, keys, first, count, parentOf, rows, found); !read)
+        if (const Result<> read = readChunk(node, link, above, keys, first, count, parentOf, rows, found); !read)
             return failure(read);
     }
     arrange(node, rows, found, static_cast<std::size_t>(parents.rows.rowCount()));

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "models/database/connection.h"
+#include "models/database/sqliterowreader.h"
 #include "models/documents/treeplan.h"
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -41,8 +43,10 @@ public:
 private:
     Result<> fill(const TreePlan::Node &node, TreeRows &rows, int depth);
     Result<TreeRows> below(const TreePlan::Node &node, const ColumnLink &link, const TreePlan::Node &above, const TreeRows &parents);
-    Result<> readChunk(const TreePlan::Node &node, const QString &select, const std::vector<std::vector<Value>> &keys, std::size_t first, std::size_t count,
-                       const std::vector<int> &parentOf, TreeRows &rows, std::vector<int> &parents);
+    /// SQLite: prepared once for so many keys, if nothing but the keys differs from one time to the next; null otherwise.
+    Result<SqliteRepeatedQuery *> repeated(const TreePlan::Node &node, const ColumnLink &link, const TreePlan::Node &above, std::size_t keys);
+    Result<> readChunk(const TreePlan::Node &node, const ColumnLink &link, const TreePlan::Node &above, const std::vector<std::vector<Value>> &keys, std::size_t first,
+                       std::size_t count, const std::vector<int> &parentOf, TreeRows &rows, std::vector<int> &parents);
     QString selectBelow(const TreePlan::Node &node, const ColumnLink &link, const TreePlan::Node &above, std::size_t keys) const;
     void arrange(const TreePlan::Node &node, TreeRows &rows, const std::vector<int> &parents, std::size_t parentCount) const;
     Result<TreeRows> rootRows(const QString &condition, const std::vector<Value> &values, int limit, std::vector<Value> *last);
@@ -52,6 +56,7 @@ private:
     const ResolvedProfile &m_profile;
     const TreePlan &m_plan;
     const RowSql m_sql;
+    std::map<std::pair<const ColumnLink *, std::size_t>, std::unique_ptr<SqliteRepeatedQuery>> m_repeated;
     QStringList m_key; ///< columns or the rowid that tell the root's rows apart
 };
 

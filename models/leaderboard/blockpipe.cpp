@@ -2,22 +2,26 @@
 #include "models/leaderboard/blockpipe.h"
 
 #include <array>
-#include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 namespace turnstone {
 
 namespace {
 
-/// Enough that neither thread waits for a hiccup of the other, few enough to stay in the processor's cache.
-constexpr std::size_t blocks = 6;
+/// Enough that neither thread waits for a hiccup of the other.
+constexpr std::size_t blocks = 8;
 
-/// A ring of blocks: the reader fills the next one, the worker takes the oldest. The counters are all that both touch.
+/// A ring of blocks: the reader fills the next one, the worker takes the oldest.
 struct Ring
 {
     std::array<RowBlock, blocks> ring;
-    alignas(64) std::atomic<std::size_t> filled = 0; ///< ever, twice; odd: there will be no more
-    alignas(64) std::atomic<std::size_t> taken = 0;  ///< ever
+    std::mutex mutex; // guards what follows
+    std::condition_variable changed;
+    std::size_t filled = 0; // ever
+    std::size_t taken = 0;  // ever
+    bool isEnded = false;
 };
 
 } // namespace
@@ -27,37 +31,50 @@ Result<> readOverlapped(RowReader &reader, const std::function<void(const RowBlo
     Ring shared;
     std::jthread worker([&shared, &take] {
         for (std::size_t next = 0;; ++next) {
-            std::size_t filled = shared.filled.load(std::memory_order_acquire);
-            for (; filled == 2 * next; filled = shared.filled.load(std::memory_order_acquire))
-                shared.filled.wait(filled, std::memory_order_acquire);
-            if (filled / 2 == next)
-                return;
+            {
+                std::unique_lock lock(shared.mutex);
+                // Once idle it sleeps until there is a heap to do: waking a thread takes as long as a block does.
+                if (shared.filled == next)
+                    shared.changed.wait(lock, [&] { return shared.filled >= next + blocks / 2 || shared.isEnded; });
+                if (shared.filled == next)
+                    return;
+            }
             take(shared.ring[next % blocks]);
-            shared.taken.store(next + 1, std::memory_order_release);
-            shared.taken.notify_one();
+            {
+                const std::lock_guard lock(shared.mutex);
+                shared.taken = next + 1;
+            }
+            shared.changed.notify_all();
         }
     });
     Result<> result;
     std::int64_t rows = 0;
-    std::size_t filled = 0;
-    for (bool hasMore = true; hasMore;) {
-        for (std::size_t taken = shared.taken; filled - taken == blocks; taken = shared.taken)
-            shared.taken.wait(taken, std::memory_order_acquire);
-        RowBlock &block = shared.ring[filled % blocks];
+    for (std::size_t next = 0, hasMore = 1; hasMore != 0; ++next) {
+        {
+            std::unique_lock lock(shared.mutex);
+            shared.changed.wait(lock, [&] { return next - shared.taken < blocks; });
+        }
+        RowBlock &block = shared.ring[next % blocks];
         const Result<bool> more = reader.read(block);
         if (!more) {
             result = failure(more);
             break;
         }
-        hasMore = *more;
+        hasMore = *more ? 1 : 0;
         rows += block.rowCount();
-        shared.filled.store(2 * ++filled, std::memory_order_release);
-        shared.filled.notify_one();
+        {
+            const std::lock_guard lock(shared.mutex);
+            shared.filled = next + 1;
+        }
+        shared.changed.notify_all();
         if (read)
             read(rows);
     }
-    shared.filled.store(2 * filled + 1, std::memory_order_release);
-    shared.filled.notify_one();
+    {
+        const std::lock_guard lock(shared.mutex);
+        shared.isEnded = true;
+    }
+    shared.changed.notify_all();
     worker.join();
     return result;
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <thread>
 
 namespace turnstone {
 
@@ -87,7 +88,23 @@ private:
     const RowSql m_sql;
 };
 
-void addResults(Leaderboard &board)
+/// `sides` as rating::talliesBySide() gives them; none if there are too many to show.
+void spreadSides(std::vector<LeaderboardRow> &rows, const rating::ContestLog &log, const std::vector<rating::Tally> &sides)
+{
+    for (LeaderboardRow &row : rows) {
+        if (sides.empty() || row.number >= log.competitorCount)
+            continue;
+        const auto first = sides.begin() + static_cast<std::ptrdiff_t>(std::size_t(row.number) * log.sideCount);
+        row.sides.assign(first, first + log.sideCount);
+    }
+}
+
+std::vector<rating::Tally> shownSides(const rating::ContestLog &log)
+{
+    return log.sideCount > mostSidesShown ? std::vector<rating::Tally>() : talliesBySide(log);
+}
+
+void addResults(Leaderboard &board, const std::vector<rating::Tally> &sides)
 {
     for (std::uint32_t number = 0; number < board.contests.log.competitorCount; ++number) {
         LeaderboardRow &row = board.rows[number];
@@ -96,7 +113,7 @@ void addResults(Leaderboard &board)
         if (standing.total.contests > 0)
             row.replayed = standing.rating;
     }
-    countSides(board.rows, board.contests.log);
+    spreadSides(board.rows, board.contests.log, sides);
 }
 
 /// Where everybody plays one side only, and few sides have many players, the side is what tells them apart.
@@ -131,15 +148,7 @@ double Leaderboard::largestDrift() const
 
 void countSides(std::vector<LeaderboardRow> &rows, const rating::ContestLog &log)
 {
-    if (log.sideCount > mostSidesShown)
-        return;
-    const std::vector<rating::Tally> sides = talliesBySide(log);
-    for (LeaderboardRow &row : rows) {
-        if (row.number >= log.competitorCount)
-            continue;
-        const auto first = sides.begin() + static_cast<std::ptrdiff_t>(std::size_t(row.number) * log.sideCount);
-        row.sides.assign(first, first + log.sideCount);
-    }
+    spreadSides(rows, log, shownSides(log));
 }
 
 void rankLeaderboard(Leaderboard &board, RatingSource source, const rating::RatingSystem &system)
@@ -197,11 +206,15 @@ Result<Leaderboard> readLeaderboard(Connection &connection, const Catalog &catal
         if (progress)
             progress(readingShare + (1 - readingShare) * static_cast<double>(done) / static_cast<double>(std::max<std::size_t>(board.contests.log.size(), 1)));
     };
+    // Counting goes through the contests as well, and needs nothing of the ratings.
+    std::vector<rating::Tally> sides;
+    std::jthread counting([&] { sides = shownSides(board.contests.log); });
     std::optional<rating::Replay> replay =
         rating::replay(board.contests.log, *system, {board.contests.sideWeights, options.historyPoints}, stop, replayed);
     if (!replay)
         return failure(ErrorCode::Cancelled, translated("Stopped."));
     board.replay = std::move(*replay);
+    counting.join();
 
     CompetitorReader competitors(connection, catalog, profile, board);
     for (std::uint32_t number = 0; number < board.contests.competitors.size(); ++number)
@@ -210,7 +223,7 @@ Result<Leaderboard> readLeaderboard(Connection &connection, const Catalog &catal
         if (const Result<> done = competitors.read(*lens.competitors); !done)
             return failure(done);
     }
-    addResults(board);
+    addResults(board, sides);
     if (!lens.competitors)
         groupBySide(board);
     RatingSource source = options.source;

@@ -17,7 +17,7 @@ OURS = ("app", "models", "views")
 TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "app", "models", "views", "resources", "migrations", "tests", "packaging",
              "README.md", "CHANGELOG.md", "LICENSE", "CONTRIBUTING.md"}
 # What every panel may use; all other folders of views/ are panels, which never see each other.
-SHARED_VIEWS = {"views/widgets", "views/reading", "views/charts", "views/panels", "views/dialogs", "views/shell"}
+SHARED_VIEWS = {"views/widgets", "views/reading", "views/charts", "views/panels", "views/dialogs", "views/prices", "views/shell"}
 # A migration tool's own table, found in databases of any application.
 TOOL_TABLES = {"alembic_version"}
 # Words of the chat formats of model providers, which an application's table happens to share.
