@@ -60,7 +60,7 @@ QString indexIn(const QJsonValue &plan)
 
 QString counted(std::uint64_t number)
 {
-    return QLocale::c().toString(static_cast<qulonglong>(number));
+    return QLocale().toString(static_cast<qulonglong>(number));
 }
 
 class Rollback

@@ -137,6 +137,7 @@ VectorView::VectorView(QWidget *parent)
     auto *copy = new QAction(tr("Copy the numbers"), m_list);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetShortcut);
+    copy->setToolTip(tr("Copy the numbers (%1)").arg(copy->shortcut().toString(QKeySequence::NativeText)));
     m_list->addAction(copy);
     m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
     connect(copy, &QAction::triggered, this, [this] { QGuiApplication::clipboard()->setText(copiedText()); });

@@ -68,6 +68,9 @@ void IndexStrip::setColumn(const VectorColumn &column)
     setVisible(canIndex);
     if (canIndex && isNew) {
         m_recall.clear();
+        m_indexes.clear();
+        m_isRead = false;
+        m_measure->hide();
         read();
     }
 }
@@ -75,6 +78,8 @@ void IndexStrip::setColumn(const VectorColumn &column)
 void IndexStrip::setUsed(const QString &index)
 {
     m_used = index;
+    if (!m_isRead)
+        return m_text->setText(tr("Looking for an index…"));
     QStringList parts{m_indexes};
     if (!m_indexes.isEmpty())
         parts.append(index.isEmpty() ? tr("not used by the last search") : tr("%1 was used").arg(index));
@@ -105,6 +110,7 @@ void IndexStrip::show(const std::vector<VectorIndex> &indexes)
         parts.append(text);
     }
     m_indexes = parts.join(u"; "_s);
+    m_isRead = true;
     m_measure->setVisible(!indexes.empty());
     setUsed(m_used);
 }

@@ -51,6 +51,7 @@ private:
     QTimer m_watch;
     VectorColumn m_column;
     SimilarityQuestion m_options;
+    bool m_isRead = false; // what follows is known
     QString m_indexes;
     QString m_used;
     QString m_recall;

@@ -161,6 +161,13 @@ void QuestionBar::setConversation(const Value &group, const QString &label)
     }
 }
 
+void QuestionBar::setGrouped(bool isGrouped)
+{
+    m_within->setVisible(isGrouped);
+    if (!isGrouped)
+        m_within->setCurrentIndex(0);
+}
+
 QString QuestionBar::text() const
 {
     return m_text->text().trimmed();

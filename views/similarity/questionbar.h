@@ -30,6 +30,8 @@ public:
     void setColumn(int index);
     /// What the records that are asked by are called; empty: asked by text or vector.
     void setSubject(const QString &text);
+    /// Whether the rows of the column are of conversations at all.
+    void setGrouped(bool isGrouped);
     /// Whether the hits can be kept to one conversation, and to which (null: unknown).
     void setConversation(const Value &group, const QString &label);
 

@@ -5,6 +5,9 @@
 #include "models/connections/memorysecretstore.h"
 #include "models/edit/editsession.h"
 #include "models/profiles/derivedprofile.h"
+#include "models/profiles/recognition.h"
+#include "models/similarity/exactquery.h"
+#include "models/similarity/topk.h"
 #include "tests/support/fakeendpoint.h"
 #include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
@@ -14,6 +17,7 @@
 #include <QAbstractItemModelTester>
 #include <QDialog>
 #include <QDoubleSpinBox>
+#include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -76,6 +80,9 @@ private slots:
     void hitsLeadToTheirRecords();
     void aDatabaseWithoutVectorsSaysSo();
     void firstHitsAreShownAsSuchAndReplaced();
+    void realSentencesAreSearched_data();
+    void realSentencesAreSearched();
+    void nearDuplicatesBeginWhereTheApplicationDoes();
     void onTheServerIndexesAreMadeNamedAndMeasured();
     void onTheServerMissingVectorsAreFilledIn_data();
     void onTheServerMissingVectorsAreFilledIn();
@@ -242,6 +249,83 @@ void tst_SimilarityPanel::firstHitsAreShownAsSuchAndReplaced()
     QVERIFY(!note->isVisible());
     QVERIFY(shown(*panel, u"searchNote"_s).contains(u"exact"_s));
     QFile::remove(path);
+}
+
+void tst_SimilarityPanel::realSentencesAreSearched_data()
+{
+    QTest::addColumn<QString>("folder");
+    QTest::newRow("those of the tests") << QFileInfo(testDataPath(u"embeddings/sentences.tsv"_s)).path();
+    QTest::newRow("a folder of one's own (TURNSTONE_TEST_EMBEDDINGS)") << qEnvironmentVariable("TURNSTONE_TEST_EMBEDDINGS");
+}
+
+/// Sentences with learned embeddings: what the panel lists for every 40th is what a float64 comparison of all of them gives.
+void tst_SimilarityPanel::realSentencesAreSearched()
+{
+    QFETCH(QString, folder);
+    if (folder.isEmpty())
+        QSKIP("TURNSTONE_TEST_EMBEDDINGS names no folder with sentences.tsv and embeddings_384.f32");
+    constexpr std::size_t dimension = 384;
+    QFile sentences(folder + u"/sentences.tsv"_s);
+    QFile embeddings(folder + u"/embeddings_384.f32"_s);
+    QVERIFY(sentences.open(QIODevice::ReadOnly) && embeddings.open(QIODevice::ReadOnly));
+    QStringList texts;
+    for (const QByteArray &line : sentences.readAll().split('\n').mid(1)) {
+        if (const QList<QByteArray> cells = line.split('\t'); cells.size() == 5)
+            texts.append(QString::fromUtf8(cells[4]));
+    }
+    const QByteArray bytes = embeddings.readAll();
+    QCOMPARE(bytes.size(), texts.size() * static_cast<qsizetype>(dimension * sizeof(float)));
+    const QString path = m_folder.filePath(u"sentences.db"_s);
+    QFile::remove(path);
+    QString sql = u"CREATE TABLE sentences(id INTEGER PRIMARY KEY, content TEXT, v BLOB); BEGIN;"_s;
+    const auto rowBytes = static_cast<qsizetype>(dimension * sizeof(float));
+    for (qsizetype i = 0; i < texts.size(); ++i)
+        sql += u"INSERT INTO sentences VALUES(%1, '%2', x'%3');"_s.arg(QString::number(i), QString(texts[i]).replace(u'\'', u"''"_s), QString::fromLatin1(bytes.mid(i * rowBytes, rowBytes).toHex()));
+    QCOMPARE(executeSql(path, sql + u"COMMIT"_s), QString());
+    std::vector<float> values(static_cast<std::size_t>(bytes.size()) / sizeof(float));
+    std::memcpy(values.data(), bytes.constData(), static_cast<std::size_t>(bytes.size()));
+    for (qsizetype row = 0; row < texts.size(); row += 40) {
+        const auto panel = open(recordArguments(u"sentences"_s, {Value::integer(row)}), u"sentences.db"_s);
+        const auto begin = values.begin() + static_cast<std::ptrdiff_t>(row) * static_cast<std::ptrdiff_t>(dimension);
+        const similarity::ExactQuery query(similarity::Metric::Cosine, std::vector<double>(begin, begin + dimension));
+        similarity::TopK top(10);
+        for (qsizetype i = 0; i < texts.size(); ++i) {
+            if (i != row)
+                top.add(query.closeness(std::span<const float>(&values[static_cast<std::size_t>(i) * dimension], dimension)), static_cast<std::uint64_t>(i));
+        }
+        int place = 0;
+        for (const similarity::TopK::Entry &entry : top.sorted()) {
+            const QModelIndex hit = hits(*panel).index(place++);
+            QCOMPARE(hits(*panel).data(hit, HitListModel::TextRole).toString(), texts[static_cast<qsizetype>(entry.id)].simplified());
+            QVERIFY(std::abs(hits(*panel).data(hit, HitListModel::ScoreRole).toDouble() - (1 + entry.closeness) / 2) < 1e-9);
+        }
+        QTRY_VERIFY(shown(*panel, u"similaritySubject"_s).contains(texts[row].simplified().left(60)));
+    }
+}
+
+void tst_SimilarityPanel::nearDuplicatesBeginWhereTheApplicationDoes()
+{
+    const QString path = m_folder.filePath(u"quorum.db"_s);
+    QCOMPARE(executeSql(path, QString::fromUtf8(testData(u"schemas/quorum/orm.sqlite.sql"_s))), QString());
+    auto connection = Connection::open(DatabaseUrl::forFile(path));
+    QVERIFY(connection);
+    const auto catalog = std::make_shared<const Catalog>(*readCatalog(**connection));
+    m_edits.reset();
+    m_pool = std::make_unique<SessionPool>(DatabaseUrl::forFile(path));
+    DatabaseContext context;
+    context.pool = m_pool.get();
+    context.catalog = catalog;
+    context.profile = std::make_shared<const ResolvedProfile>(recognise(*catalog, ProfileRegistry::load()).front().resolve(*catalog));
+    SimilarityPanel panel(m_services, context, {});
+    QSignalSpy settled(&panel, &Panel::settled);
+    QVERIFY(settled.wait(10'000));
+    panel.findChild<QPushButton *>(u"findDuplicates"_s)->click();
+    QVERIFY2(shown(panel, u"similaritySubject"_s).endsWith(u"0.850"_s), qPrintable(shown(panel, u"similaritySubject"_s)));
+    QVERIFY(settled.wait(10'000));
+    // And where the user says, if he does.
+    panel.findChild<QDoubleSpinBox *>(u"leastScore"_s)->setValue(0.97);
+    QVERIFY2(shown(panel, u"similaritySubject"_s).endsWith(u"0.970"_s), qPrintable(shown(panel, u"similaritySubject"_s)));
+    QVERIFY(settled.wait(10'000));
 }
 
 /// Everything that the panel does with an index, on a server of its own: none, made with its options while the table is watched, named
