@@ -320,6 +320,7 @@ Result<> PostgresConnection::prepareSession()
 void PostgresConnection::setStopToken(std::stop_token token)
 {
     m_stopped = false;
+    m_cancelSent.invalidate();
     Connection::setStopToken(std::move(token));
 }
 
@@ -334,7 +335,8 @@ void PostgresConnection::interrupt()
 Result<> PostgresConnection::waitForSocket()
 {
     std::array<pollfd, 2> fds{pollfd{PQsocket(m_handle), POLLIN, 0}, pollfd{m_wakeUp, POLLIN, 0}};
-    if (stopped())
+    // Each request costs the server a process, and much may be on its way to us still: one, and another if it was too early.
+    if (stopped() && (!m_cancelSent.isValid() || m_cancelSent.hasExpired(cancelIntervalMs)))
         sendCancel();
     // While a stop is under way the wake-up is not listened to: it would never rest.
     const int ready = ::poll(fds.data(), stopped() ? 1 : 2, stopped() ? cancelIntervalMs : -1);
@@ -351,6 +353,7 @@ Result<> PostgresConnection::waitForSocket()
 
 void PostgresConnection::sendCancel()
 {
+    m_cancelSent.start();
     PGcancel *cancel = PQgetCancel(m_handle);
     if (!cancel)
         return;

@@ -4,6 +4,8 @@
 #include "models/database/connection.h"
 #include "models/sql/sqlparameters.h"
 
+#include <QElapsedTimer>
+
 #include <atomic>
 #include <memory>
 #include <unordered_map>
@@ -81,6 +83,7 @@ private:
     pg_conn *m_handle = nullptr;
     int m_wakeUp = -1; // eventfd: interrupt() writes, waitForSocket() reads
     std::atomic<bool> m_stopped = false;
+    QElapsedTimer m_cancelSent; // valid once the running statement was asked to stop
     std::unordered_map<unsigned, QString> m_typeNames; // types that are not built in
     NumberedSql m_numbered; // of the statement sent last, to map error positions back
     int m_nextStatement = 0;

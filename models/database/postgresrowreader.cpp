@@ -55,6 +55,8 @@ Result<bool> PostgresRowReader::advance()
         }
         if (!*result) {
             m_finished = true;
+            if (m_isCut)
+                return failure(ErrorCode::Cancelled, QCoreApplication::translate("Connection", "The work was stopped."));
             return false;
         }
         const PGresult *native = result->get();
@@ -64,7 +66,13 @@ Result<bool> PostgresRowReader::advance()
                 m_columns.push_back(m_connection.columnOf(native, i));
         }
         switch (status) {
-        case PGRES_SINGLE_TUPLE: m_pending = std::move(*result); return true;
+        case PGRES_SINGLE_TUPLE:
+            if (m_connection.stopped()) { // what was on its way when the server was asked to stop
+                m_isCut = true;
+                continue;
+            }
+            m_pending = std::move(*result);
+            return true;
         case PGRES_TUPLES_OK:
         case PGRES_COMMAND_OK: m_rowsAffected = QByteArray(PQcmdTuples(const_cast<PGresult *>(native))).toLongLong(); continue;
         case PGRES_EMPTY_QUERY: continue;

@@ -38,6 +38,7 @@ private:
     PostgresConnection::ResultPointer m_pending; // a row not yet copied
     std::int64_t m_rowsAffected = 0;
     bool m_finished = false;
+    bool m_isCut = false; // rows were dropped after a stop request
 };
 
 } // namespace turnstone
