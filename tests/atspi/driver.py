@@ -168,6 +168,15 @@ def pointer(x, y, button=1, times=1):
     subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "--repeat", str(times), "--delay", "40", str(button)], check=True)
 
 
+def drag(start, end):
+    """With the left button from one place to the other, in steps as a hand makes them."""
+    steps = 8
+    command = ["xdotool", "mousemove", str(start[0]), str(start[1]), "mousedown", "1"]
+    for step in range(1, steps + 1):
+        command += ["mousemove", "--sync", *(str(round(a + (b - a) * step / steps)) for a, b in zip(start, end))]
+    subprocess.run(command + ["mouseup", "1"], check=True)
+
+
 class Program:
     """A running program. With `with`, it ends together with the block, and must end by itself within a few seconds."""
 

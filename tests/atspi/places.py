@@ -1,102 +1,89 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the program writes while somebody works with a database: settings, journals, history, copies of vectors. Run with suite.py."""
-import hashlib
+"""The window of Turnstone by its names: starting it on demo databases, its tables, record and tree."""
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-import unittest
 
-from driver import Program, find, keys, must, type_text, until
+from driver import Program, keys, must, until
 
 TURNSTONE, CLI = sys.argv[1:3]
 SCRATCH = os.environ["TURNSTONE_SCRATCH"]
-XDG = {"XDG_CONFIG_HOME": "config", "XDG_DATA_HOME": "data", "XDG_CACHE_HOME": "cache", "XDG_STATE_HOME": "state"}
+ROWS, FIELDS, TREE = "Rows of %s", "Fields of the record", "Databases and tables"
 
 
-def below(folder):
-    """Files below a folder, relative to it."""
-    return sorted(os.path.relpath(os.path.join(where, name), folder) for where, _, names in os.walk(folder) for name in names)
+def cli(*arguments):
+    return subprocess.run([CLI, *arguments], check=True, capture_output=True, text=True).stdout
 
 
-def digest(path):
-    with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+def demo(system):
+    path = os.path.join(SCRATCH, system + ".db")
+    if not os.path.exists(path):
+        cli("demo", path, "--system", system)
+    return path
 
 
-class Places(unittest.TestCase):
-    def setUp(self):
-        self.home = tempfile.mkdtemp(dir=SCRATCH)
-        self.folder = os.path.join(self.home, "mine")
-        os.mkdir(self.folder)
-        self.path = os.path.join(self.folder, "debates.db")
-        subprocess.run([CLI, "demo", self.path, "--system", "quorum"], check=True, capture_output=True)
-        self.before = digest(self.path)
+def start(*arguments, home=None):
+    """The program with settings of its own, or with those of an earlier start in the same home."""
+    home = home or tempfile.mkdtemp(dir=SCRATCH)
+    environment = dict(os.environ, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", XDG_CONFIG_HOME=home, XDG_DATA_HOME=home)
+    return Program([TURNSTONE, *arguments], environment, os.path.join(SCRATCH, "turnstone.log"))
 
-    def environment(self):
-        for folder in XDG.values():
-            os.mkdir(os.path.join(self.home, folder))
-        return dict(os.environ, HOME=self.home, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", **{name: os.path.join(self.home, folder) for name, folder in XDG.items()})
 
-    def work(self, program, data, cache):
-        """A table is read, a value changed and changed back, SQL run, all vectors compared, the window closed. Looks at each step."""
-        window = program.window()
-        rows = must(window, role="table", name="Rows of conversations")
-        until(lambda: rows.rows() > 0 and rows.cell(0, 0).name, "the first row")
-        topic = rows.column_names().index("topic")
-        keys("F3", "ctrl+Home", *["Right"] * topic, "ctrl+e", "ctrl+a")
-        type_text("another topic")
-        keys("Return")
-        until(lambda: rows.cell(0, topic).name == "another topic", "the staged value")
-        until(lambda: any("journal" in name for name in below(data)), lambda: "a journal among %r" % below(data))
-        self.assertEqual(os.listdir(self.folder), ["debates.db"])
-        keys("ctrl+z")
-        until(lambda: rows.cell(0, topic).name != "another topic", "the value as it was")
-        keys("ctrl+shift+q")
-        editor = must(window, role="text", name=lambda n: "SQL" in n)
-        until(lambda: editor.is_focused, "the focus in the SQL")
-        type_text("SELECT 6 * 7 AS answer")
-        keys("ctrl+Return")
-        until(lambda: find(window, role="table", where=lambda n: n.rows() == 1 and n.cell(0, 0).name == "42"), "the answer")
-        self.assertEqual(os.listdir(self.folder), ["debates.db"])
-        keys("ctrl+shift+p")
-        field = must(window, role="text", name="Action, table or place")
-        until(lambda: field.is_focused, "the focus in the palette")
-        type_text("Similar")
-        keys("Return")
-        must(window, role="push button", name="Find near-duplicates").press()
-        until(lambda: any(name.endswith(".base") for name in below(os.path.join(cache, "vectors"))), lambda: "a copy of the vectors among %r" % below(cache))
-        self.assertEqual(os.listdir(self.folder), ["debates.db"])
-        keys("ctrl+q")
-        self.assertEqual(program.process.wait(timeout=20), 0, program.output())
-        self.assertEqual(os.listdir(self.folder), ["debates.db"])
-        self.assertEqual(digest(self.path), self.before)
+def table_of(window, name):
+    """The rows of a table, once the first of them is there."""
+    rows = must(window, role="table", name=ROWS % name)
+    until(lambda: rows.rows() > 0 and any(rows.cell(0, c).name for c in range(rows.columns())), "the first row of " + name)
+    return rows
 
-    def test_the_folders_of_the_desktop(self):
-        environment = self.environment()
-        with Program([TURNSTONE, "--view", "conversations", self.path], environment, os.path.join(SCRATCH, "places.log")) as program:
-            self.work(program, os.path.join(self.home, "data", "turnstone"), os.path.join(self.home, "cache", "turnstone"))
-        self.assertIn("turnstone.ini", below(os.path.join(self.home, "config", "turnstone")))
-        # What it kept, and nothing of it anywhere else.
-        ours = [name for name in below(self.home) if "turnstone" in name.lower()]
-        self.assertEqual([name for name in ours if name.split("/")[0] not in XDG.values()], [])
 
-    def test_portable_keeps_all_in_one_folder(self):
-        environment = self.environment()
-        program_folder = os.path.join(self.home, "stick")
-        os.mkdir(program_folder)
-        shutil.copy(TURNSTONE, program_folder)
-        kept = os.path.join(program_folder, "turnstone-portable")
-        command = [os.path.join(program_folder, "turnstone"), "--portable"]
-        with Program(command + ["--view", "conversations", self.path], environment, os.path.join(SCRATCH, "places.log")) as program:
-            self.work(program, os.path.join(kept, "data"), os.path.join(kept, "cache"))
-        self.assertIn("config/turnstone.ini", below(kept))
-        for folder in (*XDG.values(), ".config", ".local", ".cache"):
-            self.assertEqual([name for name in below(os.path.join(self.home, folder)) if "turnstone" in name.lower()], [])
-        self.assertEqual(sorted(os.listdir(program_folder)), ["turnstone", "turnstone-portable"])
-        # The next start finds what the first one kept.
-        with Program(command, environment, os.path.join(SCRATCH, "places.log")) as program:
-            must(program.window(), role="tree", name="Databases and tables")
-            until(lambda: find(program.window(), role="push button", name="Find near-duplicates"), "the panel that was open")
-        self.assertEqual(os.listdir(self.folder), ["debates.db"])
+def column(view, number):
+    return [view.cell(row, number).name for row in range(view.rows())]
+
+
+def record(window):
+    """Field → value as the record panel shows them."""
+    fields = must(window, role="tree", name=FIELDS)
+    return dict(zip(column(fields, 0), column(fields, 1)))
+
+
+def focus_in(view):
+    return until(lambda: next((n for n in view.children() if n.is_focused), None), "the focus in %r" % view)
+
+
+def line(view):
+    """The focused line without what stands behind its title."""
+    return focus_in(view).name.split(",")[0]
+
+
+def go_down_to(tree, title):
+    while line(tree) != title:
+        before = focus_in(tree).name
+        keys("Down")
+        until(lambda: focus_in(tree).name != before, "the line below " + before)
+
+
+CONTROLS = {"push button", "toggle button", "check box", "radio button", "combo box", "text", "entry", "password text", "spin button", "slider",
+            "page tab", "page tab list", "menu item", "check menu item", "radio menu item", "table", "tree", "tree table", "list", "link",
+            "scroll bar", "dial", "table column header"}
+
+
+def unnamed(root):
+    """Paths of the visible controls that a screen reader could only call by their kind."""
+    found = []
+
+    def look(node, path):
+        step = "%s %r" % (node.role, node.name)
+        # The bars inside a named view belong to it; Qt gives them no name.
+        is_bar_of_view = node.role == "scroll bar" and any("text '" in s or "tree '" in s or "table '" in s or "list '" in s or "label '" in s for s in path)
+        if node.role in CONTROLS and node.is_showing and not node.name.strip() and not is_bar_of_view:
+            found.append(" > ".join(path[-4:] + [step]))
+        if node.role in ("table", "tree", "tree table", "list"):
+            headers = (n for n in node.children(60) if n.role == "table column header")
+            found.extend(" > ".join(path[-3:] + [step, "header without a name"]) for n in headers if n.is_showing and not n.name.strip())
+            return
+        for child in node.children():
+            look(child, path + [step])
+
+    look(root, [])
+    return found
