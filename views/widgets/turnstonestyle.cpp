@@ -36,6 +36,34 @@ bool isChip(const QWidget *widget)
     return widget != nullptr && widget->property(chipProperty).toBool();
 }
 
+QColor hovered(const Tokens &tokens);
+
+/// A field with two chevrons in it.
+void drawSpinBox(const QStyle &style, const QStyleOptionSpinBox &option, QPainter *painter, const QWidget *widget)
+{
+    const Tokens &tokens = Tokens::of(option.palette);
+    const bool hasFocus = option.state.testFlag(QStyle::State_HasFocus);
+    if (option.frame)
+        drawRounded(painter, option.rect, tokens.ground, hasFocus ? tokens.accent : tokens.line, hasFocus ? metrics::focusRing : 1);
+    if (option.buttonSymbols == QAbstractSpinBox::NoButtons)
+        return;
+    constexpr double chevron = 3;
+    for (const QStyle::SubControl button : {QStyle::SC_SpinBoxUp, QStyle::SC_SpinBoxDown}) {
+        const bool isUp = button == QStyle::SC_SpinBoxUp;
+        const QRect rect = style.subControlRect(QStyle::CC_SpinBox, &option, button, widget);
+        if (option.activeSubControls.testFlag(button) && option.state.testFlag(QStyle::State_MouseOver))
+            drawRounded(painter, rect.adjusted(1, 1, -1, -1), hovered(tokens), {});
+        const bool canStep = option.stepEnabled.testFlag(isUp ? QAbstractSpinBox::StepUpEnabled : QAbstractSpinBox::StepDownEnabled);
+        const QPointF middle = QRectF(rect).center() + QPointF(0, isUp ? chevron / 2 : -chevron / 2);
+        const double tip = isUp ? -chevron : chevron;
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(QPen(canStep && option.state.testFlag(QStyle::State_Enabled) ? tokens.muted : tokens.line, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter->drawPolyline(QPolygonF{middle + QPointF(-chevron, 0), middle + QPointF(0, tip), middle + QPointF(chevron, 0)});
+        painter->restore();
+    }
+}
+
 QColor hovered(const Tokens &tokens)
 {
     QColor color = tokens.text;
@@ -214,6 +242,10 @@ void TurnstoneStyle::drawControl(ControlElement element, const QStyleOption *opt
 
 void TurnstoneStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter, const QWidget *widget) const
 {
+    if (const auto *spinBox = qstyleoption_cast<const QStyleOptionSpinBox *>(option); control == CC_SpinBox && spinBox != nullptr) {
+        drawSpinBox(*this, *spinBox, painter, widget);
+        return;
+    }
     if (control != CC_ScrollBar) {
         QProxyStyle::drawComplexControl(control, option, painter, widget);
         return;
@@ -288,6 +320,8 @@ QIcon TurnstoneStyle::standardIcon(StandardPixmap icon, const QStyleOption *opti
 {
     if (icon == SP_TitleBarNormalButton)
         return themedIcon(u"float"_s, &Tokens::faint);
+    if (icon == SP_LineEditClearButton) // the desktop's costs reading the folders of an icon theme
+        return themedIcon(u"close"_s, &Tokens::muted);
     return QProxyStyle::standardIcon(icon, option, widget);
 }
 
@@ -324,7 +358,8 @@ int TurnstoneStyle::styleHint(StyleHint hint, const QStyleOption *option, const 
     switch (hint) {
     case SH_EtchDisabledText: return 0;
     case SH_ItemView_ShowDecorationSelected: return 1;
-    case SH_ScrollBar_Transient: return 0;
+    case SH_ScrollBar_Transient:
+    case SH_DialogButtonBox_ButtonsHaveIcons: return 0;
     default: return QProxyStyle::styleHint(hint, option, widget, returnData);
     }
 }
