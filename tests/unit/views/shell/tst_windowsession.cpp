@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/silentserver.h"
 #include "tests/support/testfiles.h"
 #include "tests/unit/views/shell/windowfixture.h"
 #include "views/browse/tablepanel.h"
@@ -12,6 +13,7 @@
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
+#include <QToolButton>
 
 using namespace turnstone;
 using namespace Qt::StringLiterals;
@@ -29,6 +31,7 @@ private slots:
     void whatIsGoneIsToldAndLeftOut();
     void noPasswordIsRemembered();
     void aSampleIsMadeAndOpened();
+    void aServerThatNeverAnswersIsNotWaitedFor();
 
 private:
     std::unique_ptr<MainWindow> window()
@@ -167,6 +170,25 @@ void tst_WindowSession::aSampleIsMadeAndOpened()
     QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 1, 30'000);
     QVERIFY(QFileInfo::exists(m_fixture->path(u"samples/consensus-engine.db"_s)));
     QVERIFY(panel(*welcome, u"discussions"_s) != nullptr);
+}
+
+void tst_WindowSession::aServerThatNeverAnswersIsNotWaitedFor()
+{
+    const SilentServer server;
+    const QString place = u"postgresql://nobody@127.0.0.1:%1/nothing?connect_timeout=600"_s.arg(server.port());
+    auto stopped = window();
+    stopped->openPlace(place, true);
+    QTRY_VERIFY(server.isCalled());
+    auto *stop = stopped->findChild<QToolButton *>(u"taskStop"_s);
+    QTRY_VERIFY(stop->isVisible());
+    stop->click();
+    QTRY_VERIFY(!stopped->isBusy());
+    QTRY_VERIFY(stopped->findChild<WelcomePage *>()->isVisible()); // nothing came of it
+    stopped->openPlace(place, true);
+    QVERIFY(stopped->isBusy());
+    stopped->close();
+    stopped.reset(); // would wait for ten minutes
+    server.hangUp();
 }
 
 QTEST_MAIN(tst_WindowSession)
