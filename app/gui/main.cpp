@@ -155,6 +155,8 @@ int main(int argc, char **argv)
         }
         folders = AppFolders::below(folder);
     }
+    constexpr int behindTheWindow = 5;
+    Session::setNice(behindTheWindow);
     AppContext context(isProbe ? AppContext::Mode::Probe : parser.isSet(portable) ? AppContext::Mode::Portable : AppContext::Mode::Desktop, folders);
     QSettings &settings = context.settings();
     const QString themeName = parser.isSet(theme) ? parser.value(theme) : settings.value(u"theme"_s, u"system"_s).toString();
@@ -192,6 +194,8 @@ int main(int argc, char **argv)
         window.openPlace(place, false, parser.value(view));
     if (parser.positionalArguments().isEmpty() && !isProbe)
         window.restoreSession();
+    else if (!isProbe)
+        window.paintOnceReady();
     window.show();
     const int code = QApplication::exec();
     if (gaps) {

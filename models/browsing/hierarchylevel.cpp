@@ -206,6 +206,59 @@ int GroupsLevel::rowOf(const QString &group) const
     return found == m_groups.end() ? -1 : static_cast<int>(found - m_groups.begin());
 }
 
+FoldersLevel::FoldersLevel(HierarchyDatabase *database, HierarchyLevel *above, int rowAbove, HierarchyGroup root, std::vector<TreeFolder> folders, const QString &prefix,
+                           RowsLevels &registry)
+    : HierarchyLevel(database, above, rowAbove), m_root(std::move(root)), m_folders(std::move(folders)), m_registry(registry)
+{
+    const QString own = prefix.isEmpty() ? prefix : prefix.chopped(1);
+    qint64 ownRows = 0;
+    for (const TreeFolder &folder : m_folders) {
+        if (folder.path == own) {
+            ownRows += folder.rows;
+            continue;
+        }
+        if (!folder.path.startsWith(prefix))
+            continue;
+        const QString rest = folder.path.mid(prefix.size());
+        const QString title = rest.section(u'/', 0, 0);
+        auto item = std::find_if(m_items.begin(), m_items.end(), [&](const Item &each) { return each.title == title; });
+        if (item == m_items.end())
+            item = m_items.insert(item, {title, prefix + title, 0});
+        item->rows += folder.rows;
+        if (title != rest && !item->folder.endsWith(u'/'))
+            item->folder += u'/';
+    }
+    std::sort(m_items.begin(), m_items.end(), [](const Item &a, const Item &b) {
+        const int order = QString::compare(a.title, b.title, Qt::CaseInsensitive);
+        return order != 0 ? order < 0 : a.title < b.title;
+    });
+    if (ownRows > 0)
+        m_items.push_back({prefix.isEmpty() ? HierarchyLevelText::tr("Without a folder") : HierarchyLevelText::tr("In this folder"), own, ownRows});
+}
+
+QVariant FoldersLevel::data(int row, int role) const
+{
+    if (role == Model::IconRole)
+        return u"folder"_s;
+    const Item &item = m_items[static_cast<std::size_t>(row)];
+    return groupData({m_root.id, item.title, m_root.table, item.rows, true}, pathAt(row), row, role);
+}
+
+std::unique_ptr<HierarchyLevel> FoldersLevel::make(int row)
+{
+    const Item &item = m_items[static_cast<std::size_t>(row)];
+    if (item.folder.endsWith(u'/'))
+        return std::make_unique<FoldersLevel>(database(), this, row, m_root, m_folders, item.folder, m_registry);
+    return std::make_unique<RowsLevel>(database(), this, row, pathAt(row), item.title, m_registry);
+}
+
+int FoldersLevel::rowOf(const QString &folder) const
+{
+    const auto found = std::find_if(m_items.begin(), m_items.end(),
+                                    [&](const Item &item) { return item.folder == folder || (item.folder.endsWith(u'/') && (folder + u'/').startsWith(item.folder)); });
+    return found == m_items.end() ? -1 : static_cast<int>(found - m_items.begin());
+}
+
 RowsLevel::RowsLevel(HierarchyDatabase *database, HierarchyLevel *above, int rowAbove, TreePath groupPath, QString groupTitle, RowsLevels &registry)
     : HierarchyLevel(database, above, rowAbove), group(std::move(groupPath)), title(std::move(groupTitle)), m_registry(registry)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/browsing/hierarchymodel.h"
+#include "models/profiles/hierarchy.h"
 
 #include <map>
 #include <optional>
@@ -37,6 +38,7 @@ struct HierarchyDatabase
     QString tooltip;
     std::vector<HierarchyGroup> roots;
     std::vector<HierarchyTable> tables; ///< without hidden ones
+    bool areFoldersKnown = false;
     std::stop_source stop;
 };
 
@@ -138,6 +140,37 @@ public:
 private:
     TreePath m_record;
     std::vector<HierarchyGroup> m_groups;
+    RowsLevels &m_registry;
+};
+
+/// The folders of a root group, by the parts of a text such as "Phase 1/Instructions"; below each its folders and, last, its
+/// rows. Known as a whole since the group was counted.
+class FoldersLevel final : public HierarchyLevel
+{
+public:
+    /// `prefix`: of the folder whose folders these are, with a slash at its end; empty at the top.
+    FoldersLevel(HierarchyDatabase *database, HierarchyLevel *above, int rowAbove, HierarchyGroup root, std::vector<TreeFolder> folders, const QString &prefix, RowsLevels &registry);
+    int rowCount() const override { return static_cast<int>(m_items.size()); }
+    bool hasChildren(int) const override { return true; }
+    QVariant data(int row, int role) const override;
+    std::unique_ptr<HierarchyLevel> make(int row) override;
+    /// The row that is a folder or leads to it; -1 if none does.
+    int rowOf(const QString &folder) const;
+    /// As in TreePath.
+    const QString &folderAt(int row) const { return m_items[static_cast<std::size_t>(row)].folder; }
+
+private:
+    struct Item
+    {
+        QString title;
+        QString folder;
+        qint64 rows = 0;
+    };
+    TreePath pathAt(int row) const { return TreePath().group(m_root.id).inFolder(folderAt(row)); }
+
+    HierarchyGroup m_root;
+    std::vector<TreeFolder> m_folders;
+    std::vector<Item> m_items;
     RowsLevels &m_registry;
 };
 

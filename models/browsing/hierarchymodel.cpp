@@ -139,12 +139,14 @@ QModelIndex HierarchyModel::addDatabase(const DatabaseContext &context, const QS
 
 void HierarchyModel::readRootCounts(HierarchyDatabase &database)
 {
+    database.areFoldersKnown = database.roots.empty();
     if (database.roots.empty())
         return;
     const DatabaseContext context = database.context;
     struct Counts
     {
         std::vector<std::pair<qint64, bool>> counts;
+        std::vector<std::vector<TreeFolder>> folders;
         std::optional<Error> error;
     };
     auto future = context.pool->read(
@@ -158,6 +160,10 @@ void HierarchyModel::readRootCounts(HierarchyDatabase &database)
                 if (!info)
                     found.error = info.error();
                 found.counts.emplace_back(info ? info->count : -1, !info || info->isExact);
+                Result<std::vector<TreeFolder>> folders = tree.fold.isEmpty() ? Result<std::vector<TreeFolder>>() : hierarchy.folders(TreePath().group(tree.id));
+                if (!folders)
+                    found.error = folders.error();
+                found.folders.push_back(folders ? std::move(*folders) : std::vector<TreeFolder>());
             }
             return found;
         },
@@ -178,7 +184,53 @@ void HierarchyModel::readRootCounts(HierarchyDatabase &database)
                 std::tie(into.roots[i].count, into.roots[i].isExact) = found->counts[i];
         }
         emit dataChanged(index(0, 0, parent), index(static_cast<int>(into.roots.size()) - 1, 0, parent));
+        for (std::size_t i = 0; found && i < into.roots.size(); ++i)
+            setFolders(index(static_cast<int>(i), 0, parent), std::move(found->folders[i]));
+        into.areFoldersKnown = true;
+        m_revealing->start();
     });
+}
+
+/// What stands below a root becomes its folders; without any, its rows.
+void HierarchyModel::setFolders(const QModelIndex &root, std::vector<TreeFolder> folders)
+{
+    HierarchyLevel *level = levelOf(root);
+    const HierarchyLevel *old = level->below(root.row());
+    const auto *rows = dynamic_cast<const RowsLevel *>(old);
+    if (folders.empty() && (old == nullptr || rows != nullptr))
+        return;
+    const bool wasOpen = rows != nullptr && rows->isStarted();
+    if (old != nullptr) {
+        const auto forget = [&] { level->removeBelow(root.row()); };
+        if (const int count = old->rowCount(); count > 0)
+            removeItems(root, 0, count - 1, forget);
+        else
+            forget();
+    }
+    if (folders.empty()) {
+        if (wasOpen)
+            fetchMore(root);
+        return;
+    }
+    auto made = std::make_unique<FoldersLevel>(level->database(), level, root.row(), level->database()->roots[static_cast<std::size_t>(root.row())], std::move(folders), QString(), m_rowsLevels);
+    insertItems(root, 0, made->rowCount() - 1, [&] { level->install(root.row(), std::move(made)); });
+}
+
+/// From a root to one of its folders, as far as that is loaded; the root itself if it has none.
+QModelIndex HierarchyModel::folderIndex(const QModelIndex &root, const std::optional<QString> &folder) const
+{
+    QModelIndex at = root;
+    while (const auto *folders = dynamic_cast<const FoldersLevel *>(below(at))) {
+        if (!folder)
+            return at;
+        const int row = folders->rowOf(*folder);
+        if (row < 0)
+            return {};
+        at = indexOf(*folders, row);
+        if (folders->folderAt(row) == *folder)
+            return at;
+    }
+    return at;
 }
 
 void HierarchyModel::removeDatabase(int id)
@@ -200,13 +252,18 @@ void HierarchyModel::reload(int id)
     const QModelIndex parent = databaseIndex(id);
     if (!parent.isValid())
         return;
+    std::vector<int> folded;
     for (const auto &[row, level] : below(parent)->allBelow()) {
         if (auto *rows = dynamic_cast<RowsLevel *>(level.get())) {
             stop(*rows);
             clear(*rows);
             changeOwner(*rows);
+        } else if (dynamic_cast<FoldersLevel *>(level.get()) != nullptr) {
+            folded.push_back(row);
         }
     }
+    for (const int row : folded)
+        setFolders(index(row, 0, parent), {});
     readRootCounts(*m_databases[static_cast<std::size_t>(parent.row())]);
 }
 
@@ -787,7 +844,7 @@ QModelIndex HierarchyModel::loadedIndex(int id, const TreePath &path) const
             const auto found = std::find_if(roots.begin(), roots.end(), [&](const HierarchyGroup &root) { return root.id == step.group; });
             if (found == roots.end())
                 return {};
-            at = index(static_cast<int>(found - roots.begin()), 0, at);
+            at = folderIndex(index(static_cast<int>(found - roots.begin()), 0, at), step.folder);
         } else if (const auto *groups = dynamic_cast<const GroupsLevel *>(level)) {
             at = index(groups->rowOf(step.group), 0, at);
         } else if (const auto *direct = dynamic_cast<const RowsLevel *>(level); direct == nullptr || direct->group.steps().back().group != step.group) {
@@ -823,11 +880,17 @@ void HierarchyModel::reveal(int id, const TreePath &path, std::function<void(Res
     reveal->done = std::move(done);
     const Reveal *self = reveal.get();
     m_reveals.push_back(std::move(reveal));
-    const auto future = readIn<std::vector<std::int64_t>>(m_databases[static_cast<std::size_t>(index.row())].get(), [path](Hierarchy &hierarchy) -> Result<std::vector<std::int64_t>> {
+    using Positions = std::pair<TreePath, std::vector<std::int64_t>>;
+    const auto future = readIn<Positions>(m_databases[static_cast<std::size_t>(index.row())].get(), [path](Hierarchy &hierarchy) -> Result<Positions> {
+        const Result<TreePath> through = hierarchy.throughFolder(path);
+        if (!through)
+            return failure(through);
         std::vector<std::int64_t> positions;
         TreePath prefix;
-        for (const TreePath::Step &step : path.steps()) {
+        for (const TreePath::Step &step : through->steps()) {
             prefix = prefix.group(step.group);
+            if (step.folder)
+                prefix = prefix.inFolder(*step.folder);
             if (step.key.isEmpty())
                 break;
             prefix = prefix.row(step.key);
@@ -836,13 +899,18 @@ void HierarchyModel::reveal(int id, const TreePath &path, std::function<void(Res
                 return failure(position);
             positions.push_back(*position);
         }
-        return positions;
+        return Positions(*through, std::move(positions));
     });
-    onResult(future, this, [this, self](Result<std::vector<std::int64_t>> positions) {
+    onResult(future, this, [this, self](Result<Positions> positions) {
         const auto found = std::find_if(m_reveals.begin(), m_reveals.end(), [self](const auto &each) { return each.get() == self; });
         if (found == m_reveals.end())
             return;
-        (*found)->positions = std::move(positions);
+        if (positions) {
+            (*found)->path = std::move(positions->first);
+            (*found)->positions = std::move(positions->second);
+        } else {
+            (*found)->positions = Result<std::vector<std::int64_t>>(failure(positions));
+        }
         m_revealing->start();
     });
 }
@@ -878,7 +946,18 @@ std::optional<Result<QModelIndex>> HierarchyModel::advance(const Reveal &reveal)
         if (level == nullptr)
             return notFound();
         if (i == 0) {
+            if (!level->database()->areFoldersKnown)
+                return {};
             at = loadedIndex(reveal.databaseId, TreePath().group(step.group));
+            if (step.folder && at.isValid()) {
+                QModelIndex reached = folderIndex(at, step.folder);
+                if (!reached.isValid())
+                    return notFound();
+                for (; reached.isValid() && reached != at; reached = folderIndex(at, step.folder)) {
+                    at = reached;
+                    fetchMore(at);
+                }
+            }
         } else if (const auto *groups = dynamic_cast<const GroupsLevel *>(level)) {
             at = index(groups->rowOf(step.group), 0, at);
         } else if (static_cast<const RowsLevel *>(level)->group.steps().back().group != step.group) {

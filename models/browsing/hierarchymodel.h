@@ -21,6 +21,7 @@ namespace turnstone {
 class HierarchyLevel;
 class RowsLevel;
 struct HierarchyDatabase;
+struct TreeFolder;
 
 /// Open databases; below each the groups of its profile's trees and a list of its tables; below a group its rows, below
 /// a row its groups, as deep as the profile goes. A row with one kind of group shows the rows of that group directly.
@@ -131,6 +132,8 @@ private:
     void insertItems(const QModelIndex &parent, int first, int last, const std::function<void()> &insert);
     void removeItems(const QModelIndex &parent, int first, int last, const std::function<void()> &remove);
     void readRootCounts(HierarchyDatabase &database);
+    void setFolders(const QModelIndex &root, std::vector<TreeFolder> folders);
+    QModelIndex folderIndex(const QModelIndex &root, const std::optional<QString> &folder) const;
     void readFirstPage(RowsLevel &level);
     void walk(RowsLevel &level);
     void readPage(RowsLevel &level, int page);

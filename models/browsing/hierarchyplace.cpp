@@ -99,13 +99,21 @@ Result<GroupPlace> placeOfGroup(Hierarchy &hierarchy, const TreePath &group)
         for (const auto &[column, value] : rows->link)
             place.selection.filters.push_back(equalTo(column, value));
     }
+    // What is written with slashes around it, or NULL for the empty one, has no word in a filter.
+    if (rows->folder && rows->folder->endsWith(u'/')) {
+        place.selection.filters.push_back({rows->group->fold, FilterOperator::StartsWith, {Value::text(rows->folder->chopped(1))}, false});
+        found.isExact = false;
+    } else if (rows->folder) {
+        place.selection.filters.push_back({rows->group->fold, FilterOperator::Equals, {Value::text(*rows->folder)}, false});
+        found.isExact = !rows->folder->isEmpty();
+    }
     if (rows->isSelf)
         return found;
     // The roots of a tree of one table.
     if (const ColumnLink &self = rows->group->selfLink; self.size() == 1)
         place.selection.filters.push_back({self.front().first, FilterOperator::PointsNowhere, {Value::text(self.front().second)}, false});
     else
-        found.isExact = self.empty();
+        found.isExact = found.isExact && self.empty();
     for (const ProfileCondition &condition : rows->group->where) {
         if (std::optional<RowFilter> filter = filterOf(condition))
             place.selection.filters.push_back(std::move(*filter));

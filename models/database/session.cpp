@@ -8,9 +8,14 @@
 #include <condition_variable>
 #include <mutex>
 
+#include <sys/resource.h>
+
 namespace turnstone {
 
 namespace {
+
+/// How long the destructor waits for a server that is being connected to.
+constexpr int patienceMs = 200;
 
 /// Sleeps unless stopped before; false if stopped.
 bool pauseFor(std::chrono::milliseconds duration, const std::stop_token &stop)
@@ -24,30 +29,44 @@ bool pauseFor(std::chrono::milliseconds duration, const std::stop_token &stop)
 
 } // namespace
 
+std::atomic<int> Session::s_nice = 0;
+
 Session::Session(DatabaseUrl url, ConnectionOptions options, PoolOptions reuse)
-    : m_url(std::move(url)), m_options(options), m_reuse(reuse), m_context(new QObject)
+    : m_worker(std::make_shared<Worker>(std::move(url), options, reuse)), m_thread(new QThread), m_context(new QObject)
 {
-    m_thread.setObjectName(QStringLiteral("session"));
-    m_context->moveToThread(&m_thread);
-    m_thread.start();
+    m_thread->setObjectName(QStringLiteral("session"));
+    m_context->moveToThread(m_thread);
+    if (const int nice = s_nice; nice > 0)
+        QObject::connect(m_thread, &QThread::started, m_context, [nice] { ::setpriority(PRIO_PROCESS, 0, nice); }); // of this thread, on Linux
+    m_thread->start();
 }
 
 Session::~Session()
 {
     close();
-    m_stopAll.request_stop();
+    m_worker->stopAll.request_stop();
     // The connection must go in its own thread, after the jobs queued before.
-    post([this] {
-        m_connection.reset();
-        m_thread.quit();
+    post([worker = m_worker, thread = m_thread] {
+        worker->connection.reset();
+        thread->quit();
     });
-    m_thread.wait();
+    if (!m_thread->wait(patienceMs)) {
+        const std::lock_guard lock(m_worker->mutex);
+        if (m_worker->isOpening) {
+            m_worker->isLeft = true;
+            QObject::connect(m_thread, &QThread::finished, m_context, &QObject::deleteLater);
+            QObject::connect(m_thread, &QThread::finished, m_thread, &QObject::deleteLater);
+            return;
+        }
+    }
+    m_thread->wait();
     delete m_context;
+    delete m_thread;
 }
 
 void Session::closeConnection()
 {
-    post([this] { m_connection.reset(); });
+    post([worker = m_worker] { worker->connection.reset(); });
 }
 
 tl::unexpected<Error> Session::cancelled()
@@ -63,51 +82,65 @@ Error Session::nothingSaved(Error error)
     return error;
 }
 
-Result<> Session::ensureOpen(const std::stop_token &stop)
+Result<> Session::Worker::ensureOpen(const std::stop_token &stop)
 {
-    if (m_connection && m_url.engine() == Engine::PostgreSql) {
+    {
+        const std::lock_guard lock(mutex);
+        if (closing)
+            return cancelled();
+        isOpening = true;
+    }
+    Result<> opened = open(stop);
+    const std::lock_guard lock(mutex);
+    isOpening = false;
+    return isLeft ? Result<>(cancelled()) : opened;
+}
+
+Result<> Session::Worker::open(const std::stop_token &stop)
+{
+    if (connection && url.engine() == Engine::PostgreSql) {
         const auto now = std::chrono::steady_clock::now();
-        const bool tooOld = m_reuse.recycle.count() > 0 && now - m_openedAt >= m_reuse.recycle;
-        const bool doubtful = m_reuse.prePing && now - m_lastUsedAt >= m_reuse.pingAfterIdle;
-        if (tooOld || (doubtful && !m_connection->ping())) {
+        const bool tooOld = reuse.recycle.count() > 0 && now - openedAt >= reuse.recycle;
+        const bool doubtful = reuse.prePing && now - lastUsedAt >= reuse.pingAfterIdle;
+        if (tooOld || (doubtful && !connection->ping())) {
             qCInfo(databaseLog) << "replacing a connection that is" << (tooOld ? "old" : "dead");
-            m_connection.reset();
+            connection.reset();
         }
     }
-    if (m_connection)
+    if (connection)
         return {};
     return openWithRetries(stop);
 }
 
-Result<> Session::openWithRetries(const std::stop_token &stop)
+Result<> Session::Worker::openWithRetries(const std::stop_token &stop)
 {
-    std::chrono::milliseconds pause = m_reuse.retryPause;
+    std::chrono::milliseconds pause = reuse.retryPause;
     for (int attempt = 0;; ++attempt) {
-        Result<std::unique_ptr<Connection>> opened = Connection::open(m_url, m_options);
+        Result<std::unique_ptr<Connection>> opened = Connection::open(url, options);
         if (opened) {
-            m_connection = std::move(*opened);
-            m_openedAt = m_lastUsedAt = std::chrono::steady_clock::now();
+            connection = std::move(*opened);
+            openedAt = lastUsedAt = std::chrono::steady_clock::now();
             return {};
         }
-        const bool worthAnother = m_url.engine() == Engine::PostgreSql && opened.error().code == ErrorCode::Connection;
-        if (!worthAnother || attempt >= m_reuse.connectRetries || m_closing)
+        const bool worthAnother = url.engine() == Engine::PostgreSql && opened.error().code == ErrorCode::Connection;
+        if (!worthAnother || attempt >= reuse.connectRetries || closing)
             return failure(opened);
-        if (!pauseFor(pause, stop) || m_closing)
+        if (!pauseFor(pause, stop) || closing)
             return cancelled();
         pause *= 2;
     }
 }
 
-void Session::afterJob(const Error *error)
+void Session::Worker::afterJob(const Error *error)
 {
-    m_connection->setStopToken({});
-    m_lastUsedAt = std::chrono::steady_clock::now();
+    connection->setStopToken({});
+    lastUsedAt = std::chrono::steady_clock::now();
     if (error && (error->code == ErrorCode::ConnectionLost || error->code == ErrorCode::OutcomeUnknown)) {
-        m_connection.reset();
+        connection.reset();
         return;
     }
-    if (m_connection->isInTransaction())
-        m_connection->rollback();
+    if (connection->isInTransaction())
+        connection->rollback();
 }
 
 } // namespace turnstone

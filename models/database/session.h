@@ -12,6 +12,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <type_traits>
 
@@ -31,13 +32,17 @@ public:
         Repeat ///< the job runs once more on a new connection: only for jobs that change nothing
     };
 
+    /// How far the threads of sessions made from now on step back behind the window's (nice, 0 … 19).
+    static void setNice(int nice) { s_nice = nice; }
+
     explicit Session(DatabaseUrl url, ConnectionOptions options = {}, PoolOptions reuse = {});
-    /// close(), interrupts the job in progress and waits for it.
+    /// close(), interrupts the job in progress and waits for it; but not for a server that does not answer: a thread
+    /// that is connecting is left to itself and ends when its attempt does.
     ~Session();
     Q_DISABLE_COPY_MOVE(Session)
 
-    const DatabaseUrl &url() const { return m_url; }
-    const ConnectionOptions &options() const { return m_options; }
+    const DatabaseUrl &url() const { return m_worker->url; }
+    const ConnectionOptions &options() const { return m_worker->options; }
 
     /// Runs `job(Connection &) -> Result<T>` in the connection's thread. `stop` interrupts the
     /// engine, and a job that has not begun by then never does; both end in Cancelled. An open
@@ -65,14 +70,14 @@ public:
     template<typename R, typename Job>
     void start(std::shared_ptr<QPromise<R>> promise, Job job, std::stop_token stop, OnLoss onLoss, std::function<void()> done)
     {
-        post([this, promise = std::move(promise), job = std::move(job), stop = std::move(stop), onLoss,
+        post([worker = m_worker, promise = std::move(promise), job = std::move(job), stop = std::move(stop), onLoss,
               done = std::move(done)]() mutable {
-            const bool skip = m_closing || promise->isCanceled();
+            const bool skip = worker->closing || promise->isCanceled();
             if (skip)
                 promise->future().cancel();
             else
-                promise->addResult(runHere<R>(job, stop, onLoss));
-            if (done)
+                promise->addResult(worker->template runHere<R>(job, stop, onLoss));
+            if (done && !worker->isLeft) // else its receiver is gone
                 done();
             promise->finish();
         });
@@ -81,7 +86,7 @@ public:
     /// Closes the connection once the jobs before are done; the next job opens a new one.
     void closeConnection();
     /// From now on no job starts: futures of queued and of new jobs end cancelled. Does not block.
-    void close() { m_closing = true; }
+    void close() { m_worker->closing = true; }
 
     /// The transaction of write(), for jobs that have a Connection already.
     template<typename Job>
@@ -104,25 +109,52 @@ public:
     }
 
 private:
-    template<typename R, typename Job>
-    R runHere(Job &job, const std::stop_token &stop, OnLoss onLoss)
+    /// What the thread works with. The jobs own it, so that a thread that is left to itself has it to the end.
+    struct Worker
     {
-        for (bool again = onLoss == OnLoss::Repeat;; again = false) {
-            if (stop.stop_requested())
-                return cancelled();
-            if (const Result<> opened = ensureOpen(stop); !opened)
-                return tl::unexpected(opened.error());
-            R result = [&]() -> R {
-                m_connection->setStopToken(stop);
-                const std::stop_callback interrupt(stop, [this] { m_connection->interrupt(); });
-                const std::stop_callback interruptAll(m_stopAll.get_token(), [this] { m_connection->interrupt(); });
-                return job(*m_connection);
-            }();
-            afterJob(result ? nullptr : &result.error());
-            if (!again || result || result.error().code != ErrorCode::ConnectionLost)
-                return result;
+        Worker(DatabaseUrl place, ConnectionOptions connectionOptions, PoolOptions poolOptions)
+            : url(std::move(place)), options(connectionOptions), reuse(poolOptions)
+        {
         }
-    }
+
+        template<typename R, typename Job>
+        R runHere(Job &job, const std::stop_token &stop, OnLoss onLoss)
+        {
+            for (bool again = onLoss == OnLoss::Repeat;; again = false) {
+                if (stop.stop_requested())
+                    return cancelled();
+                if (const Result<> opened = ensureOpen(stop); !opened)
+                    return tl::unexpected(opened.error());
+                R result = [&]() -> R {
+                    connection->setStopToken(stop);
+                    const std::stop_callback interrupt(stop, [this] { connection->interrupt(); });
+                    const std::stop_callback interruptAll(stopAll.get_token(), [this] { connection->interrupt(); });
+                    return job(*connection);
+                }();
+                afterJob(result ? nullptr : &result.error());
+                if (!again || result || result.error().code != ErrorCode::ConnectionLost)
+                    return result;
+            }
+        }
+        /// Errors: Cancelled if the session was destroyed meanwhile.
+        Result<> ensureOpen(const std::stop_token &stop);
+        Result<> open(const std::stop_token &stop);
+        Result<> openWithRetries(const std::stop_token &stop);
+        void afterJob(const Error *error);
+
+        const DatabaseUrl url;
+        const ConnectionOptions options;
+        const PoolOptions reuse;
+        std::stop_source stopAll; // the destructor's stop of the job in progress
+        std::atomic<bool> closing = false;
+        std::mutex mutex; // of isOpening; isLeft changes only while that is true
+        bool isOpening = false;
+        std::atomic<bool> isLeft = false;
+        // The rest is made, used and destroyed in the thread only.
+        std::unique_ptr<Connection> connection;
+        std::chrono::steady_clock::time_point openedAt;
+        std::chrono::steady_clock::time_point lastUsedAt;
+    };
 
     static tl::unexpected<Error> cancelled();
     static Error nothingSaved(Error error);
@@ -132,21 +164,11 @@ private:
     {
         QMetaObject::invokeMethod(m_context, std::move(work), Qt::QueuedConnection);
     }
-    Result<> ensureOpen(const std::stop_token &stop);
-    Result<> openWithRetries(const std::stop_token &stop);
-    void afterJob(const Error *error);
 
-    const DatabaseUrl m_url;
-    const ConnectionOptions m_options;
-    const PoolOptions m_reuse;
-    QThread m_thread;
+    static std::atomic<int> s_nice;
+    const std::shared_ptr<Worker> m_worker;
+    QThread *m_thread;
     QObject *m_context; // lives in m_thread
-    std::stop_source m_stopAll; // the destructor's stop of the job in progress
-    std::atomic<bool> m_closing = false;
-    // The rest is made, used and destroyed in m_thread only.
-    std::unique_ptr<Connection> m_connection;
-    std::chrono::steady_clock::time_point m_openedAt;
-    std::chrono::steady_clock::time_point m_lastUsedAt;
 };
 
 } // namespace turnstone

@@ -94,6 +94,8 @@ Result<std::vector<Hierarchy::Level>> Hierarchy::levels(const TreePath &path) co
         level.table = m_sql.table(level.group->table);
         if (!level.table)
             return failure(ErrorCode::NotFound, tr("There is no table \"%1\".").arg(level.group->table));
+        if (level.table->hasColumn(level.group->fold))
+            level.folder = step.folder;
         found.push_back(level);
     }
     return found;
@@ -333,8 +335,21 @@ bool Hierarchy::select(const Level &level, const RowValues &above, bool onlyMemb
         if (!group.selfLink.empty())
             statement.where.append(pointsNowhere(group, *level.table));
     }
+    if (level.folder) {
+        const QString own = folderExpression(group);
+        const QString exact = own + u" = "_s + statement.values.bind(Value::text(level.folder->endsWith(u'/') ? level.folder->chopped(1) : *level.folder));
+        statement.where.append(level.folder->endsWith(u'/') ? u"(%1 OR substr(%2, 1, %3) = %4)"_s.arg(exact, own, QString::number(level.folder->toUcs4().size()),
+                                                                                                    statement.values.bind(Value::text(*level.folder)))
+                                                            : exact);
+    }
     addOrder(level, statement);
     return true;
+}
+
+/// The folder of a row, without slashes around it.
+QString Hierarchy::folderExpression(const TreeGroup &group) const
+{
+    return u"trim(coalesce(CAST(%1 AS text), ''), '/')"_s.arg(RowSql::column(u"t"_s, group.fold));
 }
 
 /// "t" is a root of the tree that a table forms with itself.

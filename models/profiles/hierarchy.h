@@ -63,6 +63,13 @@ struct TreePage
     bool more = false;
 };
 
+/// A folder that rows of a group stand in.
+struct TreeFolder
+{
+    QString path; ///< parts with slashes between them; empty for rows without one
+    std::int64_t rows = 0;
+};
+
 /// Where the pages of a group begin, without their rows.
 struct TreeMarks
 {
@@ -80,6 +87,7 @@ struct TreeGroupRows
     bool isSelf = false;
     QString schema;
     QString table;
+    std::optional<QString> folder; ///< as in TreePath, of the values of `group->fold`
     /// Columns of the table, or of the junction table if there is one, and their values; a NULL matches no row.
     std::vector<std::pair<QString, Value>> link;
     QString junctionSchema;
@@ -108,6 +116,10 @@ public:
     const ResolvedProfile &profile() const { return m_profile; }
 
     [[nodiscard]] Result<std::vector<TreeGroupInfo>> roots();
+    /// The folders of a root group's rows, if its profile folds it and there are few enough to show: nothing otherwise.
+    [[nodiscard]] Result<std::vector<TreeFolder>> folders(const TreePath &group);
+    /// The same row, reached through its folder if the first group of the path has folders.
+    [[nodiscard]] Result<TreePath> throughFolder(const TreePath &path);
     /// The rows of a group after `after` (TreeNode::cursor). Errors: NotFound if the path leads nowhere.
     [[nodiscard]] Result<TreePage> children(const TreePath &group, int limit = 200, const std::vector<Value> &after = {});
     /// The row at a path. Errors: NotFound.
@@ -135,6 +147,7 @@ private:
         /// Below a row of the same table, by its selfLink.
         bool isSelf = false;
         QStringList key;
+        std::optional<QString> folder = std::nullopt;
     };
     /// Column → value of the row above, as far as links need it.
     using RowValues = std::map<QString, Value>;
@@ -146,6 +159,7 @@ private:
     /// Columns of a level's table that links of its children name, and its identity.
     QStringList neededColumns(const Level &level) const;
     bool addLink(const Level &level, const RowValues &above, Statement &statement) const;
+    QString folderExpression(const TreeGroup &group) const;
     bool addKey(const Level &level, const QStringList &key, Statement &statement) const;
     bool select(const Level &level, const RowValues &above, bool onlyMembers, Statement &statement) const;
     QString pointsNowhere(const TreeGroup &group, const CatalogTable &table) const;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace turnstone {
 
@@ -18,6 +19,8 @@ namespace {
 constexpr int maximumParents = 8;
 /// Rows looked at on the way up; a tree that a table forms with itself may be deep, or a ring.
 constexpr int maximumClimb = 2'000;
+/// More folders than anybody looks through.
+constexpr int maximumFolders = 1'000;
 
 struct HierarchyText
 {
@@ -139,6 +142,7 @@ Result<TreeGroupRows> Hierarchy::groupRows(const TreePath &path, int targetLimit
     rows.isSelf = level.isSelf;
     rows.schema = level.table->schema;
     rows.table = level.table->name;
+    rows.folder = level.folder;
     const CatalogTable *junction = junctionOf(level);
     for (const auto &[column, parent] : level.isSelf ? level.group->selfLink : level.group->via ? level.group->via->link : level.group->link) {
         const auto value = above->find(parent);
@@ -314,6 +318,67 @@ Result<std::optional<std::vector<TreePath::Step>>> Hierarchy::climb(const Chain 
         }
     }
     return Steps();
+}
+
+Result<std::vector<TreeFolder>> Hierarchy::folders(const TreePath &group)
+{
+    const Result<std::vector<Level>> all = levels(group);
+    if (!all)
+        return failure(all);
+    std::vector<TreeFolder> found;
+    const Level &level = all->back();
+    if (all->size() != 1 || !level.table->hasColumn(level.group->fold))
+        return found;
+    Statement statement(m_catalog.engine);
+    if (!select(level, {}, true, statement))
+        return found;
+    statement.order.clear();
+    statement.add(folderExpression(*level.group) + u" AS folder"_s);
+    const Result<> read = m_connection.forEachRow(u"SELECT folder, count(*) FROM (%1) q GROUP BY folder ORDER BY folder LIMIT %2"_s.arg(statement.sql(static_cast<int>(countLimit) + 1, 0), QString::number(maximumFolders + 1)),
+                                                  statement.values.values(), [&](const RowBlock &block, int row) {
+                                                      found.push_back({Value(block.at(row, 0)).toDisplayText(), Value(block.at(row, 1)).toDisplayText().toLongLong()});
+                                                      return true;
+                                                  });
+    if (!read)
+        return failure(read);
+    const std::int64_t rows = std::accumulate(found.begin(), found.end(), std::int64_t(0), [](std::int64_t sum, const TreeFolder &folder) { return sum + folder.rows; });
+    const bool isFlat = found.size() == 1 && found.front().path.isEmpty();
+    if (isFlat || rows > countLimit || static_cast<int>(found.size()) > maximumFolders)
+        found.clear();
+    return found;
+}
+
+Result<TreePath> Hierarchy::throughFolder(const TreePath &path)
+{
+    if (path.isEmpty() || path.steps().front().key.isEmpty() || path.steps().front().folder)
+        return path;
+    const TreePath group = TreePath().group(path.steps().front().group);
+    const Result<std::vector<TreeFolder>> known = folders(group);
+    if (!known)
+        return failure(known);
+    if (known->empty())
+        return path;
+    const Result<std::vector<Level>> all = levels(group.row(path.steps().front().key));
+    if (!all)
+        return failure(all);
+    const Level &level = all->front();
+    Statement statement(m_catalog.engine);
+    if (!select(level, {}, true, statement) || !addKey(level, level.key, statement))
+        return path;
+    statement.add(folderExpression(*level.group));
+    const Result<std::vector<RowKey>> folder = keysOf(statement.sql(1, 0), statement.values, 1);
+    if (!folder)
+        return failure(folder);
+    if (folder->empty())
+        return failure(ErrorCode::NotFound, HierarchyText::tr("Nothing stands at \"%1\".").arg(path.toString()));
+    TreePath through = group.inFolder(folder->front().front().toDisplayText());
+    for (const TreePath::Step &step : path.steps()) {
+        if (&step != &path.steps().front())
+            through = through.group(step.group);
+        if (!step.key.isEmpty())
+            through = through.row(step.key);
+    }
+    return through;
 }
 
 Result<TreePath> Hierarchy::pathTo(const QString &table, const RowKey &key, const QStringList &keyColumns)

@@ -52,10 +52,13 @@ Result<TreePath> TreePath::parse(const QString &text)
         if (word.isEmpty())
             return failure(ErrorCode::InvalidInput, tr("The path \"%1\" has an empty part.").arg(text));
         if (i % 2 == 0) {
-            const std::optional<QString> id = decoded(word);
-            if (!id)
+            const std::optional<QString> id = decoded(word.section(u'?', 0, 0));
+            const std::optional<QString> folder = decoded(word.section(u'?', 1));
+            if (!id || !folder)
                 return failure(ErrorCode::InvalidInput, tr("\"%1\" in the path is not percent-encoded correctly.").arg(word));
             path.m_steps.push_back({*id, {}});
+            if (word.contains(u'?'))
+                path.m_steps.back().folder = *folder;
             continue;
         }
         const QStringList parts = word.split(u',');
@@ -73,7 +76,7 @@ QString TreePath::toString() const
 {
     QStringList words;
     for (const Step &step : m_steps) {
-        words.append(encoded(step.group));
+        words.append(encoded(step.group) + (step.folder ? u'?' + encoded(*step.folder) : QString()));
         if (step.key.isEmpty())
             continue;
         QStringList parts;
@@ -88,6 +91,14 @@ TreePath TreePath::group(const QString &id) const
 {
     TreePath path = *this;
     path.m_steps.push_back({id, {}});
+    return path;
+}
+
+TreePath TreePath::inFolder(const QString &folder) const
+{
+    TreePath path = *this;
+    if (!path.m_steps.empty())
+        path.m_steps.back().folder = folder;
     return path;
 }
 

@@ -76,8 +76,8 @@ QString titleOf(const QString &page)
 ValueView::ValueView(QThreadPool &workers, QWidget *parent)
     : QWidget(parent), m_workers(workers), m_about(new QLabel(this)), m_tabs(new QTabBar(this)), m_copy(new QToolButton(this)), m_save(new QToolButton(this)),
       m_pages(new QStackedWidget(this)), m_parts(new QWidget(this)), m_previousPart(new QToolButton(this)), m_partLabel(new QLabel(this)),
-      m_nextPart(new QToolButton(this)), m_find(new FindBar(this)), m_text(new QPlainTextEdit(this)), m_markdown(new SafeBrowser(this)), m_json(new QTreeView(this)),
-      m_jsonModel(new JsonItemModel(this)), m_image(new QLabel(this)), m_vector(new VectorView(this)), m_hex(new HexView(this))
+      m_nextPart(new QToolButton(this)), m_find(new FindBar(this)), m_text(new QPlainTextEdit(this)), m_json(new QTreeView(this)),
+      m_jsonModel(new JsonItemModel(this))
 {
     setObjectName(u"valueView"_s);
     m_about->setObjectName(u"valueAbout"_s);
@@ -136,9 +136,6 @@ void ValueView::buildPages()
     m_text->setAccessibleName(tr("Value of the chosen field"));
     m_text->setReadOnly(true);
     m_text->document()->setDocumentMargin(metrics::space3);
-    m_markdown->setObjectName(u"valueMarkdown"_s);
-    m_markdown->setAccessibleName(tr("Value of the chosen field as Markdown"));
-    m_markdown->document()->setDocumentMargin(metrics::space3);
     m_json->setObjectName(u"valueJson"_s);
     m_json->setAccessibleName(tr("Value of the chosen field as a tree"));
     m_json->setModel(m_jsonModel);
@@ -147,28 +144,83 @@ void ValueView::buildPages()
     m_json->setFont(fixedFont(metrics::bodyPx - 1));
     m_json->header()->setStretchLastSection(true);
     m_json->header()->hide();
-    m_image->setObjectName(u"valueImage"_s);
-    m_image->setAccessibleName(tr("Value of the chosen field as an image"));
-    m_image->setAlignment(Qt::AlignCenter);
-    m_vector->setObjectName(u"valueVector"_s);
-    m_vector->setAccessibleName(tr("Value of the chosen field as a vector"));
-    m_hex->setObjectName(u"valueHex"_s);
-    m_hex->setAccessibleName(tr("Bytes of the chosen field"));
-    auto *imageArea = new QScrollArea(this);
-    imageArea->setObjectName(u"imageArea"_s);
-    imageArea->setWidget(m_image);
-    imageArea->setWidgetResizable(true);
-    imageArea->setFrameShape(QFrame::NoFrame);
-    auto *empty = new QWidget(this);
-    for (const auto &[page, widget] : {std::pair<QString, QWidget *>(u"none"_s, empty), std::pair<QString, QWidget *>(u"text"_s, m_text),
-                                       std::pair<QString, QWidget *>(u"markdown"_s, m_markdown), std::pair<QString, QWidget *>(u"json"_s, m_json),
-                                       std::pair<QString, QWidget *>(u"image"_s, imageArea), std::pair<QString, QWidget *>(u"vector"_s, m_vector),
-                                       std::pair<QString, QWidget *>(u"hex"_s, m_hex)}) {
-        widget->setProperty("page", page);
-        m_pages->addWidget(widget);
-    }
-    for (QWidget *each : {static_cast<QWidget *>(m_text), static_cast<QWidget *>(m_markdown), static_cast<QWidget *>(m_json)})
+    addPage(u"none"_s, *new QWidget(this));
+    addPage(u"text"_s, *m_text);
+    addPage(u"json"_s, *m_json);
+    for (QWidget *each : {static_cast<QWidget *>(m_text), static_cast<QWidget *>(m_json)})
         each->installEventFilter(this);
+}
+
+void ValueView::addPage(const QString &page, QWidget &widget)
+{
+    widget.setProperty("page", page);
+    m_pages->addWidget(&widget);
+}
+
+// The rarer pages are made when the first value needs them.
+
+void ValueView::showMarkdown(const ValueReading &reading)
+{
+    if (m_markdown == nullptr && !reading.pages.contains(u"markdown"_s))
+        return;
+    if (m_markdown == nullptr) {
+        m_markdown = new SafeBrowser(this);
+        m_markdown->setObjectName(u"valueMarkdown"_s);
+        m_markdown->setAccessibleName(tr("Value of the chosen field as Markdown"));
+        m_markdown->document()->setDocumentMargin(metrics::space3);
+        m_markdown->installEventFilter(this);
+        addPage(u"markdown"_s, *m_markdown);
+    }
+    m_markdown->setFont(sizedFont(font(), metrics::readingPx));
+    if (reading.markdown.isEmpty())
+        m_markdown->clear();
+    else
+        m_markdown->document()->setMarkdown(reading.markdown, QTextDocument::MarkdownFeatures(QTextDocument::MarkdownNoHTML) | QTextDocument::MarkdownDialectGitHub);
+}
+
+void ValueView::showImage(const ValueReading &reading)
+{
+    if (m_image == nullptr && !reading.pages.contains(u"image"_s))
+        return;
+    if (m_image == nullptr) {
+        m_image = new QLabel;
+        m_image->setObjectName(u"valueImage"_s);
+        m_image->setAccessibleName(tr("Value of the chosen field as an image"));
+        m_image->setAlignment(Qt::AlignCenter);
+        auto *area = new QScrollArea(this);
+        area->setObjectName(u"imageArea"_s);
+        area->setWidget(m_image);
+        area->setWidgetResizable(true);
+        area->setFrameShape(QFrame::NoFrame);
+        addPage(u"image"_s, *area);
+    }
+    m_image->setPixmap(reading.image.isNull() ? QPixmap() : QPixmap::fromImage(reading.image));
+}
+
+void ValueView::showVector(const ValueReading &reading)
+{
+    if (m_vector == nullptr && !reading.pages.contains(u"vector"_s))
+        return;
+    if (m_vector == nullptr) {
+        m_vector = new VectorView(this);
+        m_vector->setObjectName(u"valueVector"_s);
+        m_vector->setAccessibleName(tr("Value of the chosen field as a vector"));
+        addPage(u"vector"_s, *m_vector);
+    }
+    m_vector->setVector(reading.vector);
+}
+
+void ValueView::showBytes(const ValueReading &reading)
+{
+    if (m_hex == nullptr && !reading.pages.contains(u"hex"_s))
+        return;
+    if (m_hex == nullptr) {
+        m_hex = new HexView(this);
+        m_hex->setObjectName(u"valueHex"_s);
+        m_hex->setAccessibleName(tr("Bytes of the chosen field"));
+        addPage(u"hex"_s, *m_hex);
+    }
+    m_hex->setBytes(reading.bytes);
 }
 
 void ValueView::buildPartBar()
@@ -231,11 +283,7 @@ void ValueView::showReading(const ValueReading &reading)
     m_longText = std::make_shared<const LongText>(reading.text);
     m_document = reading.json;
     m_part = 0;
-    m_markdown->setFont(sizedFont(font(), metrics::readingPx));
-    if (reading.markdown.isEmpty())
-        m_markdown->clear();
-    else
-        m_markdown->document()->setMarkdown(reading.markdown, QTextDocument::MarkdownFeatures(QTextDocument::MarkdownNoHTML) | QTextDocument::MarkdownDialectGitHub);
+    showMarkdown(reading);
     m_jsonModel->setDocument(reading.json);
     if (reading.json != nullptr) {
         constexpr int openedRows = 12;
@@ -244,10 +292,10 @@ void ValueView::showReading(const ValueReading &reading)
         m_json->resizeColumnToContents(0);
         m_json->setColumnWidth(0, std::min(m_json->columnWidth(0), width() / 2));
     }
-    m_image->setPixmap(reading.image.isNull() ? QPixmap() : QPixmap::fromImage(reading.image));
-    m_vector->setVector(reading.vector);
-    m_hex->setBytes(reading.bytes);
-    m_about->setText(reading.vector.empty() ? reading.about : m_vector->summary());
+    showImage(reading);
+    showVector(reading);
+    showBytes(reading);
+    m_about->setText(reading.vector.empty() || m_vector == nullptr ? reading.about : m_vector->summary());
     m_about->setVisible(!m_about->text().isEmpty());
 
     const QSignalBlocker quiet(m_tabs);

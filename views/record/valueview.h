@@ -51,6 +51,11 @@ protected:
 
 private:
     void buildPages();
+    void addPage(const QString &page, QWidget &widget);
+    void showMarkdown(const ValueReading &reading);
+    void showImage(const ValueReading &reading);
+    void showVector(const ValueReading &reading);
+    void showBytes(const ValueReading &reading);
     void buildPartBar();
     void showReading(const ValueReading &reading);
     void showPage(const QString &page);
@@ -75,12 +80,12 @@ private:
     QToolButton *m_nextPart;
     FindBar *m_find;
     QPlainTextEdit *m_text;
-    SafeBrowser *m_markdown;
+    SafeBrowser *m_markdown = nullptr;
     QTreeView *m_json;
     JsonItemModel *m_jsonModel;
-    QLabel *m_image;
-    VectorView *m_vector;
-    HexView *m_hex;
+    QLabel *m_image = nullptr;
+    VectorView *m_vector = nullptr;
+    HexView *m_hex = nullptr;
     Value m_value;
     QString m_typeName;
     QString m_name;

@@ -127,6 +127,7 @@ CheatSheet::CheatSheet(const QMenuBar &menus, QWidget *parent) : QDialog(parent)
     area->setWidgetResizable(true);
     area->verticalScrollBar()->setAccessibleName(tr("Scroll the keys"));
     area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // what is too long wraps
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto *layout = new QVBoxLayout(this);

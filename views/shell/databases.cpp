@@ -9,6 +9,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QThreadPool>
+#include <QTimer>
 #include <QtConcurrent>
 
 #include <algorithm>
@@ -18,6 +19,8 @@ namespace turnstone {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr int givenUpMs = 200;
 
 /// The pool reads on read-only sessions in any case; its writer is opened by the first save.
 ConnectionOptions editable()
@@ -82,10 +85,24 @@ void Databases::connectTo(int id, const DatabaseUrl &url, const ConnectionOption
     connect(&locks, &LockWatcher::released, this, [this, id] { emit released(id); });
     locks.start();
     auto stop = std::make_shared<std::stop_source>();
-    const int task = m_tasks.begin(tr("Opening %1").arg(url.displayText()), [stop] { stop->request_stop(); });
-    onResult(readFacts(*(*opening)->pool, m_profiles, stop->get_token()), this, [this, opening, url, options, view, task](Result<DatabaseFacts> facts) {
+    // With the receiver goes the database that is being opened.
+    auto *receiver = new QObject(this);
+    const auto task = std::make_shared<int>(-1);
+    const auto end = [this, receiver, task] {
         --m_opening;
-        m_tasks.end(task);
+        m_tasks.end(*task);
+        receiver->deleteLater();
+    };
+    *task = m_tasks.begin(tr("Opening %1").arg(url.displayText()), [this, stop, receiver, end, id, url] {
+        stop->request_stop();
+        // A server that does not answer is not waited for.
+        QTimer::singleShot(givenUpMs, receiver, [this, end, id, url] {
+            end();
+            emit failed(id, url, {ErrorCode::Cancelled, tr("Opening was stopped."), {}, -1});
+        });
+    });
+    onResult(readFacts(*(*opening)->pool, m_profiles, stop->get_token()), receiver, [this, opening, end, url, options, view](Result<DatabaseFacts> facts) {
+        end();
         if (!facts) {
             if ((*opening)->lockWatcher->isWaiting())
                 emit released((*opening)->id); // the error says it now

@@ -6,7 +6,6 @@
 #include "views/browse/tablepanel.h"
 #include "views/record/recordpanel.h"
 #include "views/shell/actionregistry.h"
-#include "views/shell/commandpalette.h"
 #include "views/shell/databases.h"
 #include "views/shell/findfield.h"
 #include "views/shell/panelkinds.h"
@@ -46,6 +45,7 @@ namespace {
 constexpr int layoutVersion = 2;
 constexpr int pathDelayMs = 150;
 constexpr int treeDelayMs = 400;
+constexpr int firstPaintMs = 100;
 
 } // namespace
 
@@ -55,7 +55,7 @@ MainWindow::MainWindow(const WindowServices &services, std::vector<PanelKind> ki
     : QMainWindow(parent), m_services(services), m_settings(services.settings), m_actions(new ActionRegistry(m_settings, this)), m_tasks(new TaskBar(this)),
       m_panelServices{services.settings, services.workers, services.secrets, *m_tasks, services.dataFolder, services.cacheFolder},
       m_panelKinds(std::move(kinds)), m_commands(std::move(commands)),
-      m_databases(new Databases(services.profiles, services.workers, services.secrets, *m_tasks, this)), m_palette(new CommandPalette(this)),
+      m_databases(new Databases(services.profiles, services.workers, services.secrets, *m_tasks, this)),
       m_pathTimer(new QTimer(this)), m_treeTimer(new QTimer(this))
 {
     setObjectName(u"mainWindow"_s);
@@ -261,6 +261,15 @@ void MainWindow::setThemeMode(ThemeMode mode)
 bool MainWindow::isBusy() const
 {
     return m_databases->isOpening() || m_databases->isCounting();
+}
+
+void MainWindow::paintOnceReady()
+{
+    setUpdatesEnabled(false);
+    const auto paint = [this] { setUpdatesEnabled(true); };
+    connect(this, &MainWindow::viewReady, this, paint);
+    connect(this, &MainWindow::openFailed, this, paint);
+    QTimer::singleShot(firstPaintMs, this, paint);
 }
 
 void MainWindow::openPlace(const QString &place, bool readOnly, const QString &view)

@@ -76,6 +76,8 @@ public:
     /// Whatever is opened from now on cannot be changed.
     void forbidChanges();
     /// Opens a path or URL in the background. `view` names the table to show; empty: the first sensible one.
+    /// Paints nothing until the first rows are here or a moment is over: a start then paints once, not twice.
+    void paintOnceReady();
     void openPlace(const QString &place, bool readOnly, const QString &view = {});
     /// Opens what was open when the window was closed.
     void restoreSession();
@@ -189,7 +191,7 @@ private:
     const std::vector<PanelKind> m_panelKinds;
     const std::vector<WindowCommand> m_commands;
     Databases *m_databases;
-    CommandPalette *m_palette;
+    CommandPalette *m_palette = nullptr; // made when it is first wanted
     TreePanel *m_tree = nullptr;
     QDockWidget *m_treeDock = nullptr;
     QDockWidget *m_recordDock = nullptr;

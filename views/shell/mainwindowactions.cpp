@@ -232,6 +232,8 @@ void MainWindow::openPalette()
         title.remove(u'&');
         entries.push_back({title, tr("action"), action->shortcut().toString(QKeySequence::NativeText), u"panel"_s, [run = const_cast<QAction *>(action)] { run->trigger(); }});
     }
+    if (m_palette == nullptr)
+        m_palette = new CommandPalette(this);
     m_palette->open(std::move(entries));
 }
 

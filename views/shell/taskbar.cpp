@@ -18,10 +18,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr int noteMs = 4'000;
+constexpr int delayMs = 200;
 constexpr int steps = 1'000;
 }
 
-TaskBar::TaskBar(QWidget *parent) : QWidget(parent), m_text(new QLabel(this)), m_progress(new QProgressBar(this)), m_stop(new QToolButton(this))
+TaskBar::TaskBar(QWidget *parent) : QWidget(parent), m_delay(new QTimer(this)), m_text(new QLabel(this)), m_progress(new QProgressBar(this)), m_stop(new QToolButton(this))
 {
     setObjectName(u"taskBar"_s);
     m_text->setObjectName(u"statusWork"_s);
@@ -40,6 +41,9 @@ TaskBar::TaskBar(QWidget *parent) : QWidget(parent), m_text(new QLabel(this)), m
     layout->addWidget(m_text);
     layout->addWidget(m_progress);
     layout->addWidget(m_stop);
+    m_delay->setSingleShot(true);
+    m_delay->setInterval(delayMs);
+    connect(m_delay, &QTimer::timeout, this, &TaskBar::show);
     connect(m_stop, &QToolButton::clicked, this, [this] {
         if (!m_tasks.empty() && m_tasks.back().cancel)
             m_tasks.back().cancel();
@@ -56,7 +60,7 @@ TaskBar::Task *TaskBar::task(int id)
 int TaskBar::begin(const QString &text, std::function<void()> cancel)
 {
     m_tasks.push_back({m_nextId, text, std::move(cancel)});
-    show();
+    showSoon();
     return m_nextId++;
 }
 
@@ -65,7 +69,7 @@ void TaskBar::setProgress(int id, qint64 done, qint64 total)
     if (Task *of = task(id)) {
         of->done = done;
         of->total = total;
-        show();
+        showSoon();
     }
 }
 
@@ -73,14 +77,17 @@ void TaskBar::setText(int id, const QString &text)
 {
     if (Task *of = task(id)) {
         of->text = text;
-        show();
+        showSoon();
     }
 }
 
 void TaskBar::end(int id)
 {
     std::erase_if(m_tasks, [id](const Task &each) { return each.id == id; });
-    show();
+    if (m_tasks.empty())
+        show();
+    else
+        showSoon();
 }
 
 void TaskBar::note(const QString &text)
@@ -96,8 +103,18 @@ void TaskBar::note(const QString &text)
     show();
 }
 
+/// What is done in a moment need not be told of, and need not be painted.
+void TaskBar::showSoon()
+{
+    if (!m_progress->isHidden())
+        show();
+    else if (!m_delay->isActive())
+        m_delay->start();
+}
+
 void TaskBar::show()
 {
+    m_delay->stop();
     const bool isWorking = !m_tasks.empty();
     m_progress->setVisible(isWorking);
     m_stop->setVisible(isWorking && m_tasks.back().cancel);

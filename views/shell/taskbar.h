@@ -10,6 +10,7 @@
 
 class QLabel;
 class QProgressBar;
+class QTimer;
 class QToolButton;
 
 namespace turnstone {
@@ -41,11 +42,13 @@ private:
     };
     Task *task(int id);
     void show();
+    void showSoon();
 
     std::vector<Task> m_tasks;
     int m_nextId = 1;
     QString m_note;
     int m_notes = 0;
+    QTimer *m_delay;
     QLabel *m_text;
     QProgressBar *m_progress;
     QToolButton *m_stop;

@@ -3,6 +3,8 @@
 
 #include <QStyledItemDelegate>
 
+#include <memory>
+
 namespace turnstone {
 
 /// Paints the values of TableRowModel and RecordModel so that what is stored can be told apart: NULL
@@ -21,7 +23,11 @@ public:
     void setFormAlignment(bool isForm) { m_isForm = isForm; }
 
 private:
+    struct Fonts;
+    const Fonts &fontsFor(const QFont &font) const;
+
     bool m_isForm = false;
+    mutable std::shared_ptr<const Fonts> m_fonts; // made from the font that was painted with last
 };
 
 } // namespace turnstone

@@ -21,6 +21,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int rowsMeasured = 200;
+constexpr qsizetype textsMeasured = 8; // of a column
 // So near to an end of the window it is moved on.
 constexpr int nearRows = 5'000;
 
@@ -182,11 +183,18 @@ void RowTableView::fitColumns()
     const int rows = std::min(m_model->rowCount(), rowsMeasured);
     QStyleOptionViewItem option;
     option.font = m_table->font();
+    const int widest = scaled(metrics::maxColumn);
     for (int column = 0; column < m_model->columnCount(); ++column) {
         int width = std::max(metrics::minColumn, m_table->horizontalHeader()->sectionSizeHint(column));
+        // Measuring is what takes the time, and texts of more characters are nearly always the wider ones.
+        std::vector<std::pair<qsizetype, int>> byLength;
         for (int row = 0; row < rows; ++row)
-            width = std::max(width, m_table->itemDelegate()->sizeHint(option, m_model->index(row, column)).width());
-        m_table->setColumnWidth(column, std::min(width, scaled(metrics::maxColumn)));
+            byLength.emplace_back(-m_model->index(row, column).data().toString().size(), row);
+        const auto end = byLength.begin() + std::min<qsizetype>(textsMeasured, static_cast<qsizetype>(byLength.size()));
+        std::partial_sort(byLength.begin(), end, byLength.end());
+        for (auto each = byLength.begin(); each != end && width < widest; ++each)
+            width = std::max(width, m_table->itemDelegate()->sizeHint(option, m_model->index(each->second, column)).width());
+        m_table->setColumnWidth(column, std::min(width, widest));
     }
 }
 

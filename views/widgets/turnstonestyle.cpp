@@ -385,6 +385,8 @@ QIcon TurnstoneStyle::standardIcon(StandardPixmap icon, const QStyleOption *opti
 {
     if (icon == SP_TitleBarNormalButton)
         return themedIcon(u"float"_s, &Tokens::faint);
+    if (icon == SP_LineEditClearButton) // the desktop's costs reading the folders of an icon theme
+        return themedIcon(u"close"_s, &Tokens::muted);
     return QProxyStyle::standardIcon(icon, option, widget);
 }
 
@@ -421,7 +423,8 @@ int TurnstoneStyle::styleHint(StyleHint hint, const QStyleOption *option, const 
     switch (hint) {
     case SH_EtchDisabledText: return 0;
     case SH_ItemView_ShowDecorationSelected: return 1;
-    case SH_ScrollBar_Transient: return 0;
+    case SH_ScrollBar_Transient:
+    case SH_DialogButtonBox_ButtonsHaveIcons: return 0;
     default: return QProxyStyle::styleHint(hint, option, widget, returnData);
     }
 }

@@ -76,6 +76,8 @@ private slots:
     void everySystemShowsItsRoots();
     void junctionsKeepTheirOrder();
     void forksFormATree();
+    void rowsStandInTheirFolders();
+    void foldersAreReadAgain();
     void aRowDeepDownIsRevealed_data();
     void aRowDeepDownIsRevealed();
     void whatIsGoneIsNotRevealed();
@@ -372,6 +374,14 @@ void TestHierarchyModel::everySystemShowsItsRoots()
         QCOMPARE(root(row).data().toString(), context.profile->trees[static_cast<std::size_t>(row)].title);
         if (count(root(row)) == 0)
             continue;
+        if (!context.profile->trees[static_cast<std::size_t>(row)].fold.isEmpty()) {
+            QTRY_COMPARE(kind(m_model->index(0, 0, root(row))), Kind::Group);
+            qint64 inFolders = 0;
+            for (int child = 0; child < m_model->rowCount(root(row)); ++child)
+                inFolders += count(m_model->index(child, 0, root(row)));
+            QCOMPARE(inFolders, count(root(row)));
+            continue;
+        }
         QVERIFY(loadWhole(root(row)));
         QCOMPARE(m_model->rowCount(root(row)), count(root(row)));
         // Every row of the first level opens, and has as many rows as it says.
@@ -426,6 +436,67 @@ void TestHierarchyModel::forksFormATree()
     }
     QVERIFY(!m_model->hasChildren(at));
     QCOMPARE(at.data(Model::PathRole).value<TreePath>().toString(), u"prompts/1/forks/2/forks/3"_s);
+}
+
+void TestHierarchyModel::rowsStandInTheirFolders()
+{
+    const QString path = m_folder.filePath(u"folders.db"_s);
+    QCOMPARE(executeSql(path, schemaOfSystem(u"llm-orchestration"_s, u"sqlite"_s)), QString());
+    QCOMPARE(executeSql(path, u"INSERT INTO blocks(id, title, content, tags, folder_path) VALUES (1, 'loose', '', '', ''), (2, 'no', '', '', NULL), (3, 'deep', '', '', 'Phase 1/Common'),"
+                               " (4, 'near', '', '', 'Phase 1'), (5, 'other', '', '', 'Phase 10'), (6, 'slashed', '', '', '/Phase 1/Common/'), (7, '100 %', '', '', 'a_b%');"_s),
+             QString());
+    open(DatabaseUrl::forFile(path));
+    const auto blocks = [&] { return m_model->loadedIndex(1, TreePath().group(u"blocks"_s)); };
+    QTRY_COMPARE(m_model->rowCount(blocks()), 4);
+    QCOMPARE(texts(blocks()), QStringList({u"a_b%"_s, u"Phase 1"_s, u"Phase 10"_s, u"Without a folder"_s}));
+    const QModelIndex phase = m_model->index(1, 0, blocks());
+    QCOMPARE(kind(phase), Model::Kind::Group);
+    QCOMPARE(phase.data(Model::CountRole).toLongLong(), 3);
+    QCOMPARE(texts(phase), QStringList({u"Common"_s, u"In this folder"_s}));
+    QCOMPARE(texts(m_model->index(0, 0, phase)), QStringList({u"deep"_s, u"slashed"_s}));
+    QCOMPARE(texts(m_model->index(1, 0, phase)), QStringList({u"near"_s}));
+    QCOMPARE(texts(m_model->index(0, 0, blocks())), QStringList({u"100 %"_s}));
+    QCOMPARE(texts(m_model->index(2, 0, blocks())), QStringList({u"other"_s}));
+    QCOMPARE(texts(m_model->index(3, 0, blocks())), QStringList({u"loose"_s, u"no"_s}));
+
+    // By the path without the folder, too; and to the folder itself.
+    const std::optional<Result<QModelIndex>> row = revealed(u"blocks/6"_s);
+    QVERIFY(row && *row);
+    QCOMPARE((*row)->data().toString(), u"slashed"_s);
+    const auto through = (*row)->data(Model::PathRole).value<TreePath>();
+    QCOMPARE(through.toString(), u"blocks?Phase 1%2FCommon/6"_s);
+    QCOMPARE(TreePath::parse(through.toString()).value(), through);
+    QCOMPARE(m_model->loadedIndex(1, through), **row);
+    const std::optional<Result<QModelIndex>> folder = revealed(u"blocks?Phase 1%2F"_s);
+    QVERIFY(folder && *folder);
+    QCOMPARE(**folder, phase);
+    const std::optional<Result<QModelIndex>> nowhere = revealed(u"blocks?Phase 2"_s);
+    QVERIFY(nowhere && !*nowhere);
+
+    // A folder as a place: its rows, and for one with folders in it those of all.
+    QFuture<Result<TablePlace>> place = m_model->place(1, TreePath().group(u"blocks"_s).inFolder(u"Phase 10"_s));
+    QTRY_VERIFY(place.isFinished());
+    QCOMPARE(place.result()->selection.filters.front(), (RowFilter{u"folder_path"_s, FilterOperator::Equals, {Value::text(u"Phase 10"_s)}, false}));
+}
+
+void TestHierarchyModel::foldersAreReadAgain()
+{
+    const QString path = m_folder.filePath(u"folders-again.db"_s);
+    QCOMPARE(executeSql(path, schemaOfSystem(u"llm-orchestration"_s, u"sqlite"_s)), QString());
+    QCOMPARE(executeSql(path, u"INSERT INTO blocks(id, title, content, tags, folder_path) VALUES (1, 'one', '', '', ''), (2, 'two', '', '', NULL);"_s), QString());
+    open(DatabaseUrl::forFile(path));
+    const QModelIndex blocks = m_model->loadedIndex(1, TreePath().group(u"blocks"_s));
+    QCOMPARE(texts(blocks), QStringList({u"one"_s, u"two"_s})); // no folders, so none are shown
+    QCOMPARE(executeSql(path, u"UPDATE blocks SET folder_path = 'Common' WHERE id = 2;"_s), QString());
+    m_model->reload(1);
+    const std::optional<Result<QModelIndex>> row = revealed(u"blocks/2"_s);
+    QVERIFY(row && *row);
+    QCOMPARE((*row)->parent().data().toString(), u"Common"_s);
+    QCOMPARE(executeSql(path, u"UPDATE blocks SET folder_path = '' WHERE id = 2;"_s), QString());
+    m_model->reload(1);
+    const std::optional<Result<QModelIndex>> flat = revealed(u"blocks/2"_s);
+    QVERIFY(flat && *flat);
+    QCOMPARE((*flat)->parent(), blocks);
 }
 
 void TestHierarchyModel::aRowDeepDownIsRevealed_data()

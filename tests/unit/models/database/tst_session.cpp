@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/core/async.h"
 #include "models/database/session.h"
+#include "tests/support/silentserver.h"
 #include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
 #include "tests/unit/models/database/taken.h"
@@ -10,6 +11,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
+
+#include <atomic>
+#include <memory>
 
 using namespace turnstone;
 using namespace Qt::StringLiterals;
@@ -34,6 +38,7 @@ private slots:
     void aLostWriteSaysThatNothingWasSaved();
     void aWaitForALockCanBeStopped();
     void openingIsRetriedAndStopsWhenAsked();
+    void aServerThatNeverAnswersDoesNotHoldUpTheEnd();
 
 private:
     void engines()
@@ -280,6 +285,24 @@ void tst_Session::openingIsRetriedAndStopsWhenAsked()
     auto opening = session.run([](Connection &connection) { return connection.health(); }, stop.get_token());
     QTimer::singleShot(200, this, [&] { stop.request_stop(); });
     QCOMPARE(taken(opening).error().code, ErrorCode::Cancelled);
+}
+
+void tst_Session::aServerThatNeverAnswersDoesNotHoldUpTheEnd()
+{
+    const SilentServer server;
+    QVERIFY(server.port() > 0);
+    auto session = std::make_unique<Session>(urlOf(u"postgresql://nobody@127.0.0.1:%1/nothing?connect_timeout=600"_s.arg(server.port())));
+    std::atomic<bool> hasRun = false;
+    auto waiting = session->run([&hasRun](Connection &) -> Result<int> {
+        hasRun = true;
+        return 1;
+    });
+    QTRY_VERIFY(server.isCalled());
+    session.reset(); // would wait for ten minutes
+    QVERIFY(!waiting.isFinished());
+    server.hangUp();
+    QCOMPARE(taken(waiting).error().code, ErrorCode::Cancelled);
+    QVERIFY(!hasRun);
 }
 
 QTEST_GUILESS_MAIN(tst_Session)

@@ -138,6 +138,7 @@ private slots:
     void aFailedPageIsReportedOnce()
     {
         TableRowModel model(std::make_unique<FakeRowSource>(10, true));
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         QSignalSpy failed(&model, &TableRowModel::failed);
         stateOf(model.index(0, 0));
         QTRY_COMPARE(stateOf(model.index(0, 0)), State::Failed);

@@ -204,6 +204,7 @@ void tst_RecordPanel::markdownLoadsNothing()
 {
     show(u"notes"_s, 1);
     choose(u"body"_s);
+    QTRY_VERIFY(child<QTextBrowser>(u"valueMarkdown"_s) != nullptr); // it is made for the first value that needs it
     auto *browser = child<QTextBrowser>(u"valueMarkdown"_s);
     QTRY_VERIFY(browser->isVisible());
     QVERIFY(browser->toPlainText().contains(u"Title"_s));
@@ -305,6 +306,7 @@ void tst_RecordPanel::numbersOfAVectorAreListedAndCopied()
 {
     show(u"texts"_s, 1);
     choose(u"numbers"_s);
+    QTRY_VERIFY(child<QTableView>(u"vectorValues"_s) != nullptr);
     auto *list = child<QTableView>(u"vectorValues"_s);
     QTRY_VERIFY(list->isVisible());
     QCOMPARE(list->model()->rowCount(), 3);
@@ -317,6 +319,7 @@ void tst_RecordPanel::bytesAreMarkedAndCopied()
 {
     show(u"texts"_s, 1);
     choose(u"bytes"_s);
+    QTRY_VERIFY(child<HexView>(u"valueHex"_s) != nullptr);
     auto *hex = child<HexView>(u"valueHex"_s);
     QTRY_VERIFY(hex->isVisible());
     QCOMPARE(hex->markedBytes(), QByteArray::fromHex("48692000ff41"));

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/testfiles.h"
 #include "tests/unit/views/shell/windowfixture.h"
+#include "views/matrix/matrixmodel.h"
 #include "views/panels/panel.h"
 #include "views/shell/actionregistry.h"
 #include "views/shell/cheatsheet.h"
 #include "views/shell/demodatabase.h"
 #include "views/shell/panelkinds.h"
 
+#include <QAbstractItemModelTester>
 #include <QAction>
 #include <QLabel>
 #include <QLineEdit>
@@ -76,6 +78,7 @@ private slots:
     void toolTipsTellTheShortcutThatCounts();
     void everyButtonSaysWhatItDoesAndEveryEmptyPlaceWhy_data();
     void everyButtonSaysWhatItDoesAndEveryEmptyPlaceWhy();
+    void theModelOfAMatrixObeysTheContract();
 
 private:
     std::vector<PanelKind> kinds();
@@ -444,6 +447,35 @@ void tst_WindowPanels::everyButtonSaysWhatItDoesAndEveryEmptyPlaceWhy()
     QVERIFY(panels >= 5);
     problems.removeDuplicates();
     QVERIFY2(problems.isEmpty(), qPrintable(problems.join(u'\n')));
+}
+
+void tst_WindowPanels::theModelOfAMatrixObeysTheContract()
+{
+    MatrixModel model;
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QCOMPARE(model.rowCount(), 0);
+    const auto cell = [](qint64 key, const QString &text) {
+        MatrixCell made;
+        made.key = {Value::integer(key)};
+        made.text = text;
+        return made;
+    };
+    Matrix matrix;
+    matrix.rows = {u"Round 1"_s, u"Round 2"_s};
+    matrix.columns = {u"one"_s, u"other"_s};
+    matrix.cells = {{cell(1, u"the same"_s), cell(2, u"the same"_s)}, {cell(3, u"yes"_s), MatrixCell()}};
+    model.setMatrix(std::make_shared<const Matrix>(matrix));
+    QCOMPARE(model.rowCount(), 2);
+    QCOMPARE(model.columnCount(), 2);
+    QCOMPARE(model.headerData(1, Qt::Vertical, Qt::DisplayRole).toString(), u"Round 2"_s);
+    model.setOnlyDifferent(true);
+    QCOMPARE(model.rowCount(), 1);
+    QCOMPARE(model.matrixRow(0), 1);
+    QVERIFY(model.cell(model.index(0, 1)).isMissing());
+    model.setOnlyDifferent(false);
+    QCOMPARE(model.rowCount(), 2);
+    model.setMatrix(nullptr);
+    QCOMPARE(model.rowCount(), 0);
 }
 
 QTEST_MAIN(tst_WindowPanels)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/silentserver.h"
 #include "tests/support/testfiles.h"
 #include "tests/unit/views/shell/windowfixture.h"
 #include "views/browse/tablepanel.h"
@@ -14,6 +15,7 @@
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
+#include <QToolButton>
 
 using namespace turnstone;
 using namespace Qt::StringLiterals;
@@ -32,6 +34,7 @@ private slots:
     void noPasswordIsRemembered();
     void aSampleIsMadeAndOpened();
     void settingsOfAnEarlierVersionAreRead();
+    void aServerThatNeverAnswersIsNotWaitedFor();
 
 private:
     std::unique_ptr<MainWindow> window()
@@ -202,6 +205,25 @@ void tst_WindowSession::settingsOfAnEarlierVersionAreRead()
     QVERIFY(after->close()); // and written again, in today's form
     QVERIFY(m_fixture->settings.value(u"session"_s).toByteArray().contains("bird 3"));
     setZoom(1);
+}
+
+void tst_WindowSession::aServerThatNeverAnswersIsNotWaitedFor()
+{
+    const SilentServer server;
+    const QString place = u"postgresql://nobody@127.0.0.1:%1/nothing?connect_timeout=600"_s.arg(server.port());
+    auto stopped = window();
+    stopped->openPlace(place, true);
+    QTRY_VERIFY(server.isCalled());
+    auto *stop = stopped->findChild<QToolButton *>(u"taskStop"_s);
+    QTRY_VERIFY(stop->isVisible());
+    stop->click();
+    QTRY_VERIFY(!stopped->isBusy());
+    QTRY_VERIFY(stopped->findChild<WelcomePage *>()->isVisible()); // nothing came of it
+    stopped->openPlace(place, true);
+    QVERIFY(stopped->isBusy());
+    stopped->close();
+    stopped.reset(); // would wait for ten minutes
+    server.hangUp();
 }
 
 QTEST_MAIN(tst_WindowSession)
