@@ -4,6 +4,7 @@
 #include "models/connections/connectionstore.h"
 #include "models/connections/secretstore.h"
 #include "views/browse/tablepanel.h"
+#include "views/panels/placearguments.h"
 #include "views/record/recordpanel.h"
 #include "views/shell/actionregistry.h"
 #include "views/shell/commandpalette.h"
@@ -11,6 +12,7 @@
 #include "views/shell/panelkinds.h"
 #include "views/shell/taskbar.h"
 #include "views/shell/welcomepage.h"
+#include "views/totals/pricedialog.h"
 #include "views/tree/treepanel.h"
 #include "views/widgets/icons.h"
 #include "views/widgets/messagebar.h"
@@ -194,6 +196,10 @@ void MainWindow::buildDocks()
     connect(m_tree, &TreePanel::recordActivated, this,
             [this](int id, const TreePath &, const TablePlace &siblings, const RowKey &key) { showPlace(id, siblings, key); });
     connect(m_tree, &TreePanel::recordMenuOpening, this, &MainWindow::addRecordActions);
+    m_tree->setPriceList(priceListPath(m_settings.fileName()));
+    connect(m_tree, &TreePanel::totalsRequested, this, [this](int id, const TreePath &path, const QString &table, const RowKey &key) {
+        showPanel(id, u"totals"_s, !key.empty() ? recordArguments(table, key) : path.isEmpty() ? QVariantMap() : placeArguments(path.toString()));
+    });
     connect(m_tree, &TreePanel::closeRequested, this, &MainWindow::closeDatabase);
     connect(m_tree, &TreePanel::failed, m_message, [this](const Error &error) { m_message->showError(error); });
 }

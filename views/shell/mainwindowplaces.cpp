@@ -6,6 +6,7 @@
 #include "models/profiles/hierarchy.h"
 #include "views/browse/tablepanel.h"
 #include "views/editing/inlineediting.h"
+#include "views/panels/placearguments.h"
 #include "views/record/recordpanel.h"
 #include "views/shell/databases.h"
 #include "views/shell/mainwindow.h"
@@ -340,7 +341,7 @@ void MainWindow::goToPath(const QString &place)
                  }
                  m_tree->showPath(id, target->path);
                  if (!kindId.isEmpty()) {
-                     showPanel(id, kindId, recordArguments(target->place.table, target->key));
+                     showPanel(id, kindId, target->key.empty() ? placeArguments(target->path.toString()) : recordArguments(target->place.table, target->key));
                      return;
                  }
                  showPlace(id, target->place, target->key);
