@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/lenses/assembly.h"
 
+#include "models/lenses/library.h"
+
 #include <QCoreApplication>
 #include <QJsonArray>
 
@@ -287,6 +289,15 @@ private:
             });
             if (!read)
                 return read;
+        }
+        if (m_lens.kind != u"library")
+            return {};
+        const Result<std::map<QString, std::vector<MentionUse>>> mentions = readMentions(m_scope, m_lens.table, m_key);
+        if (!mentions)
+            return failure(mentions);
+        for (const auto &[name, uses] : *mentions) {
+            for (const MentionUse &use : uses)
+                m_assembly.usedIn.push_back({use.table, use.title, use.key});
         }
         return {};
     }

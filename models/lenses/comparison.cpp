@@ -108,6 +108,48 @@ Result<std::vector<std::pair<QString, RowKey>>> comparable(const LensScope &scop
     return read ? Result<std::vector<std::pair<QString, RowKey>>>(std::move(all)) : failure(read);
 }
 
+namespace {
+
+/// The rows that belong to a record, each as a field; those of the same title side by side, in the order in which they come.
+Result<> readParts(const LensScope &scope, const QString &tableName, const QJsonObject &parts, const RowKey &record, std::size_t first, RecordComparison &comparison)
+{
+    const LensSource source = LensSource::from(parts);
+    const CatalogTable *table = scope.sql.table(source.table);
+    if (table == nullptr)
+        return {};
+    const Result<std::map<QString, Value>> owner = readOwner(scope, tableName, record, ownerColumns(source));
+    if (!owner)
+        return failure(owner);
+    const LabelTemplate label = lensTemplate(parts, u"title"_s);
+    LensSelect select(scope, *table, u"t0"_s);
+    const int text = select.addField(lensField(parts, u"text"_s));
+    const int title = select.addTemplate(label, *table, u"t0"_s);
+    const Result<QString> from = fromSources(scope, {&source}, *owner, select.values());
+    if (!from)
+        return failure(from);
+    const qsizetype place = comparison.titles.size() - 1;
+    const Result<> read = scope.connection.forEachRow(select.statement(*from), select.values().values(), [&](const RowBlock &block, int row) {
+        const QString name = title < 0 ? QString() : lensTitle(label, block, row, title);
+        // The first of this title that the record has not filled yet.
+        const auto free = std::find_if(comparison.fields.begin() + static_cast<std::ptrdiff_t>(first), comparison.fields.end(),
+                                       [&](const RecordComparison::Field &field) { return field.title == name && field.texts.size() <= place; });
+        RecordComparison::Field &field = free != comparison.fields.end() ? *free : comparison.fields.emplace_back();
+        field.title = name;
+        field.isPart = true;
+        while (field.texts.size() < place)
+            field.texts.append(QString());
+        field.texts.append(block.at(row, text).isNull() ? u""_s : lensText(block, row, text));
+        return comparison.fields.size() < RecordComparison::mostFields;
+    });
+    for (RecordComparison::Field &field : comparison.fields) {
+        while (field.texts.size() <= place)
+            field.texts.append(QString());
+    }
+    return read;
+}
+
+} // namespace
+
 Result<RecordComparison> readComparison(const LensScope &scope, const QString &tableName, const std::vector<RowKey> &keys)
 {
     RecordComparison comparison;
@@ -159,6 +201,10 @@ Result<RecordComparison> readComparison(const LensScope &scope, const QString &t
             return failure(read);
         if (!isThere)
             return failure(ErrorCode::NotFound, QCoreApplication::translate("Lenses", "One of the records is not in the database any more."));
+        if (const QJsonObject parts = lens == nullptr ? QJsonObject() : lens->parts.value(u"parts"_s).toObject(); !parts.isEmpty()) {
+            if (const Result<> parted = readParts(scope, tableName, parts, key, fields.size(), comparison); !parted)
+                return failure(parted);
+        }
     }
     return comparison;
 }

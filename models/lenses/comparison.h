@@ -12,6 +12,7 @@ struct RecordComparison
     struct Field
     {
         QString title;
+        bool isPart = false; ///< a row that belongs to the records, not a field of theirs
         bool isJson = false; ///< laid out with sorted keys: order and white space make no difference
         QStringList texts;   ///< of each record; null for NULL
     };
@@ -20,6 +21,7 @@ struct RecordComparison
     std::vector<Field> fields;
 
     static constexpr int most = 6;
+    static constexpr std::size_t mostFields = 500;
 };
 
 /// What is marked in a text of a record, against the first record's.

@@ -13,27 +13,9 @@ namespace {
 
 constexpr int lastLength = 600;
 
-/// The last row of a source for each row `r`, as a value: the first one in the source's order.
-QString lastText(const LensScope &scope, const QJsonObject &parts, const CatalogTable &owner)
-{
-    const LensSource source = LensSource::from(parts);
-    const CatalogTable *table = scope.sql.table(source.table);
-    const std::optional<FieldRef> text = lensField(parts, u"text"_s);
-    if (table == nullptr || !text || source.via || source.link.empty())
-        return u"NULL"_s;
-    QStringList on;
-    for (const auto &[own, of] : source.link)
-        on.append(scope.sql.equal(*table, u"l"_s, own, owner, u"r"_s, of));
-    QStringList order;
-    for (const OrderColumn &column : source.order)
-        order.append(RowSql::column(u"l"_s, column.column) + (column.descending ? u" DESC"_s : QString()));
-    return u"(SELECT %1 FROM %2 l WHERE %3%4 LIMIT 1)"_s.arg(scope.sql.text(scope.sql.field(*text, *table, u"l"_s), lastLength), scope.sql.tableName(*table), on.join(u" AND "_s),
-                                                           order.isEmpty() ? QString() : u" ORDER BY "_s + order.join(u", "_s));
-}
-
 Result<FailedList> readList(const LensScope &scope, const QJsonObject &parts)
 {
-    FailedList list{parts.value(u"title"_s).toString(), parts.value(u"table"_s).toString(), {}, false};
+    FailedList list{parts.value(u"title"_s).toString(), parts.value(u"table"_s).toString(), {}, false, parts.value(u"last"_s).toObject()};
     const CatalogTable *table = scope.sql.table(list.table);
     if (table == nullptr)
         return list;
@@ -42,10 +24,10 @@ Result<FailedList> readList(const LensScope &scope, const QJsonObject &parts)
     const TableProfile *known = scope.profile.table(list.table);
     const LabelTemplate label = known == nullptr ? LabelTemplate() : known->label;
     const int title = select.addTemplate(label, *table, u"r"_s);
+    const std::vector<FieldRef> badgeFields = known == nullptr ? std::vector<FieldRef>() : known->badges;
     std::vector<int> badges;
-    for (const FieldRef &badge : known == nullptr ? std::vector<FieldRef>() : known->badges)
-        badges.push_back(select.addStart(badge, 80));
-    const int last = select.add(lastText(scope, parts.value(u"last"_s).toObject(), *table));
+    for (const FieldRef &badge : badgeFields)
+        badges.push_back(select.addField(badge));
     QString from = scope.sql.tableName(*table) + u" r"_s;
     const QString where = scope.sql.conditions(conditionsFromJson(parts.value(u"where"_s).toObject()), *table, u"r"_s, select.values(), QDateTime::currentDateTimeUtc());
     if (!where.isEmpty())
@@ -68,11 +50,8 @@ Result<FailedList> readList(const LensScope &scope, const QJsonObject &parts)
         record.title = title < 0 ? QString() : lensTitle(label, block, row, title);
         if (record.title.isEmpty() && !record.key.empty())
             record.title = record.key.front().toDisplayText();
-        for (const int badge : badges) {
-            if (const QString text = lensText(block, row, badge); !text.isEmpty())
-                record.badges.append(text);
-        }
-        record.last = lensText(block, row, last);
+        for (std::size_t i = 0; i < badges.size(); ++i)
+            record.badges.push_back({badgeFields[i].toString(), Value(block.at(row, badges[i]))});
         return true;
     });
     return read ? Result<FailedList>(std::move(list)) : failure(read);
@@ -97,6 +76,37 @@ Result<std::vector<FailedList>> readFailedLists(const LensScope &scope)
                 return failure(list);
             all.push_back(std::move(*list));
         }
+    }
+    return all;
+}
+
+Result<std::vector<std::vector<LastEntry>>> readLastEntries(const LensScope &scope, const FailedList &list, const std::vector<RowKey> &records)
+{
+    std::vector<std::vector<LastEntry>> all(records.size());
+    const LensSource source = LensSource::from(list.last);
+    const CatalogTable *table = scope.sql.table(source.table);
+    if (source.isEmpty() || table == nullptr)
+        return all;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const Result<std::map<QString, Value>> owner = readOwner(scope, list.table, records[i], ownerColumns(source));
+        if (!owner && owner.error().code == ErrorCode::NotFound)
+            continue; // gone since
+        if (!owner)
+            return failure(owner);
+        LensSelect select(scope, *table, u"t0"_s);
+        const int text = select.addStart(lensField(list.last, u"text"_s), lastLength);
+        const int speaker = select.addStart(lensField(list.last, u"speaker"_s), lastLength);
+        const Result<QString> from = fromSources(scope, {&source}, *owner, select.values());
+        if (!from)
+            return failure(from);
+        const QString sql = select.statement(*from) + u" LIMIT %1"_s.arg(FailedList::lastEntries);
+        const Result<> read = scope.connection.forEachRow(sql, select.values().values(), [&](const RowBlock &block, int row) {
+            all[i].push_back({lensText(block, row, speaker), lensText(block, row, text)});
+            return true;
+        });
+        if (!read)
+            return failure(read);
+        std::ranges::reverse(all[i]);
     }
     return all;
 }

@@ -4,6 +4,8 @@
 #include "models/core/timestamp.h"
 
 #include <QCoreApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
 
 #include <charconv>
 #include <cmath>
@@ -17,6 +19,15 @@ namespace {
 QString translated(const char *text)
 {
     return QCoreApplication::translate("Lenses", text);
+}
+
+QJsonValue partOfJson(const QString &text, const QStringList &path)
+{
+    const QJsonDocument document = QJsonDocument::fromJson(text.toUtf8());
+    QJsonValue value = document.isArray() ? QJsonValue(document.array()) : QJsonValue(document.object());
+    for (const QString &step : path)
+        value = value.isArray() ? value.toArray().at(step.toInt()) : value.toObject().value(step);
+    return value;
 }
 
 /// The rows of a table that lead from one to the next, each with its step; a circle ends after `longestChain`.
@@ -144,6 +155,39 @@ int LensSelect::addIdentity(const CatalogTable &of, const QString &alias)
 QString LensSelect::statement(const QString &from) const
 {
     return u"SELECT %1 FROM %2"_s.arg(m_columns.isEmpty() ? u"1"_s : m_columns.join(u", "_s), from);
+}
+
+LensFigure::LensFigure(LensSelect &select, const LensScope &scope, const std::optional<FieldRef> &field)
+{
+    if (isTextJson(scope, select.table(), field)) {
+        m_column = select.add(RowSql::column(select.alias(), field->column));
+        m_path = field->jsonPath;
+    } else {
+        m_column = select.addField(field);
+    }
+}
+
+bool LensFigure::isTextJson(const LensScope &scope, const CatalogTable &table, const std::optional<FieldRef> &field)
+{
+    if (scope.catalog.engine == Engine::Sqlite || !field || field->jsonPath.isEmpty() || !field->hops.empty())
+        return false;
+    const CatalogColumn *column = table.column(field->column);
+    return column != nullptr && column->type != u"json" && column->type != u"jsonb";
+}
+
+std::optional<double> LensFigure::number(const RowBlock &block, int row) const
+{
+    if (m_path.isEmpty())
+        return lensNumber(block, row, m_column);
+    const QJsonValue value = partOfJson(lensText(block, row, m_column), m_path);
+    return value.isDouble() ? std::optional(value.toDouble()) : std::nullopt;
+}
+
+QString LensFigure::text(const RowBlock &block, int row) const
+{
+    if (m_path.isEmpty())
+        return lensText(block, row, m_column);
+    return partOfJson(lensText(block, row, m_column), m_path).toVariant().toString();
 }
 
 QStringList ownerColumns(const LensSource &source)

@@ -77,6 +77,24 @@ private:
     SqlValues m_values;
 };
 
+/// A field of a select that is read as a figure or as a word, also where it is a part of JSON that a server keeps as text: PostgreSQL
+/// cannot read a part of that without failing at the first text that is no JSON, so the whole comes and is taken apart here.
+class LensFigure
+{
+public:
+    LensFigure() = default;
+    LensFigure(LensSelect &select, const LensScope &scope, const std::optional<FieldRef> &field);
+
+    std::optional<double> number(const RowBlock &block, int row) const;
+    QString text(const RowBlock &block, int row) const;
+    /// Whether it comes as a whole.
+    static bool isTextJson(const LensScope &scope, const CatalogTable &table, const std::optional<FieldRef> &field);
+
+private:
+    int m_column = -1;
+    QStringList m_path;
+};
+
 /// What follows FROM for the rows of the last of `sources`, each linked to the one before and the first to a row of `ownerTable`
 /// with these values; in the order of all of them. The rows of sources[i] are called `t<i>`.
 /// Errors: NotFound when a table is gone or the owner lacks a column.

@@ -44,7 +44,8 @@ struct Sequence
 class Differ
 {
 public:
-    Differ(const QString &first, const QString &second, std::stop_token stop, qint64 budget) : m_stop(std::move(stop)), m_budget(budget)
+    Differ(const QString &first, const QString &second, std::stop_token stop, qint64 budget)
+        : m_firstText(first), m_secondText(second), m_stop(std::move(stop)), m_budget(budget)
     {
         QHash<QStringView, int> numbers;
         m_a = sequence(first, numbers);
@@ -55,11 +56,78 @@ public:
 
     TextDiff diff()
     {
-        compare(0, size(m_a), 0, size(m_b), 0);
+        if (std::min(size(m_a), size(m_b)) > worthLines) {
+            QHash<QStringView, int> numbers;
+            m_linesA = linesOf(m_firstText, m_a, numbers);
+            m_linesB = linesOf(m_secondText, m_b, numbers);
+            compareLines(0, static_cast<qsizetype>(m_linesA.ids.size()), 0, static_cast<qsizetype>(m_linesB.ids.size()), 0);
+        } else {
+            compare(0, size(m_a), 0, size(m_b), 0);
+        }
         return collect();
     }
 
 private:
+    /// Lines as numbers; line i is the words from firstToken[i] to firstToken[i + 1].
+    struct Lines
+    {
+        std::vector<int> ids;
+        std::vector<qsizetype> firstToken;
+    };
+
+    static Lines linesOf(const QString &text, const Sequence &words, QHash<QStringView, int> &numbers)
+    {
+        Lines lines;
+        const auto add = [&](qsizetype first, qsizetype end) {
+            const qsizetype start = words.tokens[at(first)].start;
+            const Token &last = words.tokens[at(end - 1)];
+            const QStringView line = QStringView(text).mid(start, last.start + last.length - start);
+            const auto found = numbers.constFind(line);
+            const int number = found != numbers.cend() ? *found : static_cast<int>(numbers.size());
+            if (found == numbers.cend())
+                numbers.insert(line, number);
+            lines.ids.push_back(number);
+            lines.firstToken.push_back(first);
+        };
+        qsizetype first = 0;
+        for (qsizetype i = 0; i < size(words); ++i) {
+            if (text[words.tokens[at(i)].start] == u'\n') {
+                add(first, i + 1);
+                first = i + 1;
+            }
+        }
+        if (first < size(words))
+            add(first, size(words));
+        lines.firstToken.push_back(size(words));
+        return lines;
+    }
+
+    /// Lines that occur once in both anchor the words of the others.
+    void compareLines(qsizetype a0, qsizetype a1, qsizetype b0, qsizetype b1, int depth)
+    {
+        while (a0 < a1 && b0 < b1 && m_linesA.ids[at(a0)] == m_linesB.ids[at(b0)]) {
+            ++a0;
+            ++b0;
+        }
+        while (a0 < a1 && b0 < b1 && m_linesA.ids[at(a1 - 1)] == m_linesB.ids[at(b1 - 1)]) {
+            --a1;
+            --b1;
+        }
+        if (depth < deepestPatience && a0 < a1 && b0 < b1) {
+            const std::vector<std::pair<qsizetype, qsizetype>> anchors = uniqueAnchors(m_linesA.ids, a0, a1, m_linesB.ids, b0, b1);
+            if (!anchors.empty()) {
+                for (const auto &[a, b] : anchors) {
+                    compareLines(a0, a, b0, b, depth + 1);
+                    a0 = a + 1;
+                    b0 = b + 1;
+                }
+                compareLines(a0, a1, b0, b1, depth + 1);
+                return;
+            }
+        }
+        compare(m_linesA.firstToken[at(a0)], m_linesA.firstToken[at(a1)], m_linesB.firstToken[at(b0)], m_linesB.firstToken[at(b1)], 0);
+    }
+
     static qsizetype size(const Sequence &sequence) { return static_cast<qsizetype>(sequence.ids.size()); }
     static std::size_t at(qsizetype i) { return static_cast<std::size_t>(i); }
 
@@ -103,7 +171,7 @@ private:
             return;
         }
         if (depth < deepestPatience && a1 - a0 > worthAnchoring && b1 - b0 > worthAnchoring) {
-            const std::vector<std::pair<qsizetype, qsizetype>> anchors = uniqueAnchors(a0, a1, b0, b1);
+            const std::vector<std::pair<qsizetype, qsizetype>> anchors = uniqueAnchors(m_a.ids, a0, a1, m_b.ids, b0, b1);
             if (!anchors.empty()) {
                 for (const auto &[a, b] : anchors) {
                     compare(a0, a, b0, b, depth + 1);
@@ -117,30 +185,30 @@ private:
         myers(a0, a1, b0, b1, 0);
     }
 
-    /// Words that occur once in both, as far as they stand in the same order.
-    std::vector<std::pair<qsizetype, qsizetype>> uniqueAnchors(qsizetype a0, qsizetype a1, qsizetype b0, qsizetype b1) const
+    /// What occurs once in both, as far as it stands in the same order.
+    static std::vector<std::pair<qsizetype, qsizetype>> uniqueAnchors(const std::vector<int> &inA, qsizetype a0, qsizetype a1, const std::vector<int> &inB, qsizetype b0, qsizetype b1)
     {
         struct Seen
         {
-            int inA = 0, inB = 0;
+            int countA = 0, countB = 0;
             qsizetype a = 0, b = 0;
         };
         QHash<int, Seen> seen;
         for (qsizetype i = a0; i < a1; ++i) {
-            Seen &each = seen[m_a.ids[at(i)]];
-            ++each.inA;
+            Seen &each = seen[inA[at(i)]];
+            ++each.countA;
             each.a = i;
         }
         for (qsizetype i = b0; i < b1; ++i) {
-            const auto found = seen.find(m_b.ids[at(i)]);
+            const auto found = seen.find(inB[at(i)]);
             if (found == seen.end())
                 continue;
-            ++found->inB;
+            ++found->countB;
             found->b = i;
         }
         std::vector<std::pair<qsizetype, qsizetype>> common;
         for (const Seen &each : std::as_const(seen)) {
-            if (each.inA == 1 && each.inB == 1)
+            if (each.countA == 1 && each.countB == 1)
                 common.emplace_back(each.a, each.b);
         }
         std::ranges::sort(common);
@@ -297,10 +365,14 @@ private:
     static constexpr int deepestPatience = 24;
     static constexpr int deepestHalving = 64;
     static constexpr qsizetype worthAnchoring = 64;
+    static constexpr qsizetype worthLines = 2'000;
 
+    const QString &m_firstText;
+    const QString &m_secondText;
     const std::stop_token m_stop;
     qint64 m_budget;
     Sequence m_a, m_b;
+    Lines m_linesA, m_linesB;
     std::vector<char> m_isDeleted, m_isAdded;
     std::vector<qsizetype> m_forward, m_backward;
     bool m_isCoarse = false;

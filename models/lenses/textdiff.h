@@ -28,8 +28,8 @@ struct TextDiff
     double likeness = 1;
 };
 
-/// The difference of two texts by words. Common beginnings and ends are cut off, lines that occur once in both and in the same order
-/// anchor the rest (patience), and what lies between is compared by Myers' algorithm in linear space. Its work is bounded: a
+/// The difference of two texts by words. Common beginnings and ends are cut off, lines and then words that occur once in both and in the
+/// same order anchor the rest (patience), and what lies between is compared by Myers' algorithm in linear space. Its work is bounded: a
 /// stretch that would take more than `budget` steps is reported as replaced whole, so that two texts of 5 MB without anything in common
 /// take no longer than reading them. Words are runs of letters and digits, runs of white space, single other characters.
 /// Pure; for a worker; stops early (coarse) when told to.

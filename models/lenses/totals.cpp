@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/lenses/totals.h"
 
+#include "models/profiles/hierarchy.h"
+
 #include <QCoreApplication>
 #include <QJsonArray>
 #include <QLocale>
@@ -18,42 +20,64 @@ QString translated(const char *text)
     return QCoreApplication::translate("Totals", text);
 }
 
-LensSource sourceOf(const TreeGroup &group)
+LensSource sourceOf(const TreeGroup &group, bool isSelf = false)
 {
     LensSource source;
     source.table = group.table;
-    source.link = group.link;
-    source.via = group.via;
-    source.where = group.where;
+    source.link = isSelf ? group.selfLink : group.link;
+    if (!isSelf) {
+        source.via = group.via;
+        source.where = group.where;
+    }
     return source;
 }
 
-/// The groups below a group of `from` down to one of `to`, the fewest there are; false if the trees lead nowhere.
-bool chainBelow(const std::vector<TreeGroup> &groups, const QString &from, const QString &to, std::vector<const TreeGroup *> &best)
+/// The groups that lead from rows of a table down to rows of another, the fewest there are; nothing if the trees lead nowhere. A group
+/// goes on wherever its table stands in the trees: below an agent are its seats in games, and below these their turns.
+std::optional<std::vector<const TreeGroup *>> wayDown(const std::vector<TreeGroup> &trees, const QString &from, const QString &to)
 {
-    bool isFound = false;
-    std::vector<const TreeGroup *> chain;
-    const auto down = [&](const auto &self, const TreeGroup &group) -> void {
+    if (from == to)
+        return std::vector<const TreeGroup *>();
+    std::vector<std::pair<QString, const TreeGroup *>> steps;
+    const auto collect = [&](const auto &self, const TreeGroup &group) -> void {
         for (const TreeGroup &child : group.children) {
-            chain.push_back(&child);
-            if (child.table == to && (!isFound || chain.size() < best.size())) {
-                best = chain;
-                isFound = true;
-            }
+            steps.emplace_back(group.table, &child);
             self(self, child);
-            chain.pop_back();
         }
     };
-    const auto walk = [&](const auto &self, const std::vector<TreeGroup> &all) -> void {
-        for (const TreeGroup &group : all) {
-            if (group.table == from)
-                down(down, group);
-            self(self, group.children);
+    for (const TreeGroup &tree : trees)
+        collect(collect, tree);
+    std::map<QString, std::vector<const TreeGroup *>> ways{{from, {}}};
+    for (std::vector<QString> now{from}; !now.empty();) {
+        std::vector<QString> next;
+        for (const QString &table : now) {
+            for (const auto &[above, group] : steps) {
+                if (above != table || ways.contains(group->table))
+                    continue;
+                std::vector<const TreeGroup *> way = ways[table];
+                way.push_back(group);
+                if (group->table == to)
+                    return way;
+                ways[group->table] = std::move(way);
+                next.push_back(group->table);
+            }
         }
-    };
-    walk(walk, groups);
-    return isFound;
+        now = std::move(next);
+    }
+    return std::nullopt;
 }
+
+/// What is summed: all rows there are, those below a record, or those of one of its groups (of a root without a record).
+struct Below
+{
+    QString table; ///< of the record; empty without one
+    RowKey key;
+    const TreeGroup *group = nullptr;
+    bool isSelf = false;
+
+    bool isEverything() const { return table.isEmpty() && group == nullptr; }
+    QString startTable() const { return group != nullptr ? group->table : table; }
+};
 
 struct TotalsSource
 {
@@ -110,20 +134,121 @@ std::optional<double> costOf(const TotalsLine &line, const ModelPrice *price)
     return std::nullopt;
 }
 
-Result<> readSource(const LensScope &scope, const TotalsSource &source, const QString &ownTable, const RowKey &key, const PriceList &prices, std::map<QString, TotalsLine> &byModel)
+/// What follows FROM for the rows of a source; its own rows are called `alias`. Nothing if none of them can be there.
+Result<std::optional<QString>> rowsBelow(const LensScope &scope, const CatalogTable &table, const QString &sourceTable, const Below &below, const QString &alias, SqlValues &values)
 {
-    const CatalogTable *table = scope.sql.table(source.table);
-    std::vector<const TreeGroup *> groups;
-    const bool isItself = source.table == ownTable;
-    if (table == nullptr || (!isItself && !chainBelow(scope.profile.trees, ownTable, source.table, groups)))
-        return {};
+    const QString own = scope.sql.tableName(table) + u' ' + alias;
+    if (below.isEverything())
+        return std::optional(own);
+    const auto way = wayDown(scope.profile.trees, below.startTable(), sourceTable);
+    if (!way)
+        return std::optional<QString>();
     std::vector<LensSource> chain;
-    for (const TreeGroup *group : groups)
+    if (below.group != nullptr)
+        chain.push_back(sourceOf(*below.group, below.isSelf));
+    for (const TreeGroup *group : *way)
         chain.push_back(sourceOf(*group));
+    if (chain.empty())
+        return std::optional(own + u" WHERE "_s + identityCondition(scope, table, alias, below.key, values));
+    std::map<QString, Value> owner;
+    if (!below.table.isEmpty()) {
+        Result<std::map<QString, Value>> found = readOwner(scope, below.table, below.key, ownerColumns(chain.front()));
+        if (!found)
+            return failure(found);
+        owner = std::move(*found);
+    }
     std::vector<const LensSource *> sources;
     for (const LensSource &each : chain)
         sources.push_back(&each);
-    const QString alias = isItself ? u"r"_s : u"t%1"_s.arg(sources.size() - 1);
+    const Result<QString> joined = fromSources(scope, sources, owner, values, false);
+    if (!joined)
+        return failure(joined);
+    // Through a junction a row may be reached twice; it counts once.
+    QStringList outer;
+    QStringList inner;
+    for (const QString &column : scope.sql.identity(table)) {
+        outer.append(RowSql::column(alias, column));
+        inner.append(RowSql::column(u"t%1"_s.arg(sources.size() - 1), column));
+    }
+    if (inner.isEmpty())
+        return failure(ErrorCode::Unsupported, translated("The rows of %1 have no key by which each counts once.").arg(table.name));
+    return std::optional(u"%1 WHERE %2 IN (SELECT %3 FROM %4)"_s.arg(own, outer.size() == 1 ? outer.front() : u'(' + outer.join(u", "_s) + u')', inner.join(u", "_s), *joined));
+}
+
+void add(TotalsLine line, std::map<QString, TotalsLine> &byModel)
+{
+    const auto [at, isNew] = byModel.try_emplace(line.model, line);
+    if (isNew)
+        return;
+    TotalsLine &total = at->second;
+    total.cost = total.cost && line.cost ? std::optional(*total.cost + *line.cost) : std::nullopt;
+    total.rows += line.rows;
+    total.uncounted += line.uncounted;
+    total.tokensIn = sum(total.tokensIn, line.tokensIn);
+    total.tokensOut = sum(total.tokensOut, line.tokensOut);
+    total.tokens = sum(total.tokens, line.tokens);
+    total.latencyMs = sum(total.latencyMs, line.latencyMs);
+}
+
+double latencyFactor(const LensScope &scope, const TotalsSource &source)
+{
+    const std::optional<FieldRef> latency = lensField(source.fields, u"latency"_s);
+    const TableProfile *known = scope.profile.table(source.table);
+    const ColumnProfile *column = latency && known != nullptr ? known->column(latency->column) : nullptr;
+    return column != nullptr && column->meaning == u"duration-s" ? 1000 : 1;
+}
+
+/// Where figures come in JSON as text, rows come one by one and are added up here.
+Result<> readRowWise(const LensScope &scope, const TotalsSource &source, const CatalogTable &table, const Below &below, const PriceList &prices, std::map<QString, TotalsLine> &byModel)
+{
+    const QString alias = u"r"_s;
+    LensSelect select(scope, table, alias);
+    const auto figure = [&](const QString &name) { return LensFigure(select, scope, lensField(source.fields, name)); };
+    const LensFigure model = figure(u"model"_s);
+    const LensFigure in = figure(u"tokensIn"_s);
+    const LensFigure out = figure(u"tokensOut"_s);
+    const LensFigure whole = figure(u"tokens"_s);
+    const LensFigure latency = figure(u"latency"_s);
+    const int day = select.add(dayExpression(scope, source, table, alias));
+    const Result<std::optional<QString>> from = rowsBelow(scope, table, source.table, below, alias, select.values());
+    if (!from)
+        return failure(from);
+    if (!*from)
+        return {};
+    const double factor = latencyFactor(scope, source);
+    return scope.connection.forEachRow(select.statement(**from), select.values().values(), [&](const RowBlock &block, int row) {
+        TotalsLine line;
+        line.model = model.text(block, row);
+        line.rows = 1;
+        line.tokensIn = in.number(block, row);
+        line.tokensOut = out.number(block, row);
+        line.tokens = whole.number(block, row);
+        // As the database does it where it can: what is kept in part follows from the rest.
+        if (line.tokens && line.tokensOut && !line.tokensIn)
+            line.tokensIn = *line.tokens - *line.tokensOut;
+        else if (line.tokens && line.tokensIn && !line.tokensOut)
+            line.tokensOut = *line.tokens - *line.tokensIn;
+        else if (!line.tokens)
+            line.tokens = sum(line.tokensIn, line.tokensOut);
+        if (const std::optional<double> time = latency.number(block, row))
+            line.latencyMs = *time * factor;
+        line.uncounted = line.tokens ? 0 : 1;
+        line.cost = costOf(line, prices.priceOf(line.model, lensText(block, row, day)));
+        add(std::move(line), byModel);
+        return true;
+    });
+}
+
+Result<> readSource(const LensScope &scope, const TotalsSource &source, const Below &below, const PriceList &prices, std::map<QString, TotalsLine> &byModel)
+{
+    const CatalogTable *table = scope.sql.table(source.table);
+    if (table == nullptr)
+        return {};
+    for (const char *name : {"model", "tokensIn", "tokensOut", "tokens", "latency"}) {
+        if (LensFigure::isTextJson(scope, *table, lensField(source.fields, QString::fromLatin1(name))))
+            return readRowWise(scope, source, *table, below, prices, byModel);
+    }
+    const QString alias = u"r"_s;
     LensSelect select(scope, *table, alias);
     const auto expression = [&](const QString &name) {
         const std::optional<FieldRef> field = lensField(source.fields, name);
@@ -147,23 +272,13 @@ Result<> readSource(const LensScope &scope, const TotalsSource &source, const QS
     for (const QString &column : {model, day, u"count(*)"_s, u"sum(%1)"_s.arg(allIn), u"sum(%1)"_s.arg(allOut), u"sum(%1)"_s.arg(allTokens), u"sum(%1)"_s.arg(expression(u"latency"_s)),
                                   u"count(%1)"_s.arg(allTokens)})
         select.add(column);
-    QString from;
-    if (isItself) {
-        from = scope.sql.tableName(*table) + u" r WHERE "_s + identityCondition(scope, *table, alias, key, select.values());
-    } else {
-        Result<std::map<QString, Value>> owner = readOwner(scope, ownTable, key, ownerColumns(chain.front()));
-        if (!owner)
-            return failure(owner);
-        const Result<QString> joined = fromSources(scope, sources, *owner, select.values(), false);
-        if (!joined)
-            return failure(joined);
-        from = *joined;
-    }
-    const std::optional<FieldRef> latency = lensField(source.fields, u"latency"_s);
-    const TableProfile *known = scope.profile.table(source.table);
-    const ColumnProfile *latencyColumn = latency && known != nullptr ? known->column(latency->column) : nullptr;
-    const double latencyFactor = latencyColumn != nullptr && latencyColumn->meaning == u"duration-s" ? 1000 : 1;
-    return scope.connection.forEachRow(select.statement(from) + u" GROUP BY 1, 2"_s, select.values().values(), [&](const RowBlock &block, int row) {
+    const Result<std::optional<QString>> from = rowsBelow(scope, *table, source.table, below, alias, select.values());
+    if (!from)
+        return failure(from);
+    if (!*from)
+        return {};
+    const double factor = latencyFactor(scope, source);
+    return scope.connection.forEachRow(select.statement(**from) + u" GROUP BY 1, 2"_s, select.values().values(), [&](const RowBlock &block, int row) {
         TotalsLine line;
         line.model = lensText(block, row, 0);
         line.rows = static_cast<std::int64_t>(lensNumber(block, row, 2).value_or(0));
@@ -171,43 +286,22 @@ Result<> readSource(const LensScope &scope, const TotalsSource &source, const QS
         line.tokensOut = lensNumber(block, row, 4);
         line.tokens = lensNumber(block, row, 5);
         if (const std::optional<double> time = lensNumber(block, row, 6))
-            line.latencyMs = *time * latencyFactor;
+            line.latencyMs = *time * factor;
         line.uncounted = line.rows - static_cast<std::int64_t>(lensNumber(block, row, 7).value_or(0));
         line.cost = costOf(line, prices.priceOf(line.model, lensText(block, row, 1)));
-        const auto [at, isNew] = byModel.try_emplace(line.model, line);
-        if (!isNew) {
-            TotalsLine &total = at->second;
-            total.cost = total.cost && line.cost ? std::optional(*total.cost + *line.cost) : std::nullopt;
-            total.rows += line.rows;
-            total.uncounted += line.uncounted;
-            total.tokensIn = sum(total.tokensIn, line.tokensIn);
-            total.tokensOut = sum(total.tokensOut, line.tokensOut);
-            total.tokens = sum(total.tokens, line.tokens);
-            total.latencyMs = sum(total.latencyMs, line.latencyMs);
-        }
+        add(std::move(line), byModel);
         return true;
     });
 }
 
-} // namespace
-
-bool hasTotals(const ResolvedProfile &profile, const QString &table)
+Result<Totals> read(const LensScope &scope, const Below &below, const PriceList &prices)
 {
-    const std::vector<TotalsSource> sources = totalsSources(profile);
-    return std::any_of(sources.begin(), sources.end(), [&](const TotalsSource &source) {
-        std::vector<const TreeGroup *> chain;
-        return source.table == table || chainBelow(profile.trees, table, source.table, chain);
-    });
-}
-
-Result<Totals> readTotals(const LensScope &scope, const QString &table, const RowKey &key, const PriceList &prices)
-{
-    if (!hasTotals(scope.profile, table))
+    if (below.isEverything() ? totalsSources(scope.profile).empty() : !hasTotals(scope.profile, below.startTable()))
         return failure(ErrorCode::NotFound, translated("Nothing below this record is known to cost tokens or time."));
     std::map<QString, TotalsLine> byModel;
     for (const TotalsSource &source : totalsSources(scope.profile)) {
-        if (const Result<> read = readSource(scope, source, table, key, prices, byModel); !read)
-            return failure(read);
+        if (const Result<> summed = readSource(scope, source, below, prices, byModel); !summed)
+            return failure(summed);
     }
     Totals totals;
     bool isKnown = !byModel.empty();
@@ -228,6 +322,44 @@ Result<Totals> readTotals(const LensScope &scope, const QString &table, const Ro
         totals.all.cost = totals.knownCost;
     std::ranges::stable_sort(totals.lines, std::greater<>(), [](const TotalsLine &line) { return line.tokens.value_or(0); });
     return totals;
+}
+
+} // namespace
+
+bool hasTotals(const ResolvedProfile &profile, const QString &table)
+{
+    const std::vector<TotalsSource> sources = totalsSources(profile);
+    return std::any_of(sources.begin(), sources.end(), [&](const TotalsSource &source) { return wayDown(profile.trees, table, source.table).has_value(); });
+}
+
+bool hasTotals(const ResolvedProfile &profile)
+{
+    return !totalsSources(profile).empty();
+}
+
+Result<Totals> readTotals(const LensScope &scope, const QString &table, const RowKey &key, const PriceList &prices)
+{
+    return read(scope, {table, key}, prices);
+}
+
+Result<Totals> readTotals(const LensScope &scope, Hierarchy &hierarchy, const TreePath &place, const PriceList &prices)
+{
+    Below below;
+    if (const TreePath record = place.isGroup() ? place.parent() : place; !record.isEmpty()) {
+        const Result<TreeNode> node = hierarchy.node(record);
+        if (!node)
+            return failure(node);
+        below.table = node->table;
+        below.key = node->key;
+    }
+    if (place.isGroup()) {
+        const Result<TreeGroupRows> rows = hierarchy.groupRows(place);
+        if (!rows)
+            return failure(rows);
+        below.group = rows->group;
+        below.isSelf = rows->isSelf;
+    }
+    return read(scope, below, prices);
 }
 
 QString costText(std::optional<double> dollars)

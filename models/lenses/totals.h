@@ -6,6 +6,9 @@
 
 namespace turnstone {
 
+class Hierarchy;
+class TreePath;
+
 /// Sums over the calls or messages below a record.
 struct TotalsLine
 {
@@ -30,10 +33,14 @@ struct Totals
 
 /// Whether totals can be given of rows of the table: a totals lens sums it, or the trees lead from it down to what one sums.
 bool hasTotals(const ResolvedProfile &profile, const QString &table);
+bool hasTotals(const ResolvedProfile &profile);
 
 /// Sums what stands below one record along the profile's trees; one statement for each source. Blocks.
 /// Errors: NotFound if there is no such record, or nothing to sum below it.
 [[nodiscard]] Result<Totals> readTotals(const LensScope &scope, const QString &table, const RowKey &key, const PriceList &prices);
+/// The same at a place in the trees: below a record, below the rows of a group, or of everything there is where the path is empty.
+/// The hierarchy is one of the same connection.
+[[nodiscard]] Result<Totals> readTotals(const LensScope &scope, Hierarchy &hierarchy, const TreePath &place, const PriceList &prices);
 
 /// "12,480 tokens · 3 min 20 s · $0.0312", or "cost unknown"; for one line.
 QString tokensAndCost(const TotalsLine &line);

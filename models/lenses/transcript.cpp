@@ -56,10 +56,11 @@ struct EntryColumns
     int keys = 0, chapterFirst = 0, chapterKeys = 0;
     int speaker = -1, nameFirst = -1, role = -1, phase = -1, model = -1;
     int start = -1, length = -1, askedStart = -1, askedLength = -1, thinking = -1;
-    int time = -1, tokens = -1, tokensIn = -1, tokensOut = -1, latency = -1;
+    int time = -1;
+    LensFigure tokens, tokensIn, tokensOut, latency;
     std::vector<int> asides, scores;
 
-    EntryColumns(LensSelect &select, const TranscriptLens &lens, const CatalogTable *chapters)
+    EntryColumns(LensSelect &select, const LensScope &scope, const TranscriptLens &lens, const CatalogTable *chapters)
     {
         keys = select.addIdentity();
         chapterFirst = keys;
@@ -75,10 +76,10 @@ struct EntryColumns
         askedLength = select.addLength(lens.asked);
         thinking = select.addLength(lens.thinking);
         time = select.addField(lens.time);
-        tokens = select.addField(lens.tokens);
-        tokensIn = select.addField(lens.tokensIn);
-        tokensOut = select.addField(lens.tokensOut);
-        latency = select.addField(lens.latency);
+        tokens = LensFigure(select, scope, lens.tokens);
+        tokensIn = LensFigure(select, scope, lens.tokensIn);
+        tokensOut = LensFigure(select, scope, lens.tokensOut);
+        latency = LensFigure(select, scope, lens.latency);
         for (const FieldRef &field : lens.asides)
             asides.push_back(select.addLength(field));
         for (const FieldRef &field : lens.scores)
@@ -201,7 +202,7 @@ Result<> TranscriptReader::readEntries(const std::map<QString, Value> &owner, co
     if (table == nullptr)
         return tl::unexpected(noTable(m_lens.entries.table));
     LensSelect select(m_scope, *table, aliasOf(sources));
-    const EntryColumns at(select, m_lens, chapterTable);
+    const EntryColumns at(select, m_scope, m_lens, chapterTable);
     const QString timeMeaning = meaningOfField(m_lens.time, m_lens.entries.table, m_scope.profile);
     const double latencyFactor = meaningOfField(m_lens.latency, m_lens.entries.table, m_scope.profile) == u"duration-s" ? 1000 : 1;
     const Result<QString> from = fromSources(m_scope, sources, owner, select.values());
@@ -240,10 +241,10 @@ Result<> TranscriptReader::readEntries(const std::map<QString, Value> &owner, co
         entry.start = lensText(block, row, at.start);
         entry.length = wholeNumber(block, row, at.length);
         entry.thinkingLength = wholeNumber(block, row, at.thinking);
-        entry.tokens = lensNumber(block, row, at.tokens);
-        entry.tokensIn = lensNumber(block, row, at.tokensIn);
-        entry.tokensOut = lensNumber(block, row, at.tokensOut);
-        if (const std::optional<double> latency = lensNumber(block, row, at.latency))
+        entry.tokens = at.tokens.number(block, row);
+        entry.tokensIn = at.tokensIn.number(block, row);
+        entry.tokensOut = at.tokensOut.number(block, row);
+        if (const std::optional<double> latency = at.latency.number(block, row))
             entry.latencyMs = *latency * latencyFactor;
         for (const int aside : at.asides)
             entry.asideLengths.push_back(wholeNumber(block, row, aside));

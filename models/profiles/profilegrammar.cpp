@@ -45,6 +45,8 @@ const std::vector<GrammarKey> callKeys{{"messages", R::Field, true}, {"response"
 
 const Grammar plainSource{"a source", source({})};
 const Grammar textSource{"a source", source({{"text", R::Field, true}})};
+const Grammar partSource{"the parts of a comparison", source({{"title", R::Template, true}, {"text", R::Field, true}})};
+const Grammar lastSource{"a source", source({{"text", R::Field, true}, {"speaker", R::Field}})};
 const Grammar valueSource{"a source of values", source({{"text", R::Field, true}, {"group", R::Field}})};
 const Grammar titleSource{"a source", source({{"title", R::Template}})};
 const Grammar givenGrammar{"a condition of an event", {{"in", R::Field, true}, {"pattern", R::Pattern, true}}};
@@ -81,7 +83,7 @@ const Grammar placeholderGrammar{"the placeholders of an assembly", {{"pattern",
 const Grammar stageGrammar{"a stage", {{"title", R::Text, true}, {"number", R::Number, true}, {"where", R::Conditions, true}}};
 const Grammar stagesGrammar{"the stages of an assembly", {{"table", R::Table, true}, {"list", R::List, true, &stageGrammar}}};
 const Grammar failedListGrammar{"a list",
-                                {{"title", R::Text, true}, {"about", R::Text}, {"table", R::Table, true}, {"where", R::Conditions, true}, {"order", R::Order}, {"last", R::Object, false, &textSource}}};
+                                {{"title", R::Text, true}, {"about", R::Text}, {"table", R::Table, true}, {"where", R::Conditions, true}, {"order", R::Order}, {"last", R::Object, false, &lastSource}}};
 const Grammar membersGrammar{"the members of a loop", source({{"ordinal", R::Field, true}, {"text", R::Field, true}, {"speaker", R::Field}})};
 
 const std::map<QString, Grammar> &lenses()
@@ -126,7 +128,7 @@ const std::map<QString, Grammar> &lenses()
          {"a similarity",
           lens({{"vector", R::Field, true}, {"text", R::Field}, {"model", R::Field}, {"record", R::Field}, {"group", R::Field}, {"speaker", R::Field}, {"time", R::Field},
                 {"metric", R::Word, false, nullptr, "cosine l2 inner-product l1"}, {"threshold", R::Number}, {"alternatives", R::Fields}, {"expected", R::Object, false, &plainSource}})}},
-        {u"compare"_s, {"a comparison", lens({{"fields", R::Fields, true}, {"with", R::Field}})}},
+        {u"compare"_s, {"a comparison", lens({{"fields", R::Fields, true}, {"with", R::Field}, {"parts", R::Object, false, &partSource}})}},
         {u"failed-first"_s, {"a list of failures", lens({{"lists", R::List, true, &failedListGrammar}})}},
         {u"contradictions"_s,
          {"contradictions",

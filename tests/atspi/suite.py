@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The window as a user without a mouse, or without a screen, meets it. Run by run.sh; see README.md."""
+import contextlib
 import json
 import os
 import sqlite3
@@ -7,6 +8,7 @@ import sys
 import tempfile
 import unittest
 
+import lenses
 from driver import Atspi, find, keys, must, type_text, until
 from editing import Editing  # noqa: F401: unittest finds it here
 from keptfolders import Places  # noqa: F401: as above
@@ -108,6 +110,21 @@ class Systems(unittest.TestCase):
 for _system in SYSTEMS:
     setattr(Systems, "test_hierarchy_of_" + _system.replace("-", "_"), lambda self, system=_system: self.walk_hierarchy(system))
     setattr(Systems, "test_every_table_of_" + _system.replace("-", "_"), lambda self, system=_system: self.walk_tables(system))
+
+
+class SystemLenses(lenses.Lenses, unittest.TestCase):
+    cli = staticmethod(cli)
+    unnamed = staticmethod(unnamed)
+
+    @contextlib.contextmanager
+    def opened(self, system):
+        path = demo(system)
+        with start(path) as program:
+            window = program.window()
+            until(lambda: must(window, role="tree", name=TREE).rows() > 3, "the tree")
+            until(lambda: window.has(Atspi.StateType.ACTIVE), "the keyboard in the window")
+            yield path, window
+            program.check_alive()
 
 
 class Keyboard(unittest.TestCase):

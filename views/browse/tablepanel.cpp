@@ -16,6 +16,7 @@
 #include "views/browse/filtertext.h"
 #include "views/browse/rowdrag.h"
 #include "views/panels/editdelegate.h"
+#include "views/panels/panelkind.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 
@@ -405,6 +406,23 @@ void TablePanel::edit(EditCommand command)
     }
 }
 
+/// Two to six chosen rows, side by side.
+void TablePanel::addComparison(QMenu &menu)
+{
+    constexpr int most = 6;
+    const std::vector<RowKey> keys = chosenKeys();
+    const auto count = static_cast<int>(keys.size());
+    if (count < 2 || count > most)
+        return;
+    QVariantMap arguments = recordArguments(m_table.name, keys.front());
+    QVariantList others;
+    for (auto key = keys.begin() + 1; key != keys.end(); ++key)
+        others.append(recordArguments(m_table.name, *key).value(u"key"_s));
+    arguments[u"with"_s] = others;
+    QAction *action = menu.addAction(tr("Compare the %n rows", nullptr, count), this, [this, arguments] { emit panelRequested(u"compare"_s, arguments); });
+    action->setObjectName(u"compareRows"_s);
+}
+
 void TablePanel::showCellMenu(const QModelIndex &index, const QPoint &globalPlace)
 {
     const QString name = column(index.column()).name;
@@ -439,6 +457,7 @@ void TablePanel::showCellMenu(const QModelIndex &index, const QPoint &globalPlac
         menu->addSeparator();
         emit recordMenuOpening(menu, m_table.name, identityOf(context(), m_table, *record));
     }
+    addComparison(*menu);
     if (const std::optional<EditTarget> target = m_editing ? targetAt(index) : std::nullopt) {
         menu->addSeparator();
         m_editing->fillMenu(*menu, *target, chosenImages());

@@ -91,6 +91,7 @@ private:
     void stopChange();
     void sortBy(int section, bool isAdded);
     void showSortMarks();
+    void addComparison(QMenu &menu);
     void showCellMenu(const QModelIndex &index, const QPoint &globalPlace);
     void showHeaderMenu(int section, const QPoint &globalPlace);
     void showFacetsOf(int section);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/call/callpanel.h"
 
-#include "models/browsing/recordidentity.h"
 #include "models/core/async.h"
 #include "models/json/jsonlayout.h"
 #include "models/profiles/hierarchy.h"
+#include "views/panels/recordteller.h"
 #include "views/reading/elidedlabel.h"
 #include "views/reading/openlink.h"
 #include "views/reading/readingview.h"
@@ -66,12 +66,17 @@ int colourOf(const QString &role)
 CallPanel::CallPanel(const PanelServices &services, DatabaseContext context, const QVariantMap &arguments, QWidget *parent)
     : Panel(std::move(context), parent), m_workers(services.workers), m_table(tableOf(arguments)), m_key(keyOf(arguments)), m_view(new ReadingView(services.workers, this)),
       m_raw(new QPlainTextEdit(this)), m_pages(new QStackedWidget(this)), m_message(new MessageBar(this)), m_title(new ElidedLabel(this)), m_summary(new ElidedLabel(this)),
-      m_place(new QLabel(this)), m_showRaw(new QToolButton(this)), m_previous(new QToolButton(this)), m_next(new QToolButton(this))
+      m_place(new QLabel(this)), m_showRaw(new QToolButton(this)), m_previous(new QToolButton(this)), m_next(new QToolButton(this)), m_record(new RecordTeller(*this))
 {
     setObjectName(u"callPanel"_s);
     build();
     setFocusProxy(m_view);
     reload();
+}
+
+std::optional<Record> CallPanel::currentRecord() const
+{
+    return m_record->record();
 }
 
 CallPanel::~CallPanel()
@@ -305,19 +310,7 @@ void CallPanel::readRecordOfCall()
         m_path = path ? *path + u'#' + kind() : QString();
         emit pathChanged();
     });
-    const CatalogTable *table = context().catalog->table(m_table, context().profile->schema);
-    if (table == nullptr)
-        return;
-    onResult(rowKeyOf(context(), *table, m_key), this, [this, table](const Result<RowKey> &rowKey) {
-        if (!rowKey)
-            return;
-        onResult(readRecord(*context().pool, *table, *rowKey, m_stop.get_token()), this, [this](const Result<Record> &record) {
-            if (!record)
-                return;
-            m_record = *record;
-            emit recordSelected(*m_record);
-        });
-    });
+    m_record->tell(m_table, m_key);
 }
 
 void CallPanel::step(int by)

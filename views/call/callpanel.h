@@ -16,6 +16,7 @@ namespace turnstone {
 
 class MessageBar;
 class ReadingView;
+class RecordTeller;
 
 /// One call of a model: what was sent and what came back as a chat, tools beside their results, usage and timing, and the JSON as it
 /// is stored a click away. GUI thread only.
@@ -29,7 +30,7 @@ public:
 
     QString title() const override;
     QString path() const override { return m_path; }
-    std::optional<Record> currentRecord() const override { return m_record; }
+    std::optional<Record> currentRecord() const override;
     bool showsRecords() const override { return true; }
     void setShownZone(ShownZone zone) override;
     void copy(const QString &format) override;
@@ -62,7 +63,7 @@ private:
     QToolButton *m_next;
 
     std::optional<CallRecord> m_call;
-    std::optional<Record> m_record;
+    RecordTeller *m_record;
     QString m_path;
     ShownZone m_zone = ShownZone::Utc;
     std::stop_source m_stop;

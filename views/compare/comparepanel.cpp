@@ -83,6 +83,7 @@ void ComparePanel::build()
     m_add->setInsertPolicy(QComboBox::NoInsert);
     m_add->setPlaceholderText(tr("Add a record"));
     m_add->lineEdit()->setPlaceholderText(tr("Add a record"));
+    m_add->lineEdit()->setAccessibleName(m_add->accessibleName());
     m_add->setMinimumContentsLength(18);
     m_add->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_onlyDifferent->setObjectName(u"onlyDifferent"_s);
@@ -243,6 +244,8 @@ void ComparePanel::showCompared()
         view->setObjectName(u"compared%1"_s.arg(record));
         m_columns->addWidget(view);
         m_views.push_back(view);
+        if (record == 0)
+            setFocusProxy(view);
         connect(view, &ReadingView::bodiesWanted, this, [this, record](const std::vector<int> &entries) { showBodies(record, entries); });
         connect(view, &ReadingView::firstVisibleChanged, this, [this, record] { followScroll(record); });
         connect(view, &ReadingView::settled, this, [this] {
@@ -305,7 +308,7 @@ void ComparePanel::showBodies(int record, const std::vector<int> &entries)
         const std::size_t field = shown[static_cast<std::size_t>(entry) - 1];
         const QString &text = comparison.fields[field].texts[record];
         ReadingPart part;
-        part.text = text.isNull() ? tr("NULL") : text.isEmpty() ? tr("(empty)") : text;
+        part.text = text.isNull() ? comparison.fields[field].isPart ? tr("(not there)") : tr("NULL") : text.isEmpty() ? tr("(empty)") : text;
         part.format = comparison.fields[field].isJson ? u"code"_s : u"text"_s;
         const auto markRuns = [&](const std::vector<DiffRun> &runs, DiffRun::Kind kind, const QColor &colour) {
             QColor ground = colour;
@@ -368,7 +371,8 @@ PanelKind comparePanelKind()
     kind.title = ComparePanel::tr("Com&pare");
     kind.icon = u"view"_s;
     kind.recordTitle = [](const DatabaseContext &context, const QString &table) {
-        return compareLensFor(*context.profile, table) == nullptr ? QString() : ComparePanel::tr("Compare");
+        const CatalogTable *known = context.catalog->table(table, context.profile->schema);
+        return known == nullptr || known->identityColumns().isEmpty() ? QString() : ComparePanel::tr("Compare");
     };
     kind.make = [](const PanelServices &services, const DatabaseContext &context, const QVariantMap &arguments, QWidget *parent) -> Panel * {
         return new ComparePanel(services, context, arguments, parent);

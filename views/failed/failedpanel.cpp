@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/failed/failedpanel.h"
 
-#include "models/browsing/recordidentity.h"
+#include "models/browsing/hierarchybadge.h"
 #include "models/core/async.h"
+#include "views/panels/recordteller.h"
 #include "views/reading/elidedlabel.h"
 #include "views/reading/openlink.h"
 #include "views/reading/readingview.h"
@@ -15,12 +16,47 @@
 #include <QMenu>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <functional>
+#include <map>
+
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+/// Of what was said last, until it is here.
+constexpr qint64 usualLength = 240;
+constexpr qsizetype shownOfEntry = 240;
+
+/// In one line, as far as a glance goes.
+QString shortened(const QString &text)
+{
+    const QString line = text.simplified();
+    return line.size() <= shownOfEntry ? line : line.left(shownOfEntry).trimmed() + u'…';
+}
+
+QStringList badgeTexts(const DatabaseContext &context, const FailedList &list, const FailedRecord &record)
+{
+    TreeNode node;
+    node.label = record.title;
+    node.table = list.table;
+    node.schema = context.profile->schema;
+    node.badges = record.badges;
+    std::vector<HierarchyBadge> badges = badgesOf(node, *context.catalog, *context.profile);
+    // What is wrong comes first.
+    std::ranges::stable_sort(badges, std::greater<>(), [](const HierarchyBadge &badge) { return badge.tone == BadgeTone::Bad ? 2 : badge.tone == BadgeTone::Warn ? 1 : 0; });
+    QStringList texts;
+    for (const HierarchyBadge &badge : badges)
+        texts.append(badge.text);
+    return texts;
+}
+
+} // namespace
+
 FailedPanel::FailedPanel(const PanelServices &services, DatabaseContext context, QWidget *parent)
-    : Panel(std::move(context), parent), m_view(new ReadingView(services.workers, this)), m_message(new MessageBar(this)), m_summary(new ElidedLabel(this))
+    : Panel(std::move(context), parent), m_view(new ReadingView(services.workers, this)), m_message(new MessageBar(this)), m_summary(new ElidedLabel(this)), m_record(new RecordTeller(*this))
 {
     setObjectName(u"failedPanel"_s);
     auto *name = new ElidedLabel(this);
@@ -48,25 +84,18 @@ FailedPanel::FailedPanel(const PanelServices &services, DatabaseContext context,
             emit settled();
     });
     connect(m_view, &ReadingView::currentChanged, this, &FailedPanel::showCurrent);
-    connect(m_view, &ReadingView::bodiesWanted, this, [this](const std::vector<int> &heads) {
-        for (const int head : heads) {
-            ReadingPart part;
-            if (const FailedRecord *record = recordAt(head))
-                part.text = record->last;
-            m_view->setBody(head, {part});
-        }
-    });
+    connect(m_view, &ReadingView::bodiesWanted, this, &FailedPanel::readLast);
     connect(m_view, &ReadingView::linkActivated, this, [this](int head, const QString &id) {
         if (id.startsWith(u"url:"))
             askToOpenLink(id.mid(4), this);
         else if (const FailedRecord *record = recordAt(head))
-            emit panelRequested(u"transcript"_s, recordArguments(m_lists[static_cast<std::size_t>(m_lines[static_cast<std::size_t>(head)].list)].table, record->key));
+            emit panelRequested(u"transcript"_s, recordArguments(listOf(head).table, record->key));
     });
     connect(m_view, &ReadingView::menuRequested, this, [this](int head, const QPoint &position) {
         const FailedRecord *record = recordAt(head);
         if (record == nullptr)
             return;
-        const QString table = m_lists[static_cast<std::size_t>(m_lines[static_cast<std::size_t>(head)].list)].table;
+        const QString table = listOf(head).table;
         auto *menu = new QMenu(this);
         menu->setObjectName(u"failedMenu"_s);
         menu->setAttribute(Qt::WA_DeleteOnClose);
@@ -77,10 +106,14 @@ FailedPanel::FailedPanel(const PanelServices &services, DatabaseContext context,
     reload();
 }
 
+std::optional<Record> FailedPanel::currentRecord() const
+{
+    return m_record->record();
+}
+
 FailedPanel::~FailedPanel()
 {
     m_stop.request_stop();
-    m_stopRecord.request_stop();
 }
 
 void FailedPanel::reload()
@@ -124,11 +157,11 @@ void FailedPanel::accept(std::vector<FailedList> lists)
             ReadingHead head;
             head.title = each.title;
             head.colour = 3;
-            head.chip = each.badges.value(0);
-            head.note = each.last.isEmpty() ? tr("nothing was said") : QString();
-            head.meta = each.badges.mid(1).join(u" · "_s);
-            head.length = each.last.size();
-            head.start = each.last.left(200);
+            QStringList badges = badgeTexts(context(), of, each);
+            if (!badges.isEmpty())
+                head.chip = badges.takeFirst();
+            head.meta = badges.join(u" · "_s);
+            head.length = of.last.isEmpty() ? 0 : usualLength;
             if (canBeRead)
                 head.links.emplace_back(u"open"_s, tr("read"));
             heads.push_back(head);
@@ -141,6 +174,54 @@ void FailedPanel::accept(std::vector<FailedList> lists)
     m_view->setHeads(std::move(heads), true);
     if (isEmpty)
         emit settled();
+    else if (m_view->current() < 0)
+        m_view->setCurrent(1); // the record beside it is not empty then
+}
+
+/// What was said last is read of what can be seen.
+void FailedPanel::readLast(const std::vector<int> &heads)
+{
+    std::map<int, std::vector<int>> byList;
+    for (const int head : heads) {
+        if (recordAt(head) == nullptr || listOf(head).last.isEmpty())
+            m_view->setBody(head, {});
+        else
+            byList[m_lines[static_cast<std::size_t>(head)].list].push_back(head);
+    }
+    for (const auto &[list, wanted] : byList) {
+        std::vector<RowKey> keys;
+        for (const int head : wanted)
+            keys.push_back(recordAt(head)->key);
+        const auto job = [context = context(), of = FailedList{{}, listOf(wanted.front()).table, {}, false, listOf(wanted.front()).last}, keys](Connection &connection) {
+            return readLastEntries({connection, *context.catalog, *context.profile}, of, keys);
+        };
+        onResult(context().pool->read(job, m_stop.get_token()), this, [this, wanted = wanted, token = m_stop.get_token()](const Result<std::vector<std::vector<LastEntry>>> &last) {
+            if (token.stop_requested())
+                return;
+            if (!last)
+                m_message->showError(last.error(), tr("Try again"));
+            for (std::size_t i = 0; i < wanted.size(); ++i)
+                showLast(wanted[i], last ? (*last)[i] : std::vector<LastEntry>());
+        });
+    }
+}
+
+void FailedPanel::showLast(int head, const std::vector<LastEntry> &entries)
+{
+    ReadingPart part;
+    part.format = u"text"_s;
+    if (entries.empty())
+        part.text = tr("Nothing was said.");
+    for (const LastEntry &entry : entries) {
+        if (!part.text.isEmpty())
+            part.text += u'\n';
+        if (!entry.speaker.isEmpty()) {
+            part.marks.push_back({part.text.size(), entry.speaker.size(), {}, false, {}, true});
+            part.text += entry.speaker + u"  "_s;
+        }
+        part.text += shortened(entry.text);
+    }
+    m_view->setBody(head, {part});
 }
 
 const FailedRecord *FailedPanel::recordAt(int head) const
@@ -153,22 +234,8 @@ const FailedRecord *FailedPanel::recordAt(int head) const
 
 void FailedPanel::showCurrent(int head)
 {
-    const FailedRecord *record = recordAt(head);
-    const CatalogTable *table = record == nullptr ? nullptr : context().catalog->table(m_lists[static_cast<std::size_t>(m_lines[static_cast<std::size_t>(head)].list)].table, context().profile->schema);
-    if (table == nullptr)
-        return;
-    m_stopRecord.request_stop();
-    m_stopRecord = {};
-    onResult(rowKeyOf(context(), *table, record->key), this, [this, table, token = m_stopRecord.get_token()](const Result<RowKey> &key) {
-        if (!key || token.stop_requested())
-            return;
-        onResult(readRecord(*context().pool, *table, *key, token), this, [this, token](const Result<Record> &read) {
-            if (!read || token.stop_requested())
-                return;
-            m_record = *read;
-            emit recordSelected(*m_record);
-        });
-    });
+    if (const FailedRecord *record = recordAt(head))
+        m_record->tell(listOf(head).table, record->key);
 }
 
 void FailedPanel::copy(const QString &)

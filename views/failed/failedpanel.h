@@ -13,6 +13,7 @@ namespace turnstone {
 
 class MessageBar;
 class ReadingView;
+class RecordTeller;
 
 /// Failed things first: crashed and stuck games and runs, unfinished discussions, open contradictions, each with the last that was said.
 /// GUI thread only.
@@ -26,7 +27,7 @@ public:
 
     QString title() const override { return tr("Failed things first"); }
     QString path() const override { return u'#' + kind(); }
-    std::optional<Record> currentRecord() const override { return m_record; }
+    std::optional<Record> currentRecord() const override;
     bool showsRecords() const override { return true; }
     void copy(const QString &format) override;
 
@@ -41,7 +42,10 @@ private:
         int record = -1;
     };
     void accept(std::vector<FailedList> lists);
+    void readLast(const std::vector<int> &heads);
+    void showLast(int head, const std::vector<LastEntry> &entries);
     void showCurrent(int head);
+    const FailedList &listOf(int head) const { return m_lists[static_cast<std::size_t>(m_lines[static_cast<std::size_t>(head)].list)]; }
     const FailedRecord *recordAt(int head) const;
 
     ReadingView *m_view;
@@ -49,9 +53,8 @@ private:
     QLabel *m_summary;
     std::vector<FailedList> m_lists;
     std::vector<Line> m_lines;
-    std::optional<Record> m_record;
+    RecordTeller *m_record;
     std::stop_source m_stop;
-    std::stop_source m_stopRecord;
     bool m_isRead = false;
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/findings/findingspanel.h"
 
-#include "models/browsing/recordidentity.h"
 #include "models/core/async.h"
+#include "views/panels/recordteller.h"
 #include "views/reading/elidedlabel.h"
 #include "views/reading/openlink.h"
 #include "views/reading/readingview.h"
@@ -35,12 +35,17 @@ QString kindTitle(LensFinding::Kind kind)
 
 FindingsPanel::FindingsPanel(const PanelServices &services, DatabaseContext context, const QVariantMap &arguments, QWidget *parent)
     : Panel(std::move(context), parent), m_table(tableOf(arguments)), m_key(keyOf(arguments)), m_message(new MessageBar(this)), m_summary(new ElidedLabel(this)), m_list(new QTreeWidget(this)),
-      m_views{new ReadingView(services.workers, this), new ReadingView(services.workers, this)}
+      m_views{new ReadingView(services.workers, this), new ReadingView(services.workers, this)}, m_record(new RecordTeller(*this))
 {
     setObjectName(u"findingsPanel"_s);
     build();
     setFocusProxy(m_list);
     reload();
+}
+
+std::optional<Record> FindingsPanel::currentRecord() const
+{
+    return m_record->record();
 }
 
 FindingsPanel::~FindingsPanel()
@@ -172,7 +177,7 @@ void FindingsPanel::showChosen()
         else if (read.error().code != ErrorCode::Cancelled)
             m_message->showError(read.error());
     });
-    readRecordOf(finding);
+    m_record->tell(finding.table, finding.key);
 }
 
 void FindingsPanel::showFinding(LensFinding finding)
@@ -232,23 +237,6 @@ void FindingsPanel::showBodies(int view, const std::vector<int> &heads)
         }
         m_views[static_cast<std::size_t>(view)]->setBody(head, {part});
     }
-}
-
-void FindingsPanel::readRecordOf(const LensFinding &finding)
-{
-    const CatalogTable *table = context().catalog->table(finding.table, context().profile->schema);
-    if (table == nullptr)
-        return;
-    onResult(rowKeyOf(context(), *table, finding.key), this, [this, table, token = m_stopOne.get_token()](const Result<RowKey> &key) {
-        if (!key || token.stop_requested())
-            return;
-        onResult(readRecord(*context().pool, *table, *key, token), this, [this, token](const Result<Record> &record) {
-            if (!record || token.stop_requested())
-                return;
-            m_record = *record;
-            emit recordSelected(*m_record);
-        });
-    });
 }
 
 void FindingsPanel::copy(const QString &)

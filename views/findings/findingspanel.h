@@ -15,6 +15,7 @@ namespace turnstone {
 
 class MessageBar;
 class ReadingView;
+class RecordTeller;
 
 /// Contradictions with both messages side by side and their statements marked, the members of loops, citations in their messages.
 /// GUI thread only.
@@ -29,7 +30,7 @@ public:
 
     QString title() const override { return tr("Findings"); }
     QString path() const override { return u'#' + kind(); }
-    std::optional<Record> currentRecord() const override { return m_record; }
+    std::optional<Record> currentRecord() const override;
     bool showsRecords() const override { return true; }
     void copy(const QString &format) override;
 
@@ -43,7 +44,6 @@ private:
     void showChosen();
     void showFinding(LensFinding finding);
     void showBodies(int view, const std::vector<int> &heads);
-    void readRecordOf(const LensFinding &finding);
 
     const QString m_table;
     const RowKey m_key;
@@ -53,7 +53,7 @@ private:
     std::array<ReadingView *, 2> m_views;
     std::vector<LensFinding> m_findings;
     std::optional<LensFinding> m_shown;
-    std::optional<Record> m_record;
+    RecordTeller *m_record;
     std::stop_source m_stop;
     std::stop_source m_stopOne;
 };

@@ -66,7 +66,10 @@ void MatrixDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
     const QRect line(inside.left(), inside.top(), inside.width(), painter->fontMetrics().height() + scaled(metrics::space1));
     const int left = cell.score ? paintScore(*painter, line, *model, index, tokens) : line.width();
     const TextDiff *likeness = model->diff(index);
-    const QString words = cell.isChosen ? tr("✓ chosen") : likeness != nullptr ? tr("%1 % alike").arg(QLocale().toString(likeness->likeness * 100, 'f', 0)) : QString();
+    const QString share = likeness == nullptr ? QString() : QLocale().toString(likeness->likeness * 100, 'f', 0);
+    QString words = cell.isChosen ? tr("✓ chosen") : likeness != nullptr ? tr("%1 % alike").arg(share) : QString();
+    if (!cell.isChosen && likeness != nullptr && painter->fontMetrics().horizontalAdvance(words) > left)
+        words = tr("%1 %").arg(share);
     painter->setPen(cell.isChosen ? tokens.good : tokens.muted);
     painter->drawText(QRect(line.topLeft(), QSize(std::max(0, left), line.height())), Qt::AlignLeft | Qt::AlignVCenter, painter->fontMetrics().elidedText(words, Qt::ElideRight, std::max(0, left)));
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/matrix/matrixpanel.h"
 
-#include "models/browsing/recordidentity.h"
 #include "models/core/async.h"
 #include "models/profiles/hierarchy.h"
 #include "views/matrix/matrixdelegate.h"
 #include "views/matrix/matrixmodel.h"
+#include "views/panels/recordteller.h"
 #include "views/reading/elidedlabel.h"
 #include "views/reading/readingview.h"
 #include "views/widgets/messagebar.h"
@@ -32,13 +32,14 @@ namespace {
 
 constexpr int cellHeight = 168;
 constexpr int cellWidth = 280;
+constexpr int widestRowTitle = 132;
 
 } // namespace
 
 MatrixPanel::MatrixPanel(const PanelServices &services, DatabaseContext context, const QVariantMap &arguments, QWidget *parent)
     : Panel(std::move(context), parent), m_workers(services.workers), m_table(tableOf(arguments)), m_key(keyOf(arguments)), m_model(new MatrixModel(this)), m_view(new QTableView(this)),
       m_reading(new ReadingView(services.workers, this)), m_message(new MessageBar(this)), m_title(new ElidedLabel(this)), m_summary(new ElidedLabel(this)), m_baseline(new QComboBox(this)),
-      m_onlyDifferent(new QToolButton(this))
+      m_onlyDifferent(new QToolButton(this)), m_record(new RecordTeller(*this))
 {
     setObjectName(u"matrixPanel"_s);
     build();
@@ -46,11 +47,15 @@ MatrixPanel::MatrixPanel(const PanelServices &services, DatabaseContext context,
     reload();
 }
 
+std::optional<Record> MatrixPanel::currentRecord() const
+{
+    return m_record->record();
+}
+
 MatrixPanel::~MatrixPanel()
 {
     m_stop.request_stop();
     m_stopDiff.request_stop();
-    m_stopRecord.request_stop();
 }
 
 void MatrixPanel::build()
@@ -77,7 +82,8 @@ void MatrixPanel::build()
     m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->verticalHeader()->setDefaultSectionSize(scaled(cellHeight));
-    m_view->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_view->verticalHeader()->setDefaultAlignment(static_cast<Qt::Alignment>(Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap));
+    m_view->verticalHeader()->setMaximumWidth(scaled(widestRowTitle));
     m_view->horizontalHeader()->setDefaultSectionSize(scaled(cellWidth));
     m_view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_view->setFrameShape(QFrame::NoFrame);
@@ -91,6 +97,7 @@ void MatrixPanel::build()
     auto *head = new QHBoxLayout;
     head->setContentsMargins(metrics::space4, metrics::space2, metrics::space2, 0);
     head->addWidget(m_title, 1);
+    head->addSpacing(metrics::space4);
     head->addWidget(caption);
     head->addWidget(m_baseline);
     head->addWidget(m_onlyDifferent);
@@ -205,7 +212,10 @@ void MatrixPanel::compare()
                  if (token.stop_requested())
                      return;
                  m_model->setDiffs(std::move(diffs), baseline);
-                 showCell();
+                 if (!m_view->currentIndex().isValid() && m_model->rowCount() > 0 && m_model->columnCount() > 0)
+                     m_view->setCurrentIndex(m_model->index(0, 0)); // tells, too
+                 else
+                     showCell();
                  emit settled();
              });
 }
@@ -232,21 +242,7 @@ void MatrixPanel::showCell()
         meta.append(durationText(*cell.latencyMs));
     head.meta = meta.join(u" · "_s);
     m_reading->setHeads({head});
-    const CatalogTable *table = context().catalog->table(m_matrix->cellTable, context().profile->schema);
-    if (table == nullptr)
-        return;
-    m_stopRecord.request_stop();
-    m_stopRecord = {};
-    onResult(rowKeyOf(context(), *table, cell.key), this, [this, table, token = m_stopRecord.get_token()](const Result<RowKey> &key) {
-        if (!key || token.stop_requested())
-            return;
-        onResult(readRecord(*context().pool, *table, *key, token), this, [this, token](const Result<Record> &record) {
-            if (!record || token.stop_requested())
-                return;
-            m_record = *record;
-            emit recordSelected(*m_record);
-        });
-    });
+    m_record->tell(m_matrix->cellTable, cell.key);
 }
 
 QVariantMap MatrixPanel::saveState() const

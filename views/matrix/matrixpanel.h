@@ -17,6 +17,7 @@ namespace turnstone {
 class MatrixModel;
 class MessageBar;
 class ReadingView;
+class RecordTeller;
 
 /// The same question across models, payloads or speakers: answers as a table, the differences from a chosen column tinted, the answer
 /// at hand in full below. GUI thread only; differences are found in a worker.
@@ -30,7 +31,7 @@ public:
 
     QString title() const override;
     QString path() const override { return m_path; }
-    std::optional<Record> currentRecord() const override { return m_record; }
+    std::optional<Record> currentRecord() const override;
     bool showsRecords() const override { return true; }
     QVariantMap saveState() const override;
     void restoreState(const QVariantMap &state) override;
@@ -58,12 +59,11 @@ private:
     QComboBox *m_baseline;
     QToolButton *m_onlyDifferent;
     std::shared_ptr<const Matrix> m_matrix;
-    std::optional<Record> m_record;
+    RecordTeller *m_record;
     QString m_path;
     QString m_wantedBaseline;
     std::stop_source m_stop;
     std::stop_source m_stopDiff;
-    std::stop_source m_stopRecord;
 };
 
 PanelKind matrixPanelKind();

@@ -101,6 +101,7 @@ void ReadingView::paintItem(QPainter &painter, int index, int y)
     Item &item = m_items[static_cast<std::size_t>(index)];
     const Tokens &tokens = Tokens::of(palette());
     const Geometry at = column();
+    paintRail(painter, index, y);
     if (item.head.kind == ReadingHead::Kind::Chapter) {
         painter.setFont(sizedFont(font(), metrics::headingPx, QFont::DemiBold));
         painter.setPen(tokens.text);
@@ -114,10 +115,12 @@ void ReadingView::paintItem(QPainter &painter, int index, int y)
         painter.setFont(sizedFont(font(), metrics::bodyPx - 1));
         painter.setPen(item.head.isBad ? tokens.bad : tokens.muted);
         const QRect rect(at.left, y, at.width, item.height);
-        const int mark = scaled(metrics::space1);
-        painter.setBrush(painter.pen().color());
-        painter.drawEllipse(QPoint(at.left - scaled(metrics::space3), rect.center().y()), mark / 2 + 1, mark / 2 + 1);
-        painter.setBrush(Qt::NoBrush);
+        if (item.head.rail != ReadingHead::Rail::Gap) {
+            const int mark = scaled(metrics::space1);
+            painter.setBrush(painter.pen().color());
+            painter.drawEllipse(QPoint(at.left - scaled(metrics::space3), rect.center().y()), mark / 2 + 1, mark / 2 + 1);
+            painter.setBrush(Qt::NoBrush);
+        }
         painter.drawText(rect, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(item.head.title, Qt::ElideRight, rect.width()));
         return;
     }
@@ -138,6 +141,32 @@ void ReadingView::paintItem(QPainter &painter, int index, int y)
         partTop += paintPart(painter, index, static_cast<int>(i), partTop);
 }
 
+void ReadingView::paintRail(QPainter &painter, int index, int y) const
+{
+    using Rail = ReadingHead::Rail;
+    const Item &item = m_items[static_cast<std::size_t>(index)];
+    if (item.head.rail == Rail::None)
+        return;
+    const auto isOn = [this](int at) { return at >= 0 && at < count() && m_items[static_cast<std::size_t>(at)].head.rail != Rail::None; };
+    const Tokens &tokens = Tokens::of(palette());
+    const int x = column().left - scaled(metrics::space3 + metrics::bigIcon + metrics::space2);
+    const bool isEntry = item.head.kind == ReadingHead::Kind::Entry;
+    const int middle = y + (isEntry ? (item.head.joins ? 0 : scaled(metrics::space4)) + (item.head.joins ? headHeight(item) : scaled(metrics::rowHeight)) / 2 : item.height / 2);
+    const int top = isOn(index - 1) ? std::max(y, -1) : middle;
+    const int bottom = isOn(index + 1) ? std::min(y + item.height, viewport()->height() + 1) : middle;
+    painter.setPen(item.head.rail == Rail::Gap ? QPen(tokens.muted, 1, Qt::DotLine) : QPen(tokens.line, 1));
+    painter.drawLine(x, top, x, bottom);
+    if (item.head.rail != Rail::Mark)
+        return;
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(tokens.muted, 1));
+    painter.setBrush(tokens.ground);
+    const qreal radius = scaled(metrics::space1) / 2.0;
+    painter.drawEllipse(QPointF(x + 0.5, middle + 0.5), radius, radius);
+    painter.setBrush(Qt::NoBrush);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
 void ReadingView::paintHead(QPainter &painter, const Item &item, int y) const
 {
     const Tokens &tokens = Tokens::of(palette());
@@ -152,7 +181,7 @@ void ReadingView::paintHead(QPainter &painter, const Item &item, int y) const
     painter.setPen(tokens.muted);
     if (!head.meta.isEmpty()) {
         const int width = std::min(painter.fontMetrics().horizontalAdvance(head.meta) + 2, line.width() * 3 / 5);
-        painter.drawText(QRect(right - width, line.top(), width, line.height()), Qt::AlignRight | Qt::AlignVCenter, painter.fontMetrics().elidedText(head.meta, Qt::ElideLeft, width));
+        painter.drawText(QRect(right - width, line.top(), width, line.height()), Qt::AlignRight | Qt::AlignVCenter, painter.fontMetrics().elidedText(head.meta, Qt::ElideRight, width));
         right -= width + scaled(metrics::space3);
     }
     paintLinks(painter, item, y);

@@ -30,6 +30,9 @@ struct ReadingHead
     QString tip;
     bool joins = false; ///< the same speaker goes on
     bool isBad = false;
+    /// The line in the margin that holds together what follows in time: it passes by, has a mark here, or is interrupted.
+    enum class Rail { None, Passes, Mark, Gap };
+    Rail rail = Rail::None;
     qint64 length = 0;  ///< characters expected
     QString start;      ///< of the text, until it is here
     /// Words to click at the right: id and text.
@@ -67,6 +70,7 @@ public:
     void forgetBodies();
     /// The sentence that stands where there are no entries.
     void setEmptyText(const QString &text);
+    const QString &emptyText() const { return m_emptyText; }
 
     int count() const { return static_cast<int>(m_items.size()); }
     const ReadingHead &head(int entry) const { return m_items[static_cast<std::size_t>(entry)].head; }
@@ -180,6 +184,7 @@ private:
     void toggle(const Place &place);
     void showMore(const Place &place);
     void paintItem(QPainter &painter, int index, int y);
+    void paintRail(QPainter &painter, int index, int y) const;
     void paintHead(QPainter &painter, const Item &item, int y) const;
     void paintDisc(QPainter &painter, QPoint right, const QColor &colour, const QString &said) const;
     void paintLinks(QPainter &painter, const Item &item, int y) const;

@@ -3,7 +3,9 @@
 
 #include "models/connections/connectionstore.h"
 #include "models/connections/secretstore.h"
+#include "models/profiles/pricelist.h"
 #include "views/browse/tablepanel.h"
+#include "views/panels/placearguments.h"
 #include "views/record/recordpanel.h"
 #include "views/shell/actionregistry.h"
 #include "views/shell/databases.h"
@@ -195,6 +197,10 @@ void MainWindow::buildDocks()
     connect(m_tree, &TreePanel::recordActivated, this,
             [this](int id, const TreePath &, const TablePlace &siblings, const RowKey &key) { showPlace(id, siblings, key); });
     connect(m_tree, &TreePanel::recordMenuOpening, this, &MainWindow::addRecordActions);
+    m_tree->setPriceList(PriceList::pathBeside(m_settings.fileName()));
+    connect(m_tree, &TreePanel::totalsRequested, this, [this](int id, const TreePath &path, const QString &table, const RowKey &key) {
+        showPanel(id, u"totals"_s, !key.empty() ? recordArguments(table, key) : path.isEmpty() ? QVariantMap() : placeArguments(path.toString()));
+    });
     connect(m_tree, &TreePanel::closeRequested, this, &MainWindow::closeDatabase);
     connect(m_tree, &TreePanel::failed, m_message, [this](const Error &error) { m_message->showError(error); });
 }

@@ -6,6 +6,7 @@
 #include "models/profiles/hierarchy.h"
 #include "views/browse/tablepanel.h"
 #include "views/editing/inlineediting.h"
+#include "views/panels/placearguments.h"
 #include "views/record/recordpanel.h"
 #include "views/shell/databases.h"
 #include "views/shell/mainwindow.h"
@@ -349,7 +350,7 @@ void MainWindow::goToPath(const QString &place)
                  }
                  m_tree->showPath(id, target->path);
                  if (!kindId.isEmpty()) {
-                     show(id, kindId, recordArguments(target->place.table, target->key), state);
+                     show(id, kindId, target->key.empty() ? placeArguments(target->path.toString()) : recordArguments(target->place.table, target->key), state);
                      return;
                  }
                  showPlace(id, target->place, target->key);

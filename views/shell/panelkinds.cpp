@@ -12,6 +12,7 @@
 #include "views/health/healthpanel.h"
 #include "views/help/helpcommand.h"
 #include "views/leaderboard/leaderboardpanel.h"
+#include "views/library/librarypanel.h"
 #include "views/log/logpanel.h"
 #include "views/matrix/matrixpanel.h"
 #include "views/migrations/migrationspanel.h"
@@ -31,6 +32,7 @@ std::vector<PanelKind> allPanelKinds()
         matrixPanelKind(),
         comparePanelKind(),
         assemblyPanelKind(),
+        libraryPanelKind(),
         findingsPanelKind(),
         failedPanelKind(),
         totalsPanelKind(),

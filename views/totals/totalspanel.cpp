@@ -3,6 +3,7 @@
 
 #include "models/core/async.h"
 #include "models/profiles/hierarchy.h"
+#include "views/panels/placearguments.h"
 #include "views/reading/elidedlabel.h"
 #include "views/prices/pricedialog.h"
 #include "views/widgets/messagebar.h"
@@ -41,7 +42,7 @@ QStringList cellsOf(const TotalsLine &line, const QString &name)
 } // namespace
 
 TotalsPanel::TotalsPanel(const PanelServices &services, DatabaseContext context, const QVariantMap &arguments, QWidget *parent)
-    : Panel(std::move(context), parent), m_workers(services.workers), m_pricesPath(PriceList::pathBeside(services.settings.fileName())), m_table(tableOf(arguments)), m_key(keyOf(arguments)),
+    : Panel(std::move(context), parent), m_workers(services.workers), m_pricesPath(PriceList::pathBeside(services.settings.fileName())), m_table(tableOf(arguments)), m_key(keyOf(arguments)), m_place(placeOf(arguments)),
       m_message(new MessageBar(this)), m_title(new ElidedLabel(this)), m_sum(new ElidedLabel(this)), m_note(new QLabel(this)), m_lines(new QTreeWidget(this))
 {
     setObjectName(u"totalsPanel"_s);
@@ -104,20 +105,35 @@ void TotalsPanel::reload()
 {
     m_stop.request_stop();
     m_stop = {};
-    if (m_key.empty()) {
-        m_note->setText(tr("Totals are the tokens, the time and the cost below a record. Choose one in the tree."));
+    if (!hasTotals(*context().profile)) {
+        m_note->setText(tr("Totals are tokens, time and cost. Nothing in this database is known to keep them."));
+        m_lines->hide();
         emit settled();
         return;
     }
-    const auto job = [context = context(), table = m_table, key = m_key, path = m_pricesPath](Connection &connection) -> Result<Reading> {
+    m_note->setText(tr("Adding up…"));
+    const auto job = [context = context(), table = m_table, key = m_key, group = m_place, path = m_pricesPath](Connection &connection) -> Result<Reading> {
         const Result<PriceList> prices = PriceList::inUse(path, context.profile->prices);
         if (!prices)
             return failure(prices);
-        Result<Totals> totals = readTotals({connection, *context.catalog, *context.profile}, table, key, *prices);
+        const LensScope scope{connection, *context.catalog, *context.profile};
+        Hierarchy hierarchy(connection, context.catalog, context.profile);
+        if (key.empty()) {
+            const Result<TreePath> place = group.isEmpty() ? TreePath() : TreePath::parse(group);
+            if (!place)
+                return failure(place);
+            Result<Totals> totals = readTotals(scope, hierarchy, *place, *prices);
+            if (!totals)
+                return failure(totals);
+            Reading reading{std::move(*totals), {}, group};
+            if (const Result<TreeGroupInfo> info = place->isGroup() ? hierarchy.group(*place) : Result<TreeGroupInfo>(failure(ErrorCode::NotFound, {})))
+                reading.label = info->title;
+            return reading;
+        }
+        Result<Totals> totals = readTotals(scope, table, key, *prices);
         if (!totals)
             return failure(totals);
         Reading reading{std::move(*totals), {}, {}};
-        Hierarchy hierarchy(connection, context.catalog, context.profile);
         if (const Result<TreePath> place = hierarchy.pathTo(table, key)) {
             reading.path = place->toString();
             if (const Result<TreeNode> node = hierarchy.node(*place))
@@ -130,6 +146,7 @@ void TotalsPanel::reload()
             m_message->clear();
             accept(*reading);
         } else if (reading.error().code != ErrorCode::Cancelled) {
+            m_note->clear();
             m_message->showError(reading.error(), tr("Try again"));
             emit settled();
         }
@@ -139,7 +156,7 @@ void TotalsPanel::reload()
 void TotalsPanel::accept(const Reading &reading)
 {
     m_label = reading.label;
-    m_path = reading.path.isEmpty() ? QString() : reading.path + u'#' + kind();
+    m_path = reading.path.isEmpty() && !m_key.empty() ? QString() : reading.path + u'#' + kind();
     m_title->setText(title());
     const Totals &totals = reading.totals;
     m_sum->setText(tokensAndCost(totals.all));

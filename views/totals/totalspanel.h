@@ -14,7 +14,7 @@ namespace turnstone {
 
 class MessageBar;
 
-/// What the calls below a record cost: tokens, time and dollars by model. An unknown price says so. GUI thread only.
+/// What the calls below a record, a group or a whole database cost: tokens, time and dollars by model. An unknown price says so. GUI thread only.
 class TotalsPanel final : public Panel
 {
     Q_OBJECT
@@ -45,6 +45,7 @@ private:
     const QString m_pricesPath;
     const QString m_table;
     const RowKey m_key;
+    const QString m_place; ///< of a group, as in the path bar; empty together with the key: the whole database
     MessageBar *m_message;
     QLabel *m_title;
     QLabel *m_sum;

@@ -120,7 +120,7 @@ void TranscriptPanel::showMenu(int head, const QPoint &position)
 
 void TranscriptPanel::copyPath()
 {
-    const QString path = m_path.section(u'#', 0, 0);
+    const QString path = m_entryPath.isEmpty() ? m_path.section(u'#', 0, 0) : m_entryPath;
     QApplication::clipboard()->setText(path);
     emit noted(tr("Copied %1").arg(path));
 }

@@ -5,6 +5,8 @@
 #include <QLocale>
 
 #include <algorithm>
+#include <cstdlib>
+#include <utility>
 
 namespace turnstone {
 
@@ -57,10 +59,41 @@ QString tipOf(const Transcript &transcript, const TranscriptEntry &entry, const 
     return lines.join(u'\n');
 }
 
+/// Longer than this nothing was said, where things were said at a pace of its own: many times the usual pause, and a minute at least.
+std::int64_t gapAfter(const Transcript &transcript)
+{
+    constexpr std::int64_t shortest = 60'000'000;
+    constexpr std::int64_t timesUsual = 8;
+    std::vector<std::int64_t> pauses;
+    std::optional<std::int64_t> last;
+    for (const TranscriptEntry &entry : transcript.entries) {
+        if (!entry.time || entry.isAsked)
+            continue;
+        if (last && *entry.time >= *last)
+            pauses.push_back(*entry.time - *last);
+        last = entry.time;
+    }
+    if (pauses.empty())
+        return shortest;
+    const auto middle = pauses.begin() + static_cast<std::ptrdiff_t>(pauses.size() / 2);
+    std::ranges::nth_element(pauses, middle);
+    return std::max(shortest, *middle * timesUsual);
+}
+
+QString gapText(std::int64_t from, std::int64_t to, ShownZone zone)
+{
+    constexpr double msPerDay = 86'400'000;
+    const double ms = static_cast<double>(std::abs(to - from)) / 1000;
+    const QString pause = ms < 2 * msPerDay ? durationText(ms) : words("%1 days").arg(QLocale().toString(ms / msPerDay, 'f', 0));
+    const QString text = to < from ? words("the clock goes back by %1").arg(pause) : words("%1 later").arg(pause);
+    const QString day = timeText(to, zone).left(10);
+    return day == timeText(from, zone).left(10) ? text : text + u" · "_s + day;
+}
+
 class Builder
 {
 public:
-    Builder(const Transcript &transcript, const TranscriptLook &look) : m_transcript(transcript), m_look(look) {}
+    Builder(const Transcript &transcript, const TranscriptLook &look) : m_transcript(transcript), m_look(look), m_gapAfter(gapAfter(transcript)) {}
 
     TranscriptHeads build()
     {
@@ -68,6 +101,8 @@ public:
         std::size_t chapter = 0;
         std::size_t event = 0;
         for (std::size_t i = 0; i < m_transcript.entries.size(); ++i) {
+            if (const std::optional<std::int64_t> time = m_transcript.entries[i].time)
+                addGap(*time);
             for (; chapter < m_transcript.chapters.size() && m_transcript.chapters[chapter].firstEntry <= static_cast<int>(i); ++chapter)
                 addChapter(chapter);
             QStringList votes;
@@ -85,6 +120,7 @@ public:
         if (m_transcript.isCut)
             addLine(words("Only the first %1 entries are shown.").arg(QLocale().toString(Transcript::maximum)), false, true);
         addFacts(false);
+        drawRail();
         return std::move(m_out);
     }
 
@@ -130,10 +166,34 @@ private:
         }
     }
 
+    /// A line of its own where nothing was said for long.
+    void addGap(std::int64_t time)
+    {
+        const std::int64_t from = std::exchange(m_lastTime, time).value_or(time);
+        if (std::abs(time - from) < m_gapAfter)
+            return;
+        addLine(gapText(from, time, m_look.zone), false, time < from);
+        m_out.heads.back().rail = ReadingHead::Rail::Gap;
+    }
+
+    /// From the first entry with a time to the last one.
+    void drawRail()
+    {
+        using Rail = ReadingHead::Rail;
+        const auto isMark = [](const ReadingHead &head) { return head.rail == Rail::Mark; };
+        const auto first = std::ranges::find_if(m_out.heads, isMark);
+        const auto last = std::find_if(m_out.heads.rbegin(), std::make_reverse_iterator(first), isMark).base();
+        for (auto head = first; head < last; ++head) {
+            if (head->rail == Rail::None)
+                head->rail = Rail::Passes;
+        }
+    }
+
     void addEntry(int index, const QString &note)
     {
         const TranscriptEntry &entry = m_transcript.entries[static_cast<std::size_t>(index)];
         ReadingHead head;
+        head.rail = entry.time && !entry.isAsked ? ReadingHead::Rail::Mark : ReadingHead::Rail::None;
         const TranscriptSpeaker *speaker = entry.speaker < 0 ? nullptr : &m_transcript.speakers[static_cast<std::size_t>(entry.speaker)];
         head.title = speaker == nullptr ? words("Entry %1").arg(index + 1) : speakerTitle(*speaker);
         head.colour = entry.speaker;
@@ -161,6 +221,8 @@ private:
     const Transcript &m_transcript;
     const TranscriptLook &m_look;
     TranscriptHeads m_out;
+    const std::int64_t m_gapAfter;
+    std::optional<std::int64_t> m_lastTime;
     int m_lastSpeaker = -2;
     QString m_lastPhase;
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/transcript/transcriptpanel.h"
 
-#include "models/browsing/recordidentity.h"
 #include "models/core/async.h"
 #include "models/profiles/hierarchy.h"
+#include "views/panels/recordteller.h"
 #include "views/reading/elidedlabel.h"
 #include "views/reading/readingview.h"
 #include "views/transcript/seriesstrip.h"
@@ -20,6 +20,7 @@
 #include <QMenu>
 #include <QSettings>
 #include <QShortcut>
+#include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -52,7 +53,7 @@ TranscriptPanel::TranscriptPanel(const PanelServices &services, DatabaseContext 
     : Panel(std::move(context), parent), m_workers(services.workers), m_pricesPath(PriceList::pathBeside(services.settings.fileName())), m_table(tableOf(arguments)), m_key(keyOf(arguments)),
       m_lens(transcriptFor(*Panel::context().profile, m_table)), m_view(new ReadingView(services.workers, this)), m_strip(new SeriesStrip(this)), m_message(new MessageBar(this)),
       m_title(new ElidedLabel(this)), m_summary(new ElidedLabel(this)), m_findBar(new QWidget(this)), m_find(new QLineEdit(this)), m_findCount(new QLabel(this)),
-      m_roles(new QToolButton(this)), m_asides(new QToolButton(this)), m_seriesMenu(new QToolButton(this))
+      m_roles(new QToolButton(this)), m_asides(new QToolButton(this)), m_seriesMenu(new QToolButton(this)), m_record(new RecordTeller(*this))
 {
     setObjectName(u"transcriptPanel"_s);
     m_view->setObjectName(u"transcript"_s);
@@ -80,6 +81,11 @@ TranscriptPanel::TranscriptPanel(const PanelServices &services, DatabaseContext 
         m_format = formatOf(*m_lens, *Panel::context().profile);
     setFocusProxy(m_view);
     read(false);
+}
+
+std::optional<Record> TranscriptPanel::currentRecord() const
+{
+    return m_record->record();
 }
 
 TranscriptPanel::~TranscriptPanel()
@@ -284,6 +290,7 @@ void TranscriptPanel::accept(Reading reading, bool keepPlace)
         goToEntry(m_key);
     if (m_wantedEntry >= 0 && m_wantedEntry < static_cast<int>(m_heads.headOfEntry.size()))
         m_view->scrollTo(m_heads.headOfEntry[static_cast<std::size_t>(std::exchange(m_wantedEntry, -1))]);
+    chooseFirst();
     emit titleChanged();
     emit pathChanged();
     if (m_heads.heads.empty())
@@ -339,9 +346,12 @@ void TranscriptPanel::readBodies(const std::vector<int> &heads)
 
 void TranscriptPanel::showCurrent(int head)
 {
-    const int entry = entryOf(head);
-    if (entry < 0)
-        return;
+    if (const int entry = entryOf(head); entry >= 0)
+        choose(entry, true);
+}
+
+void TranscriptPanel::choose(int entry, bool isPlace)
+{
     m_stopCurrent.request_stop();
     m_stopCurrent = {};
     const RowKey key = m_transcript->entries[static_cast<std::size_t>(entry)].key;
@@ -349,25 +359,27 @@ void TranscriptPanel::showCurrent(int head)
         const Result<TreePath> path = Hierarchy(connection, context.catalog, context.profile).pathTo(table, key);
         return path ? Result<QString>(path->toString()) : failure(path);
     };
-    onResult(context().pool->read(job, m_stopCurrent.get_token()), this, [this](const Result<QString> &path) {
+    m_entryPath.clear();
+    onResult(context().pool->read(job, m_stopCurrent.get_token()), this, [this, isPlace](const Result<QString> &path) {
         if (!path)
+            return;
+        m_entryPath = *path;
+        if (!isPlace)
             return;
         m_path = *path + u'#' + kind();
         emit pathChanged();
     });
-    const CatalogTable *table = context().catalog->table(m_transcript->entryTable, context().profile->schema);
-    if (table == nullptr)
+    m_record->tell(m_transcript->entryTable, key);
+}
+
+void TranscriptPanel::chooseFirst()
+{
+    if (m_view->current() >= 0 || m_heads.headOfEntry.empty())
         return;
-    onResult(rowKeyOf(context(), *table, key), this, [this, table, token = m_stopCurrent.get_token()](const Result<RowKey> &rowKey) {
-        if (!rowKey || token.stop_requested())
-            return;
-        onResult(readRecord(*context().pool, *table, *rowKey, token), this, [this, token](const Result<Record> &record) {
-            if (!record || token.stop_requested())
-                return;
-            m_record = *record;
-            emit recordSelected(*m_record);
-        });
-    });
+    const int entry = std::clamp(entryOf(m_view->firstVisible()), 0, static_cast<int>(m_heads.headOfEntry.size()) - 1);
+    const QSignalBlocker quiet(m_view);
+    m_view->setCurrent(m_heads.headOfEntry[static_cast<std::size_t>(entry)]);
+    choose(entry, false);
 }
 
 void TranscriptPanel::updateWindow()

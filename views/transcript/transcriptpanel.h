@@ -17,6 +17,7 @@ namespace turnstone {
 
 class MessageBar;
 class ReadingView;
+class RecordTeller;
 class SeriesStrip;
 
 /// A game, a discussion, a run or a conversation as text to read: speakers, chapters, what was seen and thought folded away, scores
@@ -34,7 +35,7 @@ public:
 
     QString title() const override;
     QString path() const override { return m_path; }
-    std::optional<Record> currentRecord() const override { return m_record; }
+    std::optional<Record> currentRecord() const override;
     bool showsRecords() const override { return true; }
     QVariantMap saveState() const override;
     void restoreState(const QVariantMap &state) override;
@@ -63,6 +64,10 @@ private:
     void showHeads(bool keepPlace);
     void readBodies(const std::vector<int> &heads);
     void showCurrent(int head);
+    /// An entry is chosen from the beginning, though the path is that of the whole still.
+    void chooseFirst();
+    /// Tells the record of an entry; the path becomes the entry's if it is the place that somebody went to.
+    void choose(int entry, bool isPlace);
     void search();
     void showHit(int hit);
     void openLink(int head, const QString &id);
@@ -97,8 +102,9 @@ private:
     TranscriptLook m_look;
     RowKey m_recordKey;
     QString m_recordPath;
+    QString m_entryPath; ///< of the chosen entry, for copies
     QString m_path;
-    std::optional<Record> m_record;
+    RecordTeller *m_record;
     std::vector<TranscriptHit> m_hits;
     qsizetype m_hitLength = 0;
     int m_hit = -1;

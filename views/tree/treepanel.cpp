@@ -5,6 +5,7 @@
 #include "models/browsing/hierarchymodel.h"
 #include "models/core/async.h"
 #include "views/tree/hierarchyview.h"
+#include "views/tree/totalsstrip.h"
 #include "views/tree/treeitemdelegate.h"
 #include "views/widgets/theme.h"
 
@@ -45,7 +46,7 @@ int databaseOf(const QModelIndex &index)
 
 TreePanel::TreePanel(QWidget *parent)
     : QWidget(parent), m_model(new HierarchyModel(this)), m_filtered(new HierarchyFilterModel(*m_model, this)), m_filter(new QLineEdit(this)),
-      m_note(new QLabel(this)), m_view(new HierarchyView(this)), m_delegate(new TreeItemDelegate(this)), m_walking(new QTimer(this))
+      m_note(new QLabel(this)), m_view(new HierarchyView(this)), m_delegate(new TreeItemDelegate(this)), m_totals(new TotalsStrip(this)), m_walking(new QTimer(this))
 {
     setObjectName(u"treePanel"_s);
     m_filter->setObjectName(u"treeFilter"_s);
@@ -76,6 +77,13 @@ TreePanel::TreePanel(QWidget *parent)
     layout->addLayout(filterRow);
     layout->addWidget(m_note);
     layout->addWidget(m_view, 1);
+    layout->addWidget(m_totals);
+    connect(m_totals, &TotalsStrip::detailsRequested, this, [this](int id, const TreePath &path) {
+        const QModelIndex source = toSource(m_view->currentIndex());
+        const bool isRecord = kindOf(source) == Model::Kind::Record && path.isRow();
+        emit totalsRequested(id, path, isRecord ? source.data(Model::TableRole).toString() : QString(), isRecord ? source.data(Model::KeyRole).value<RowKey>() : RowKey());
+    });
+    connect(m_view, &HierarchyView::currentMoved, this, &TreePanel::showTotals);
     connect(m_filter, &QLineEdit::textChanged, this, &TreePanel::setFilter);
     connect(m_view, &HierarchyView::chosen, this, [this](const QModelIndex &index) { activate(toSource(index)); });
     connect(m_view, &HierarchyView::currentMoved, this, &TreePanel::currentMoved);
@@ -126,6 +134,27 @@ void TreePanel::removeDatabase(int id)
 void TreePanel::setCount(int id, int tableIndex, qint64 rows, bool exact)
 {
     m_model->setCount(id, tableIndex, rows, exact);
+}
+
+void TreePanel::setPriceList(const QString &path)
+{
+    m_totals->setPriceList(path);
+}
+
+/// Of records and groups, and of the line of a database.
+void TreePanel::showTotals(const QModelIndex &current)
+{
+    const QModelIndex source = toSource(current);
+    const Model::Kind kind = kindOf(source);
+    const DatabaseContext *context = source.isValid() ? m_model->database(databaseOf(source)) : nullptr;
+    if (context == nullptr)
+        m_totals->clear();
+    else if (kind == Model::Kind::Database)
+        m_totals->showPlace(*context, {}, {}, source.data().toString());
+    else if (const auto path = source.data(Model::PathRole).value<TreePath>(); (kind == Model::Kind::Record && path.isRow()) || (kind == Model::Kind::Group && path.isGroup()))
+        m_totals->showPlace(*context, path, source.data(Model::TableRole).toString(), source.data().toString());
+    else
+        m_totals->showNothing(*context);
 }
 
 // Filter
@@ -343,8 +372,10 @@ void TreePanel::reload(int id)
 {
     const QVariantMap state = saveState(id);
     const QScopedValueRollback quiet(m_isQuiet, true);
+    m_totals->clear();
     m_model->reload(id);
     restoreState(id, state);
+    showTotals(m_view->currentIndex());
 }
 
 // State

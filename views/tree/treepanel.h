@@ -18,6 +18,7 @@ namespace turnstone {
 class HierarchyFilterModel;
 class HierarchyModel;
 class HierarchyView;
+class TotalsStrip;
 class TreeItemDelegate;
 
 /// Where am I: the open databases, what their profiles make of them, and their tables. A click or Enter on an item tells
@@ -31,6 +32,8 @@ public:
     explicit TreePanel(QWidget *parent = nullptr);
     ~TreePanel() override;
 
+    /// The user's prices, for the totals below the tree.
+    void setPriceList(const QString &path);
     void addDatabase(const DatabaseContext &context, const QString &title, const QString &tooltip);
     void removeDatabase(int id);
     void setCount(int id, int tableIndex, qint64 rows, bool exact);
@@ -64,6 +67,8 @@ signals:
     void recordActivated(int id, const turnstone::TreePath &path, const turnstone::TablePlace &siblings, const turnstone::RowKey &key);
     /// A menu for a record is about to be shown; the window adds what can be done with it.
     void recordMenuOpening(QMenu *menu, int id, const QString &table, const turnstone::RowKey &key);
+    /// Tokens, time and cost by model at a place: a record, a group (then `key` is empty), or the whole database (then `path` is, too).
+    void totalsRequested(int id, const turnstone::TreePath &path, const QString &table, const turnstone::RowKey &key);
     void closeRequested(int id);
     void failed(const turnstone::Error &error);
 
@@ -75,6 +80,7 @@ private:
     void currentMoved(const QModelIndex &current, const QModelIndex &previous);
     void setFilter(const QString &text);
     void updateNote();
+    void showTotals(const QModelIndex &current);
     /// Current without telling.
     void setCurrent(const QModelIndex &source);
     void expandTo(const QModelIndex &source);
@@ -90,6 +96,7 @@ private:
     QLabel *m_note;
     HierarchyView *m_view;
     TreeItemDelegate *m_delegate;
+    TotalsStrip *m_totals;
     QTimer *m_walking; ///< a record that the arrow keys came to is told when this ends
     QList<QPersistentModelIndex> m_expanded; ///< while filtering
     QPersistentModelIndex m_kept; ///< what was current before the filtered items changed

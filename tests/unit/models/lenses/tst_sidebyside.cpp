@@ -167,12 +167,31 @@ void tst_SideBySide::failedThingsComeWithTheirLastTurn()
     const FailedList &crashed = lists->front();
     QCOMPARE(QString::number(crashed.records.size()), arena.text(u"SELECT count(*) FROM games WHERE status = 'failed'"_s));
     QVERIFY(!crashed.records.empty());
-    QCOMPARE(crashed.records.front().last,
-             arena.text(u"SELECT action FROM game_turns WHERE game_id = %1 ORDER BY turn_number DESC LIMIT 1"_s.arg(crashed.records.front().key.front().toDisplayText())));
+    QVERIFY(std::ranges::any_of(crashed.records.front().badges, [](const TreeBadge &badge) { return badge.value.toDisplayText() == u"failed"; }));
+    const auto last = readLastEntries(arena.scope(), crashed, {crashed.records.front().key, {Value::integer(4711)}});
+    QVERIFY2(last, last ? "" : qPrintable(last.error().message + last.error().detail));
+    QVERIFY(last->back().empty()); // no such game
+    const QString game = crashed.records.front().key.front().toDisplayText();
+    for (int i = 0; i < FailedList::lastEntries; ++i) {
+        const LastEntry &entry = last->front()[static_cast<std::size_t>(FailedList::lastEntries - 1 - i)];
+        QCOMPARE(entry.text, arena.text(u"SELECT action FROM game_turns WHERE game_id = %1 ORDER BY turn_number DESC LIMIT 1 OFFSET %2"_s.arg(game).arg(i)));
+        QCOMPARE(entry.speaker, arena.text(u"SELECT player_index FROM game_turns WHERE game_id = %1 ORDER BY turn_number DESC LIMIT 1 OFFSET %2"_s.arg(game).arg(i)));
+    }
     for (const QString &system : {u"consensus-engine"_s, u"quorum"_s, u"llm-orchestration"_s}) {
         const LensDatabase database(system);
         const Result<std::vector<FailedList>> of = readFailedLists(database.scope());
         QVERIFY2(of && !of->empty(), qPrintable(system));
+        bool hasLast = false;
+        for (const FailedList &list : *of) {
+            std::vector<RowKey> keys;
+            for (const FailedRecord &record : list.records)
+                keys.push_back(record.key);
+            const auto said = readLastEntries(database.scope(), list, keys);
+            QVERIFY2(said, said ? "" : qPrintable(said.error().message + said.error().detail));
+            for (const std::vector<LastEntry> &entries : *said)
+                hasLast = hasLast || (!entries.empty() && !entries.back().text.isEmpty() && !entries.back().speaker.isEmpty());
+        }
+        QVERIFY2(hasLast, qPrintable(system));
     }
 }
 

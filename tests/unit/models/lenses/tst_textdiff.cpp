@@ -65,6 +65,7 @@ private slots:
     void anyTwoTextsAreCoveredAndSound();
     void theScriptIsTheShortest();
     void manyRepeatedWordsStaySound();
+    void fewChangesInAMegabyteAreFoundByTheWord();
     void fiveMegabytesEndSoon();
     void aStopEndsIt();
 };
@@ -140,6 +141,37 @@ void tst_TextDiff::manyRepeatedWordsStaySound()
     const TextDiff diff = diffTexts(first, second, {}, 2'000'000);
     QVERIFY(isSound(diff, first, second));
     QVERIFY(diff.likeness > 0);
+}
+
+void tst_TextDiff::fewChangesInAMegabyteAreFoundByTheWord()
+{
+    // Twenty words only, so that none is alone in its text; the lines are.
+    QString first;
+    QString second;
+    quint32 state = 7;
+    int changes = 0;
+    for (int line = 0; first.size() < 1'000'000; ++line) {
+        QStringList words;
+        for (int i = 0; i < 30; ++i) {
+            state = state * 1'664'525 + 1'013'904'223;
+            words.append(u"word%1"_s.arg((state >> 24) % 20));
+        }
+        first += words.join(u' ') + u'\n';
+        if (line % 5 == 0) {
+            words[line % 30] = u"otherwise"_s;
+            ++changes;
+        }
+        second += words.join(u' ') + u'\n';
+    }
+    const TextDiff diff = diffTexts(first, second);
+    QVERIFY(!diff.isCoarse);
+    QVERIFY2(diff.likeness > 0.98, qPrintable(QString::number(diff.likeness)));
+    const auto added = std::ranges::count(diff.runs, DiffRun::Kind::Added, &DiffRun::kind);
+    QCOMPARE(added, changes);
+    for (const DiffRun &run : diff.runs) {
+        if (run.kind == DiffRun::Kind::Added)
+            QCOMPARE(second.mid(run.secondStart, run.secondLength), u"otherwise"_s);
+    }
 }
 
 void tst_TextDiff::fiveMegabytesEndSoon()

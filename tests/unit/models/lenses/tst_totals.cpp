@@ -20,6 +20,8 @@ private slots:
     void mistakesInAListAreNamed();
     void sumsAreThoseOfTheRows();
     void theyAreSummedAlongTheTree();
+    void everyLevelOfTheTreeHasThem();
+    void aRowReachedTwiceCountsOnce();
     void anUnknownPriceIsNeverZero();
     void pricesCountFromTheirDay();
     void postgresSumsToo();
@@ -158,6 +160,50 @@ void tst_Totals::theyAreSummedAlongTheTree()
     QCOMPARE(gone.error().code, ErrorCode::NotFound);
 }
 
+void tst_Totals::everyLevelOfTheTreeHasThem()
+{
+    const LensDatabase arena(u"mindgames-arena"_s);
+    const auto rowsAt = [](const LensDatabase &database, const QString &path) {
+        Hierarchy hierarchy(*database.connection, *database.system->context.catalog, *database.system->context.profile);
+        const Result<TreePath> place = path.isEmpty() ? TreePath() : TreePath::parse(path);
+        const Result<Totals> totals = readTotals(database.scope(), hierarchy, *place, {});
+        if (!totals)
+            qWarning("%s %s", qPrintable(totals.error().message), qPrintable(totals.error().detail));
+        return totals ? QString::number(totals->all.rows) : totals.error().message;
+    };
+    const QString all = arena.text(u"SELECT count(*) FROM llm_calls"_s);
+    const QString joined = u"SELECT count(*) FROM llm_calls c JOIN game_turns t ON t.id = c.game_turn_id JOIN game_players p ON p.game_id = t.game_id AND p.player_index = t.player_index "_s;
+    QCOMPARE(rowsAt(arena, {}), all);
+    QCOMPARE(rowsAt(arena, u"games"_s), all);
+    const QString game = arena.text(joined + u"WHERE p.game_id = 12"_s);
+    for (const QString &path : {u"games/12"_s, u"games/12/players"_s, u"games/12/turns"_s})
+        QCOMPARE(rowsAt(arena, path), game);
+    const QString player = arena.text(joined + u"WHERE p.game_id = 12 AND p.player_index = 4"_s);
+    QCOMPARE(rowsAt(arena, u"games/12/players/4"_s), player);
+    QCOMPARE(rowsAt(arena, u"games/12/players/4/turns"_s), player);
+    QVERIFY(player != game && player != u"0");
+    // Whoever sits at the table costs what is said there: the way goes on where another tree goes on.
+    QCOMPARE(rowsAt(arena, u"agents/3"_s), arena.text(joined + u"WHERE p.agent_id = 3"_s));
+    QCOMPARE(rowsAt(arena, u"agents"_s), all);
+    const QString model = arena.text(u"SELECT min(model_id) FROM agents"_s);
+    QCOMPARE(rowsAt(arena, u"models/"_s + model), arena.text(joined + u"JOIN agents a ON a.id = p.agent_id WHERE a.model_id = "_s + model));
+    QVERIFY(!hasTotals(*arena.system->context.profile, u"agent_trueskill"_s));
+    const LensDatabase discussions(u"consensus-engine"_s);
+    QVERIFY(rowsAt(discussions, {}).contains(u"cost tokens or time"));
+}
+
+void tst_Totals::aRowReachedTwiceCountsOnce()
+{
+    const LensDatabase runs(u"llm-orchestration"_s);
+    const QString payload = runs.text(u"SELECT payload_id FROM responses LIMIT 1"_s);
+    const QString block = runs.text(u"SELECT block_id FROM payload_blocks WHERE payload_id = "_s + payload + u" LIMIT 1"_s);
+    const QString expected = runs.text(u"SELECT count(*) FROM responses WHERE payload_id IN (SELECT payload_id FROM payload_blocks WHERE block_id = %1)"_s.arg(block));
+    QCOMPARE(QString::number(totalsOf(runs, u"blocks"_s, {Value::text(block)}).all.rows), expected);
+    const QString path = runs.folder.filePath(u"lens.db"_s);
+    QCOMPARE(executeSql(path, u"INSERT INTO payload_blocks SELECT payload_id, block_id, order_index + 1000 FROM payload_blocks WHERE block_id = %1"_s.arg(block)), QString());
+    QCOMPARE(QString::number(totalsOf(runs, u"blocks"_s, {Value::text(block)}).all.rows), expected);
+}
+
 void tst_Totals::anUnknownPriceIsNeverZero()
 {
     const LensDatabase arena(u"mindgames-arena"_s);
@@ -206,10 +252,24 @@ void tst_Totals::postgresSumsToo()
     const TestDatabase third;
     const LensDatabase runs(third, u"llm-orchestration"_s, {});
     QVERIFY2(runs.problem.isEmpty(), qPrintable(runs.problem));
-    // Its counts stand in JSON in a text column, where PostgreSQL 15 cannot read a part without failing on the first text that is
-    // no JSON: they are unknown, and nothing fails.
-    const Totals run = totalsOf(runs, u"runs"_s, runs.firstKey(u"runs"_s));
-    QVERIFY(run.all.rows > 0 && !run.all.tokens);
+    // Its counts stand in JSON in a text column, where PostgreSQL 15 cannot read a part without failing on the first text that is no
+    // JSON: rows come one by one.
+    const LensDatabase same(u"llm-orchestration"_s);
+    const auto check = [&](const char *what) {
+        const Totals run = totalsOf(runs, u"runs"_s, {Value::text(u"1"_s)}, PriceList({{u"*"_s, {}, 1, 2}}));
+        const Totals expected = totalsOf(same, u"runs"_s, {Value::integer(1)}, PriceList({{u"*"_s, {}, 1, 2}}));
+        QVERIFY2(run.all.rows > 0 && run.all.tokens, what);
+        QCOMPARE(run.all.rows, expected.all.rows);
+        QCOMPARE(*run.all.tokens, *expected.all.tokens);
+        QCOMPARE(run.all.tokensIn, expected.all.tokensIn);
+        QCOMPARE(run.all.latencyMs, expected.all.latencyMs);
+        QCOMPARE(run.all.uncounted, expected.all.uncounted);
+    };
+    check("as written");
+    const QString broken = u"UPDATE responses SET metadata = '{broken' WHERE id = (SELECT min(id) FROM responses WHERE run_id = 1)"_s;
+    QCOMPARE(third.execute(broken), QString());
+    QCOMPARE(executeSql(same.folder.filePath(u"lens.db"_s), broken), QString());
+    check("with text that is no JSON");
 }
 
 QTEST_GUILESS_MAIN(tst_Totals)

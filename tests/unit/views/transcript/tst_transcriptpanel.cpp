@@ -53,6 +53,7 @@ private slots:
     void aTurnOpensItsGameAtItself();
     void choosingAnEntryTellsRecordAndPath();
     void everyEntryIsKnownToTheScreenReader();
+    void aLongSilenceIsAGapInTheRail();
     void tenThousandMessagesStayInPlace();
     void fiveMegabytesFold();
     void picturesAndFilesAreNotLoaded();
@@ -97,7 +98,7 @@ void tst_TranscriptPanel::initTestCase()
     QCOMPARE(executeSql(path, schemaOfSystem(u"quorum"_s, u"sqlite"_s)), QString());
     const QString sql = uR"(
         INSERT INTO conversations(id, title, current_health_score, has_contradictions, has_loops, requires_intervention, created_at, updated_at)
-        SELECT column1, column1, 90, 0, 0, 0, '2025-01-01', '2025-01-01' FROM (VALUES ('many'), ('big'), ('bad'));
+        SELECT column1, column1, 90, 0, 0, 0, '2025-01-01', '2025-01-01' FROM (VALUES ('many'), ('big'), ('bad'), ('slow'));
         CREATE TABLE said (id, talk, speaker, content, place);
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         INSERT INTO said SELECT 'm' || i, 'many', 'Agent ' || (i % 3), 'Message ' || i || '. ' || substr('word word word word word word word word word word ', 1, (i * 37) % 47) || printf('%.*c', (i * 13) % 900, 'x'), i FROM n;
@@ -105,7 +106,11 @@ void tst_TranscriptPanel::initTestCase()
           ('i1', 'bad', 'A', 'An image ![secret](file:///etc/hostname) and ![x](http://127.0.0.1:9/x.png) and <img src="file:///etc/hostname"> **bold**', 1);
         INSERT INTO messages(id, conversation_id, agent_name, role, content, sequence_number, round_number, health_score, has_citations, citations_verified, created_at)
         SELECT id, talk, speaker, 'agent', content, place, 1, 90, 0, 0, '2025-01-01 00:00:00' FROM said;
-        DROP TABLE said;)"_s;
+        DROP TABLE said;
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 15)
+        INSERT INTO messages(id, conversation_id, agent_name, role, content, sequence_number, round_number, health_score, has_citations, citations_verified, created_at)
+        SELECT 's' || i, 'slow', 'Agent ' || (i % 2), 'agent', 'Said ' || i, i, 1, 90, 0, 0,
+               datetime('2025-01-01 00:00:00', (i * 10 + CASE i WHEN 13 THEN 7190 WHEN 14 THEN 266390 WHEN 15 THEN 262780 ELSE 0 END) || ' seconds') FROM n;)"_s;
     const QString problem = executeSql(path, sql);
     QVERIFY2(problem.isEmpty(), qPrintable(problem));
     m_long = std::make_unique<OpenedSystem>(DatabaseUrl::forFile(path));
@@ -170,10 +175,13 @@ void tst_TranscriptPanel::choosingAnEntryTellsRecordAndPath()
 {
     open(*m_arena, u"games"_s, {Value::integer(12)});
     QSignalSpy chosen(m_panel.get(), &Panel::recordSelected);
-    view()->setCurrent(1);
+    QTRY_VERIFY(m_panel->currentRecord()); // the first one is chosen from the beginning, at the path of the whole
+    QCOMPARE(m_panel->path(), u"games/12#transcript"_s);
+    chosen.clear();
+    view()->setCurrent(2);
     QTRY_COMPARE(chosen.count(), 1);
     QCOMPARE(m_panel->currentRecord()->table, u"game_turns"_s);
-    QTRY_COMPARE(m_panel->path(), u"games/12/turns/364#transcript"_s);
+    QTRY_COMPARE(m_panel->path(), u"games/12/turns/365#transcript"_s);
 }
 
 void tst_TranscriptPanel::everyEntryIsKnownToTheScreenReader()
@@ -189,6 +197,25 @@ void tst_TranscriptPanel::everyEntryIsKnownToTheScreenReader()
     QCOMPARE(list->child(1)->role(), QAccessible::ListItem);
     QCOMPARE(list->indexOfChild(list->child(2)), 2);
     QVERIFY(!list->child(1)->rect().isEmpty());
+}
+
+void tst_TranscriptPanel::aLongSilenceIsAGapInTheRail()
+{
+    using Rail = ReadingHead::Rail;
+    open(*m_long, u"conversations"_s, {Value::text(u"slow"_s)});
+    QStringList lines;
+    for (int i = 0; i < view()->count(); ++i) {
+        const ReadingHead &head = view()->head(i);
+        lines.append((head.rail == Rail::Gap ? u"gap "_s : head.rail == Rail::Mark ? u"mark "_s : head.rail == Rail::Passes ? u"line "_s : u"none "_s) + head.title);
+    }
+    // Twelve messages ten seconds apart, then nothing for two hours, then a day, and a clock that was set back.
+    const QString said = lines.join(u'\n');
+    QVERIFY2(said.contains(u"gap 2 h 0 min later\nmark"), qPrintable(said));
+    QVERIFY2(said.contains(u"gap 3 days later · 2025-01-04\nmark"), qPrintable(said));
+    QVERIFY2(said.contains(u"gap the clock goes back by 1 h 0 min\nmark"), qPrintable(said));
+    QCOMPARE(said.count(u"gap "), 3);
+    QVERIFY(!said.contains(u"none ") || !said.section(u"mark"_s, 1, -2).contains(u"none "));
+    QVERIFY(m_panel->currentRecord() || QTest::qWaitFor([this] { return m_panel->currentRecord().has_value(); }));
 }
 
 void tst_TranscriptPanel::tenThousandMessagesStayInPlace()

@@ -2,6 +2,7 @@
 #include "views/tree/treepanel.h"
 
 #include "models/browsing/hierarchymodel.h"
+#include "models/profiles/pricelist.h"
 #include "tests/support/testdatabase.h"
 #include "tests/unit/models/browsing/openedsystem.h"
 #include "views/widgets/theme.h"
@@ -63,6 +64,7 @@ private slots:
     void forksStandBelowTheirPrompt();
     void theEndOfAMillionRowsIsOneKeyAway();
     void aClosedDatabaseGoes();
+    void theTotalsOfEveryPlaceStandBelowTheTree();
     void postgresIsWalkedByKeys();
 
 private:
@@ -596,6 +598,42 @@ void TestTreePanel::aClosedDatabaseGoes()
     view()->setCurrentIndex(model().index(0, 0, at(u"games"_s, 2)));
     QTRY_COMPARE(records.count(), 1);
     QCOMPARE(records[0][0].toInt(), 2);
+}
+
+void TestTreePanel::theTotalsOfEveryPlaceStandBelowTheTree()
+{
+    const QString prices = m_folder.filePath(u"prices.json"_s);
+    m_panel->setPriceList(prices);
+    open(u"mindgames-arena"_s);
+    const auto *strip = m_panel->findChild<QWidget *>(u"totalsStrip"_s);
+    const auto *head = m_panel->findChild<QLabel *>(u"totalsStripHead"_s);
+    const auto *sum = m_panel->findChild<QLabel *>(u"totalsStripSum"_s);
+    const auto *more = m_panel->findChild<QLabel *>(u"totalsStripMore"_s);
+    const auto connection = Connection::open(DatabaseUrl::forFile(m_folder.filePath(u"mindgames-arena.db"_s)));
+    const auto tokens = [&](const QString &where) {
+        return QLocale().toString((*connection)->queryValue(u"SELECT sum(c.total_tokens_consumed) FROM llm_calls c JOIN game_turns t ON t.id = c.game_turn_id "_s + where)->toDisplayText().toLongLong()) + u" tokens"_s;
+    };
+    QTRY_VERIFY2(sum->text() == tokens({}) + u" · cost unknown"_s, qPrintable(sum->text())); // the database's own line
+    QCOMPARE(head->text(), u"demo.db"_s);
+    QVERIFY(more->text().contains(u" calls"));
+    m_panel->showPath(1, TreePath::parse(u"games/12/players/4"_s).value());
+    QTRY_VERIFY2(sum->text().startsWith(tokens(u"WHERE t.game_id = 12 AND t.player_index = 4"_s)), qPrintable(sum->text()));
+    m_panel->showPath(1, TreePath::parse(u"games/12"_s).value());
+    QTRY_VERIFY(sum->text().startsWith(tokens(u"WHERE t.game_id = 12"_s)));
+    // A price that is known from now on counts at the next place; the details are those of the record.
+    QVERIFY(PriceList({{u"*"_s, {}, 1'000'000, 1'000'000}}).write(prices));
+    m_panel->showPath(1, TreePath::parse(u"games/3"_s).value());
+    QTRY_VERIFY2(sum->text().startsWith(tokens(u"WHERE t.game_id = 3"_s)) && sum->text().contains(u" · $"_s), qPrintable(sum->text()));
+    QSignalSpy wanted(m_panel.get(), &TreePanel::totalsRequested);
+    QTest::mouseClick(const_cast<QWidget *>(strip), Qt::LeftButton);
+    QCOMPARE(wanted.count(), 1);
+    QCOMPARE(wanted.front().at(1).value<TreePath>().toString(), u"games/3"_s);
+    QCOMPARE(wanted.front().at(2).toString(), u"games"_s);
+    // Where nothing is counted, nothing is claimed.
+    m_panel->showPath(1, TreePath::parse(u"kinds"_s).value());
+    QTRY_COMPARE(head->text(), u"Kinds"_s);
+    open(u"consensus-engine"_s);
+    QTRY_VERIFY(!strip->isVisible());
 }
 
 void TestTreePanel::postgresIsWalkedByKeys()
