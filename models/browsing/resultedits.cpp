@@ -50,7 +50,7 @@ ResultEdits::ResultEdits(EditSession &session, ResultTrace trace, QObject *paren
 
 void ResultEdits::read()
 {
-    m_before = std::exchange(m_rows, {});
+    const Rows before = std::exchange(m_rows, {});
     for (const auto &[name, key] : m_trace.keys) {
         for (const StagedRow &row : m_session.buffer().rowsOf(name.first, name.second)) {
             RowKey own = row.kind == StagedRow::Kind::Added ? RowKey() : keyOf(row, key);
@@ -64,20 +64,23 @@ void ResultEdits::read()
             m_rows.emplace(idOf(name.first, name.second, std::move(own)), std::move(known));
         }
     }
+    if (m_vanished.empty() && !before.empty())
+        QMetaObject::invokeMethod(this, [this] { m_vanished.clear(); }, Qt::QueuedConnection);
+    for (const auto &[id, known] : before) {
+        if (!m_rows.contains(id))
+            m_vanished.insert_or_assign(id, known);
+    }
 }
 
 void ResultEdits::keepSaved()
 {
-    for (auto &[id, known] : m_before) {
-        if (m_rows.contains(id))
-            continue;
+    for (const auto &[id, known] : std::exchange(m_vanished, {})) {
         Known &saved = m_saved[id];
         saved.address = known.address;
         saved.isDeleted = known.isDeleted;
         for (const auto &[column, value] : known.values)
             saved.values.insert_or_assign(column, value);
     }
-    m_before.clear();
     if (!m_saved.empty())
         emit changed();
 }

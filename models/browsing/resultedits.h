@@ -48,7 +48,7 @@ private:
     EditSession &m_session;
     const ResultTrace m_trace;
     Rows m_rows;
-    Rows m_before; // m_rows of the step before
+    Rows m_vanished; // staged no more since this turn of the event loop: saved, if saved() comes in it
     Rows m_saved;
 };
 

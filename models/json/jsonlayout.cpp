@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/json/jsonlayout.h"
 
-#include <QJsonDocument>
+#include "models/json/jsonindex.h"
 
 namespace turnstone {
 
@@ -10,9 +10,7 @@ QByteArray laidOutJson(const QByteArray &json)
     const QByteArray trimmed = json.trimmed();
     if (!trimmed.startsWith('{') && !trimmed.startsWith('['))
         return {};
-    QJsonParseError error;
-    QJsonDocument::fromJson(trimmed, &error); // only to know that it is well-formed
-    if (error.error != QJsonParseError::NoError)
+    if (!JsonIndex::build(trimmed)) // numbers beyond a double are JSON as well
         return {};
     QByteArray out;
     out.reserve(trimmed.size() * 2);

@@ -96,7 +96,11 @@ private:
         editor->setScript(sql, 0);
         m_window->findChild<QToolButton *>(u"runStatement"_s)->click();
         const auto isKnown = [this] { return find<QLabel>(u"resultState"_s) != nullptr && find<QLabel>(u"resultState"_s)->text().contains(u"can be edited"_s); };
-        return QTest::qWaitFor(isKnown, 20'000) ? find<QTableView>(u"resultRows"_s) : nullptr;
+        if (!QTest::qWaitFor(isKnown, 20'000))
+            return nullptr;
+        auto *result = find<QTableView>(u"resultRows"_s);
+        const auto isHere = [result] { return result->model()->index(1, 0).data(TableRowModel::KindRole).isValid(); };
+        return QTest::qWaitFor(isHere, 20'000) ? result : nullptr;
     }
     QString message() const { return find<QLabel>(u"messageText"_s) != nullptr ? find<QLabel>(u"messageText"_s)->text() : QString(); }
     template<typename T>

@@ -9,6 +9,8 @@
 #include <QSortFilterProxyModel>
 #include <QTest>
 
+#include <random>
+
 using namespace Qt::StringLiterals;
 
 namespace turnstone {
@@ -83,6 +85,36 @@ private:
     qint64 m_rows;
     qint64 m_known = 0;
     const bool m_fails;
+};
+
+/// New rows with a value in their first column, and an order for a page of as many rows.
+class FakeOverlay final : public RowOverlay
+{
+public:
+    void setAdded(int count)
+    {
+        m_values.clear();
+        for (int i = 0; i < count; ++i)
+            m_values.push_back(Value::text(QStringView(u"new %1"_s.arg(i))));
+        emit changed();
+    }
+    void setOrder(std::vector<int> order)
+    {
+        m_order = std::move(order);
+        emit changed();
+    }
+    bool isEmpty() const override { return true; }
+    State state(const RowPage &, int) const override { return State::None; }
+    const Value *value(const RowPage &, int, int) const override { return nullptr; }
+    QString problem(const RowPage &, int, int) const override { return {}; }
+    std::vector<int> order(const RowPage &page) const override { return page.rowCount() == static_cast<int>(m_order.size()) ? m_order : std::vector<int>(); }
+    int addedCount() const override { return static_cast<int>(m_values.size()); }
+    quint64 added(int index) const override { return static_cast<quint64>(100 + index); }
+    const Value *addedValue(int index, int column) const override { return index < addedCount() && column == 0 ? &m_values[static_cast<std::size_t>(index)] : nullptr; }
+
+private:
+    std::vector<Value> m_values;
+    std::vector<int> m_order;
 };
 
 TableRowModel::LoadState stateOf(const QModelIndex &index)
@@ -283,6 +315,78 @@ private slots:
         model.cancelSource();
         QVERIFY(!model.isChangingSource());
         QCOMPARE(model.rowCount(), 1000);
+    }
+
+    void newRowsStandBehindTheStoredOnes()
+    {
+        auto source = std::make_unique<FakeRowSource>(300);
+        FakeRowSource *rows = source.get();
+        TableRowModel model(std::move(source), TableRowModel::Limits{40, 1024 * 1024});
+        QAbstractItemModelTester tester(&model);
+        FakeOverlay overlay;
+        model.setOverlay(&overlay);
+        std::mt19937 random(7); // the same numbers every time
+        qint64 stored = 300;
+        for (int step = 0; step < 400; ++step) {
+            switch (random() % 3) {
+            case 0: overlay.setAdded(static_cast<int>(random() % 6)); break;
+            case 1: rows->grow(stored = static_cast<qint64>(random() % 320)); break;
+            default: model.setWindowFirst(static_cast<qint64>(random() % 320));
+            }
+            QCOMPARE(model.storedRows(), stored);
+            QCOMPARE(model.totalRows(), stored + overlay.addedCount());
+            QCOMPARE(model.rowCount(), static_cast<int>(std::min<qint64>(model.totalRows() - model.windowFirst(), 40)));
+            QVERIFY(model.windowFirst() <= std::max<qint64>(model.totalRows() - 40, 0));
+            for (int row = 0; row < model.rowCount(); ++row) {
+                const qint64 added = model.windowFirst() + row - stored;
+                if (added >= 0)
+                    QCOMPARE(model.index(row, 0).data().toString(), u"new %1"_s.arg(added));
+            }
+        }
+        overlay.setAdded(2);
+        rows->grow(3);
+        QCOMPARE(model.rowCount(), 5);
+        QTRY_COMPARE(model.index(2, 0).data().toString(), u"2:0"_s);
+        QCOMPARE(model.index(4, 0).data(TableRowModel::StagedRole).toInt(), static_cast<int>(RowOverlay::State::Added));
+        QCOMPARE(model.index(3, 1).data().toString(), u"default"_s); // the database's
+        QCOMPARE(model.record(4, u"t"_s)->added, 101u);
+        QVERIFY(model.record(4, u"t"_s)->key.empty());
+        // The current row stays the same row while others come and go before it.
+        const QPersistentModelIndex last = model.index(4, 0);
+        rows->grow(30);
+        QCOMPARE(last.row(), 31);
+        QCOMPARE(last.data().toString(), u"new 1"_s);
+        model.setOverlay(nullptr);
+        QCOMPARE(model.rowCount(), 30);
+    }
+
+    void rowsOfAPageAreShownInTheirNewOrder()
+    {
+        auto source = std::make_unique<FakeRowSource>(4);
+        FakeRowSource *rows = source.get();
+        TableRowModel model(std::move(source));
+        QAbstractItemModelTester tester(&model);
+        FakeOverlay overlay;
+        model.setOverlay(&overlay);
+        const auto shown = [&model] {
+            QStringList cells;
+            for (int row = 0; row < model.rowCount(); ++row)
+                cells.append(model.index(row, 0).data().toString());
+            return cells;
+        };
+        QTRY_COMPARE(shown(), (QStringList{u"0:0"_s, u"1:0"_s, u"2:0"_s, u"3:0"_s}));
+        const QPersistentModelIndex first = model.index(0, 0);
+        overlay.setOrder({2, 3, 1, 0});
+        QCOMPARE(shown(), (QStringList{u"2:0"_s, u"3:0"_s, u"1:0"_s, u"0:0"_s}));
+        QCOMPARE(first.row(), 3);
+        QCOMPARE(model.shownPosition(2), 0);
+        QCOMPARE(model.record(3, u"t"_s)->key, RowKey{Value::integer(0)});
+        overlay.setOrder({});
+        QCOMPARE(first.row(), 0);
+        // With another row the order is not known any more, until it is told anew.
+        overlay.setOrder({2, 3, 1, 0});
+        rows->grow(5);
+        QTRY_COMPARE(shown(), (QStringList{u"0:0"_s, u"1:0"_s, u"2:0"_s, u"3:0"_s, u"4:0"_s}));
     }
 
     void anIndexMovesWithTheWindow()
