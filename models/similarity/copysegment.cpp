@@ -8,8 +8,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
+#include <deque>
+#include <mutex>
 #include <random>
+#include <thread>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -27,6 +31,7 @@ constexpr char magic[8] = {'T', 'S', 'V', 'E', 'C', '0', '0', '1'};
 constexpr std::uint32_t byteOrderMark = 0x01020304;
 constexpr std::size_t headerBytes = 4096;
 constexpr std::size_t chunkBytes = 1 << 20;
+constexpr std::size_t chunksUnderway = 4;
 constexpr std::size_t longestText = 1500; // identity and stamp share the header's page
 
 /// The first page. Behind it, without gaps: codes, rows, texts of keys (padded to 8), dead rows, checksums of the chunks of all
@@ -72,6 +77,17 @@ std::size_t padded(std::size_t size)
 
 } // namespace
 
+/// Chunks on their way to the disk, and the thread that brings them there.
+struct SegmentWriter::Background
+{
+    std::mutex mutex; // guards everything below but the thread
+    std::condition_variable changed;
+    std::deque<std::vector<char>> full;
+    std::vector<std::vector<char>> empty;
+    bool isOver = false;
+    std::jthread thread;
+};
+
 SegmentWriter::SegmentWriter(QString path, QString temporaryPath, int file, std::size_t dimension, bool hasTextKeys)
     : m_path(std::move(path)), m_temporaryPath(std::move(temporaryPath)), m_file(file), m_dimension(dimension), m_hasTextKeys(hasTextKeys)
 {
@@ -91,6 +107,7 @@ Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(const QString &path
 
 SegmentWriter::~SegmentWriter()
 {
+    drain();
     if (m_file >= 0) {
         ::close(m_file);
         ::unlink(QFile::encodeName(m_temporaryPath).constData());
@@ -112,17 +129,66 @@ void SegmentWriter::append(const void *data, std::size_t size)
 
 void SegmentWriter::flushChunk()
 {
-    m_hashes.push_back(hashOf(m_chunk.data(), m_chunk.size()));
+    if (!m_background) {
+        m_background = std::make_unique<Background>();
+        m_background->thread = std::jthread([this] { writeOut(); });
+    }
+    std::unique_lock lock(m_background->mutex);
+    m_background->changed.wait(lock, [this] { return m_background->full.size() < chunksUnderway; });
+    m_background->full.push_back(std::move(m_chunk));
+    m_chunk = {};
+    if (!m_background->empty.empty()) {
+        m_chunk = std::move(m_background->empty.back());
+        m_background->empty.pop_back();
+    }
+    m_background->changed.notify_all();
+    lock.unlock();
+    m_chunk.clear();
+    m_chunk.reserve(chunkBytes);
+}
+
+void SegmentWriter::writeOut()
+{
+    for (;;) {
+        std::unique_lock lock(m_background->mutex);
+        m_background->changed.wait(lock, [this] { return !m_background->full.empty() || m_background->isOver; });
+        if (m_background->full.empty())
+            return;
+        std::vector<char> chunk = std::move(m_background->full.front());
+        m_background->full.pop_front();
+        m_background->changed.notify_all();
+        lock.unlock();
+        writeChunk(chunk);
+        lock.lock();
+        m_background->empty.push_back(std::move(chunk));
+    }
+}
+
+void SegmentWriter::drain()
+{
+    if (!m_background)
+        return;
+    {
+        const std::lock_guard lock(m_background->mutex);
+        m_background->isOver = true;
+        m_background->changed.notify_all();
+    }
+    m_background->thread.join();
+    m_background.reset();
+}
+
+void SegmentWriter::writeChunk(const std::vector<char> &chunk)
+{
+    m_hashes.push_back(hashOf(chunk.data(), chunk.size()));
     std::size_t done = 0;
-    while (done < m_chunk.size() && m_errno == 0) {
-        const ssize_t written = ::pwrite(m_file, m_chunk.data() + done, m_chunk.size() - done, static_cast<off_t>(headerBytes + m_written + done));
+    while (done < chunk.size() && m_errno == 0) {
+        const ssize_t written = ::pwrite(m_file, chunk.data() + done, chunk.size() - done, static_cast<off_t>(headerBytes + m_written + done));
         if (written < 0 && errno != EINTR)
             m_errno = errno;
         else if (written > 0)
             done += static_cast<std::size_t>(written);
     }
-    m_written += m_chunk.size();
-    m_chunk.clear();
+    m_written += chunk.size();
 }
 
 void SegmentWriter::add(const CodedRow &row, std::string_view key, const std::int8_t *codes)
@@ -152,6 +218,7 @@ Result<> SegmentWriter::finish(CopyInfo &info, std::span<const std::uint64_t> de
     append(dead.data(), dead.size_bytes());
     if (!m_chunk.empty())
         flushChunk();
+    drain();
     info.id = newId();
     info.dimension = m_dimension;
     info.hasTextKeys = m_hasTextKeys;

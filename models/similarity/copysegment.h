@@ -46,7 +46,8 @@ struct CopyInfo
 };
 
 /// Writes a file of a copy row by row, in pieces with checksums, under a name of its own; finish() gives it its real name, so a
-/// program that dies while writing leaves nothing behind that counts. One thread. Holds 32 bytes a row, and the texts of keys.
+/// program that dies while writing leaves nothing behind that counts. Used by one thread; checksums and the disk are the work of another one
+/// that it starts and ends. Holds 32 bytes a row, the texts of keys, and a few megabytes on their way.
 class SegmentWriter
 {
 public:
@@ -66,6 +67,10 @@ private:
     SegmentWriter(QString path, QString temporaryPath, int file, std::size_t dimension, bool hasTextKeys);
     void append(const void *data, std::size_t size);
     void flushChunk();
+    void writeChunk(const std::vector<char> &chunk);
+    void writeOut();
+    /// After this nothing is on its way any more.
+    void drain();
     Result<> writeError() const;
 
     const QString m_path;
@@ -76,6 +81,9 @@ private:
     std::vector<CodedRow> m_rows;
     std::vector<char> m_heap;
     std::vector<char> m_chunk;
+    struct Background;
+    std::unique_ptr<Background> m_background; // once there is something to write
+    // Its thread's until drain().
     std::vector<std::uint64_t> m_hashes;
     std::uint64_t m_written = 0;
     int m_errno = 0;
