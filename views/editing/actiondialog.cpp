@@ -85,9 +85,12 @@ ActionDialog::ActionDialog(const DatabaseContext &context, const ProfileAction &
     m_sql->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     m_run->setObjectName(u"runAction"_s);
     m_run->setEnabled(false);
-    m_run->setDefault(true);
     auto *cancel = new QPushButton(tr("Cancel"), this);
     cancel->setObjectName(u"cancelAction"_s);
+    // What cannot be taken back takes a word of its own.
+    const bool isGrave = m_action.details.value(u"confirm"_s).toBool();
+    m_run->setAutoDefault(!isGrave);
+    (isGrave ? cancel : m_run)->setDefault(true);
     auto *foot = new QHBoxLayout;
     foot->addStretch(1);
     foot->addWidget(cancel);
