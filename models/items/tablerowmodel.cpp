@@ -396,25 +396,35 @@ void TableRowModel::applyExtent(qint64 stored, int added)
         if (const auto found = m_pages.find(m_total / RowSource::rowsPerPage); found != m_pages.end())
             found->second.version = 0;
     }
-    if (addedAfter < addedBefore) {
+    if (stored < m_first) { // nothing of what is shown is left where it was
+        if (m_rows > 0)
+            beginRemoveRows({}, 0, m_rows - 1);
+        const bool isCleared = std::exchange(m_rows, 0) > 0;
+        forgetPagesFrom(stored);
+        m_total = stored;
+        m_added = added;
+        if (isCleared)
+            endRemoveRows();
+    } else if (addedAfter < addedBefore) {
         beginRemoveRows({}, storedBefore + addedAfter, m_rows - 1);
         m_rows = storedBefore + addedAfter;
         m_added = added;
         endRemoveRows();
     }
-    if (storedAfter < storedBefore)
+    const bool isElsewhere = stored < m_first;
+    if (!isElsewhere && storedAfter < storedBefore)
         beginRemoveRows({}, storedAfter, storedBefore - 1);
-    else if (storedAfter > storedBefore)
+    else if (!isElsewhere && storedAfter > storedBefore)
         beginInsertRows({}, storedBefore, storedAfter - 1);
     if (stored < m_total)
         forgetPagesFrom(stored);
     m_total = stored;
-    m_rows += storedAfter - storedBefore;
-    if (storedAfter < storedBefore)
+    m_rows += isElsewhere ? 0 : storedAfter - storedBefore;
+    if (!isElsewhere && storedAfter < storedBefore)
         endRemoveRows();
-    else if (storedAfter > storedBefore)
+    else if (!isElsewhere && storedAfter > storedBefore)
         endInsertRows();
-    if (addedAfter > addedBefore) {
+    if (!isElsewhere && addedAfter > addedBefore) {
         beginInsertRows({}, m_rows, storedAfter + addedAfter - 1);
         m_rows = storedAfter + addedAfter;
         m_added = added;

@@ -84,7 +84,6 @@ ActionDialog::ActionDialog(const DatabaseContext &context, const ProfileAction &
     m_sql->setFont(fixedFont(metrics::bodyPx - 1));
     m_sql->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     m_run->setObjectName(u"runAction"_s);
-    m_run->setDefault(true);
     m_run->setToolTip(tr("Writes it now, in one transaction"));
     m_stage->setObjectName(u"stageAction"_s);
     m_stage->setAutoDefault(false);
@@ -92,6 +91,10 @@ ActionDialog::ActionDialog(const DatabaseContext &context, const ProfileAction &
     setReady(false);
     auto *cancel = new QPushButton(tr("Cancel"), this);
     cancel->setObjectName(u"cancelAction"_s);
+    // What cannot be taken back takes a word of its own.
+    const bool isGrave = m_action.details.value(u"confirm"_s).toBool();
+    m_run->setAutoDefault(!isGrave);
+    (isGrave ? cancel : m_run)->setDefault(true);
     auto *foot = new QHBoxLayout;
     foot->addWidget(m_stage);
     foot->addStretch(1);

@@ -29,6 +29,7 @@ RowDialog::RowDialog(const DatabaseContext &context, const CatalogTable &table, 
     setWindowTitle(tr("Add a row to %1").arg(table.name));
     resize(scaled(520), scaled(520));
     const std::map<QString, Value> defaults = applicationDefaults(table, profile, begin, QDateTime::currentDateTimeUtc());
+    QLineEdit *first = nullptr; // that has to be written
     auto *form = new QWidget(this);
     auto *fields = new QFormLayout(form);
     fields->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
@@ -59,6 +60,8 @@ RowDialog::RowDialog(const DatabaseContext &context, const CatalogTable &table, 
         field->setToolTip(tip);
         fields->addRow(meant && !meant->title.isEmpty() ? meant->title : column.name, field);
         m_fields.emplace(column.name, field);
+        if (first == nullptr && !isNumbered && given == begin.end() && usual == defaults.end() && !column.defaultSql && column.notNull)
+            first = field;
         connect(field, &QLineEdit::textEdited, this, [this, name = column.name] { m_given.erase(name); });
     }
     auto *area = new QScrollArea(this);
@@ -83,6 +86,8 @@ RowDialog::RowDialog(const DatabaseContext &context, const CatalogTable &table, 
     layout->addWidget(area, 1);
     layout->addWidget(m_state);
     layout->addLayout(foot);
+    if (first != nullptr)
+        first->setFocus();
     connect(add, &QPushButton::clicked, this, &RowDialog::stage);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
 }
