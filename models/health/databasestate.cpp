@@ -183,7 +183,7 @@ std::vector<StatePart> postgresParts()
              " (blks_hit + blks_read > 10000 AND 100.0 * blks_hit / (blks_hit + blks_read) < 90) AS doubtful, age(datfrozenxid) AS transactions_since_freeze, stats_reset::timestamp(0) AS since"
              " FROM pg_stat_database JOIN pg_database USING (datname) WHERE datname = current_database()"_s),
         part(u"tables"_s, StateText::tr("Tables"), StateText::tr("Many dead rows or reads of the whole table: VACUUM, or an index that is missing."),
-             u"SELECT schemaname || '.' || relname AS table, pg_total_relation_size(relid) AS total_bytes, pg_table_size(relid) AS rows_bytes, pg_indexes_size(relid) AS indexes_bytes,"
+             u"SELECT schemaname || '.' || relname AS table, pg_total_relation_size(relid) AS total_bytes, pg_table_size(relid) AS data_bytes, pg_indexes_size(relid) AS indexes_bytes,"
              " n_live_tup AS rows, n_dead_tup AS dead, seq_scan AS whole_reads, idx_scan AS by_index, coalesce(last_vacuum, last_autovacuum)::timestamp(0) AS vacuumed,"
              " coalesce(last_analyze, last_autoanalyze)::timestamp(0) AS analyzed,"
              " CASE WHEN io.heap_blks_hit + io.heap_blks_read > 0 THEN round(100.0 * io.heap_blks_hit / (io.heap_blks_hit + io.heap_blks_read), 1) END AS percent_from_memory,"

@@ -60,6 +60,7 @@ void ChecksPanel::build()
     m_list->setAccessibleName(tr("Findings"));
     m_list->setColumnCount(ColumnCount);
     m_list->setHeaderLabels({tr("Finding"), tr("Rows"), tr("Where")});
+    m_list->headerItem()->setTextAlignment(Count, Qt::AlignRight | Qt::AlignVCenter);
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setUniformRowHeights(true);
     m_list->header()->setStretchLastSection(true);

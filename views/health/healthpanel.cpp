@@ -164,6 +164,10 @@ void HealthPanel::showPart(std::size_t part, const StateSection &section)
             table->setItem(row, column, item);
         }
     }
+    for (int column = 0; column < table->columnCount(); ++column) {
+        if (section.isNumber.size() > static_cast<std::size_t>(column) && section.isNumber[static_cast<std::size_t>(column)])
+            table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    }
     table->resizeColumnsToContents();
     for (int column = 0; column < table->columnCount(); ++column)
         table->setColumnWidth(column, std::min(table->columnWidth(column) + metrics::space3, mostColumnWidth));

@@ -85,6 +85,8 @@ LogPanel::LogPanel(DatabaseContext context, QWidget *parent)
     setObjectName(u"logPanel"_s);
     m_model->setColumnCount(ColumnCount);
     m_model->setHorizontalHeaderLabels({tr("Time"), tr("Took"), tr("Rows"), tr("Statement"), tr("Parameters")});
+    for (const int figures : {Duration, Rows})
+        m_model->horizontalHeaderItem(figures)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_proxy->setSourceModel(m_model);
     m_proxy->setFilterKeyColumn(-1);
     m_proxy->setFilterCaseSensitivity(Qt::CaseInsensitive);
@@ -101,7 +103,7 @@ LogPanel::LogPanel(DatabaseContext context, QWidget *parent)
     m_table->verticalHeader()->setDefaultSectionSize(rowHeight());
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->setColumnWidth(When, scaled(100));
+    m_table->setColumnWidth(When, scaled(120));
     m_table->setColumnWidth(Duration, scaled(80));
     m_table->setColumnWidth(Rows, scaled(70));
     m_table->setColumnWidth(Statement, scaled(statementWidth));

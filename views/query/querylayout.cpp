@@ -98,8 +98,11 @@ void QueryPanel::buildLimits()
         action->setCheckable(true);
         action->setData(minutes * 60);
     }
-    m_write->setMenu(limits);
-    m_write->setPopupMode(QToolButton::MenuButtonPopup);
+    // Also where writing is not allowed: a reading transaction keeps others waiting, too.
+    for (QToolButton *button : {m_write, m_rollback}) {
+        button->setMenu(limits);
+        button->setPopupMode(QToolButton::MenuButtonPopup);
+    }
 }
 
 void QueryPanel::build()
