@@ -58,6 +58,20 @@ QColor toneColor(const QString &tone, const Tokens &tokens)
     return tone == u"good" ? tokens.good : tone == u"warn" ? tokens.warn : tone == u"bad" ? tokens.bad : tokens.muted;
 }
 
+/// Of many lines with long names the end is what tells them apart: "openrouter/qwen/qwen3-8b" is qwen3-8b, if no other one is.
+QString legendName(const ChartSpec &spec, std::size_t line)
+{
+    constexpr std::size_t manyLines = 4;
+    constexpr qsizetype longName = 20;
+    const QString &name = spec.lines[line].name;
+    if (spec.lines.size() <= manyLines || name.size() <= longName)
+        return name;
+    const QString tail = name.section(u'/', -1);
+    const bool isAlone = std::ranges::count_if(spec.lines, [&tail](const ChartLine &other) { return other.name.section(u'/', -1) == tail; }) == 1;
+    const QString &shown = isAlone && !tail.isEmpty() ? tail : name;
+    return shown.size() <= longName + 4 ? shown : shown.left(longName / 2) + QChar(0x2026) + shown.right(longName / 2);
+}
+
 bool hasBand(const ChartLine &line)
 {
     return std::ranges::any_of(line.points, [](const ChartPoint &point) { return std::isfinite(point.low) && std::isfinite(point.high); });
@@ -162,7 +176,7 @@ void ChartCanvas::addLine(std::size_t index)
         area->setObjectName(QString::number(index));
         attach(area, false);
     }
-    drawn.series->setName(line.name);
+    drawn.series->setName(legendName(m_spec, index));
     drawn.series->setObjectName(QString::number(index));
     attach(drawn.series, !line.name.isEmpty());
     if (line.hasMarks) {

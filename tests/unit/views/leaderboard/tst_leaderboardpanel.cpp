@@ -12,6 +12,7 @@
 #include "views/leaderboard/boardtable.h"
 #include "views/leaderboard/comparepage.h"
 #include "views/leaderboard/pairsview.h"
+#include "views/prices/pricedialog.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 #include "views/widgets/turnstonestyle.h"
@@ -31,6 +32,7 @@
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTabWidget>
+#include <QTableWidget>
 #include <QTest>
 
 using namespace turnstone;
@@ -52,6 +54,7 @@ private slots:
     void aPairLeadsToItsGames();
     void aBarChoosesItsRows();
     void hoveringLinksTableAndCharts();
+    void pricesOfOnesOwnCount();
     void aRowIsOfferedToOtherPanels();
     void fewestGamesHide();
     void groupsAndSystemsAreRatedAnew();
@@ -320,6 +323,46 @@ void tst_LeaderboardPanel::hoveringLinksTableAndCharts()
     QEvent gone(QEvent::Leave);
     QApplication::sendEvent(history, &gone);
     QVERIFY(!table()->isMarked(model().placeOf(static_cast<std::uint32_t>(competitor))));
+}
+
+void tst_LeaderboardPanel::pricesOfOnesOwnCount()
+{
+    open(m_arena);
+    const auto costs = [this] {
+        QStringList texts;
+        const int column = model().columnOf(BoardModel::Column::What::Cost);
+        for (int row = 0; column >= 0 && row < model().rowCount(); ++row)
+            texts.append(model().index(row, column).data().toString());
+        return texts;
+    };
+    QTRY_VERIFY(!costs().isEmpty());
+    // The sample has models with a public price and models of one's own machine.
+    QVERIFY2(costs().contains(u"unknown"_s), qPrintable(costs().join(u' ')));
+    QVERIFY2(std::ranges::any_of(costs(), [](const QString &text) { return text.startsWith(u'$') && text != u"$0"; }), qPrintable(costs().join(u' ')));
+    part<QAction>(u"board.prices"_s)->trigger();
+    auto *dialog = part<PriceDialog>(u"priceDialog"_s);
+    QVERIFY(dialog != nullptr);
+    auto *list = dialog->findChild<QTableWidget *>(u"prices"_s);
+    const int builtIn = list->rowCount();
+    QVERIFY(builtIn > 50);
+    takePicture(*dialog, u"prices"_s);
+    list->setCurrentCell(0, 0);
+    dialog->findChild<QPushButton *>(u"removePrice"_s)->click();
+    QCOMPARE(list->rowCount(), builtIn); // those of the program stay
+    QVERIFY(!list->item(0, 2)->flags().testFlag(Qt::ItemIsEditable));
+    dialog->addModel(u"*"_s);
+    list->item(0, 2)->setText(u"free"_s);
+    dialog->findChild<QPushButton *>(u"savePrices"_s)->click();
+    QVERIFY(dialog->findChild<QLabel *>(u"priceProblem"_s)->text().contains(u"no number"_s));
+    list->item(0, 2)->setText(u"0"_s);
+    list->item(0, 3)->setText(u"0"_s);
+    dialog->findChild<QPushButton *>(u"savePrices"_s)->click();
+    QTRY_VERIFY(part<PriceDialog>(u"priceDialog"_s) == nullptr);
+    // Free because somebody says so, which is not the same as unknown.
+    QTRY_VERIFY2(std::ranges::all_of(costs(), [](const QString &text) { return text == u"$0" || text == u"–"; }), qPrintable(costs().join(u' ')));
+    const QString path = PriceList::pathBeside(m_bench->settings.fileName());
+    QCOMPARE(PriceList::read(path)->prices().size(), std::size_t(1));
+    QVERIFY(QFile::remove(path));
 }
 
 void tst_LeaderboardPanel::aRowIsOfferedToOtherPanels()

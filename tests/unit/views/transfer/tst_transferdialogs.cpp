@@ -90,6 +90,12 @@ private:
         QFile opened(name);
         return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
     }
+    /// For somebody to look at, where TURNSTONE_TEST_PICTURES names a folder.
+    static void takePicture(QWidget &widget, const QString &name)
+    {
+        if (const QString folder = qEnvironmentVariable("TURNSTONE_TEST_PICTURES"); !folder.isEmpty())
+            widget.grab().save(folder + u'/' + name + u".png"_s);
+    }
     template<typename Widget>
     static Widget *child(QWidget &of, const QString &name)
     {
@@ -311,6 +317,7 @@ void tst_TransferDialogs::aBackupTakesTheDatabasesPlace()
     auto *message = dialog.findChild<MessageBar *>();
     QTRY_VERIFY2(message->text().contains(u"is kept as"_s), qPrintable(message->text()));
     QCOMPARE(restored.count(), 1);
+    takePicture(dialog, u"backups"_s);
     QCOMPARE(sqlValue(path(), u"SELECT count(*) FROM t"_s), u"3"_s);
     QCOMPARE(sqlValue(path(), u"SELECT count(*) FROM sqlite_schema WHERE name = 'later'"_s), u"0"_s);
     QTRY_COMPARE(list->rowCount(), 2);
@@ -338,6 +345,7 @@ void tst_TransferDialogs::anImportGoesOnWhereItEnded()
     QTRY_VERIFY2(message->text().contains(u"The first 50000 rows are saved"_s) || message->text().contains(u"The first 50,000 rows are saved"_s), qPrintable(message->text()));
     auto *skip = child<QSpinBox>(dialog, u"importSkip"_s);
     QCOMPARE(skip->value(), 50'000);
+    takePicture(dialog, u"import"_s);
     QCOMPARE(sqlValue(path(), u"SELECT count(*) FROM t"_s), u"50003"_s);
     // Made good in the other program that wrote the file; the same dialog goes on.
     QVERIFY(!file(csv(55'010)).isEmpty());
@@ -370,6 +378,7 @@ void tst_TransferDialogs::anOldDatabaseIsConverted()
     auto *message = dialog.findChild<MessageBar *>();
     QTRY_VERIFY2(message->text().contains(u"has the schema"_s), qPrintable(message->text()));
     QVERIFY(child<QPlainTextEdit>(dialog, u"convertCounts"_s)->toPlainText().contains(u"rounds"_s));
+    takePicture(dialog, u"convert"_s);
     emit message->actionTriggered();
     QCOMPARE(opened.first().first().toString(), made);
     QCOMPARE(sqlValue(made, u"SELECT count(*) FROM discussions"_s), u"0"_s);
