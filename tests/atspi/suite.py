@@ -15,8 +15,33 @@ from keptfolders import Places  # noqa: F401: as above
 from places import FIELDS, SCRATCH, TREE, cli, column, demo, focus_in, go_down_to, line, record, start, table_of, unnamed
 
 SYSTEMS = ("consensus-engine", "mindgames-arena", "quorum", "llm-orchestration", "project-2501")
-# So many levels deep the first hierarchy goes at least, on the way along the first lines.
-DEPTHS = {"consensus-engine": 3, "mindgames-arena": 4, "quorum": 2, "llm-orchestration": 2, "project-2501": 2}
+
+
+def open_and_find(tree, beginnings):
+    """Opens the focused line and goes down to the first line that begins so; its name."""
+    before = tree.rows()
+    here = focus_in(tree).name
+    keys("Right")
+    until(lambda: tree.rows() > before, "lines below " + here)
+    for _ in range(60):
+        name = focus_in(tree).name
+        if name != here and name.startswith(beginnings):
+            return name
+        keys("Down")
+        until(lambda: focus_in(tree).name != name, "the line below " + name)
+    raise AssertionError("no line below %s begins with one of %r" % (here, beginnings))
+
+
+def deepest(node, above=()):
+    """The way down to a deepest row, of those the one with the fewest lines to pass: (names of the group, row, key) for each level."""
+    best = (len(above), 0, above)
+    for group in node["children"]:
+        # The rows of the same table that point to a prompt are its forks.
+        names = (group["label"], "Forks") if group["table"] == node["table"] else (group["label"],)
+        for place, row in enumerate(group["children"]):
+            level, cost, way = deepest(row, above + ((names, row["label"], row["key"]),))
+            best = max(best, (level, cost - place, way), key=lambda each: each[:2])
+    return best
 
 
 class Systems(unittest.TestCase):
@@ -53,34 +78,22 @@ class Systems(unittest.TestCase):
 
     def walk_hierarchy(self, system):
         path = demo(system)
+        level, _, way = deepest(json.loads(cli("tree", path, "--depth", "12", "--json")))
+        self.assertGreaterEqual(level, 3)
         with start(path) as program:
             window = program.window()
             tree = must(window, role="tree", name=TREE)
             until(lambda: tree.rows() > 3, "the tree")
-            keys("F2", "Home", "Down")
-            depth = 0
-            while depth < 12:
-                before = tree.rows()
-                keys("Right")
-                try:
-                    until(lambda: tree.rows() > before, "more lines", patience=1.5)
-                except AssertionError:
-                    break
-                here = line(tree)
-                keys("Down")
-                until(lambda: line(tree) != here, "the line below " + here)
-                depth += 1
-            self.assertGreaterEqual(depth, DEPTHS[system], "the walk ended at " + line(tree))
-            leaf = line(tree)
+            keys("F2", "Home")
+            until(lambda: line(tree) == os.path.basename(path), "the database's own line")
+            go_down_to(tree, way[0][0][0])
+            for number, (names, leaf, _) in enumerate(way):
+                # A row with one kind of group shows the rows of that group directly.
+                if number > 0 and open_and_find(tree, (leaf, *names)).startswith(leaf):
+                    continue
+                open_and_find(tree, (leaf,))
             keys("Return")
-            for _ in range(3):
-                try:
-                    until(lambda: record(window), "the record of " + leaf, patience=3)
-                    break
-                except AssertionError: # a group without rows: its owner is the deepest record here
-                    keys("F2", "Up", "Return")
-                    leaf = line(tree)
-            self.assertTrue(record(window), "no record at " + leaf)
+            until(lambda: str(way[-1][2]) in record(window).values(), "the record of " + leaf)
             place = must(window, role="text", name="Path of this place")
             until(lambda: place.text.count("/") >= 1, lambda: "a path to %s, not %r" % (leaf, place.text))
             # What belongs together is found from the record as well.
@@ -189,6 +202,22 @@ class Keyboard(unittest.TestCase):
             until(lambda: rows.rows() == failed, "%d failed games" % failed)
             must(window, role="push button", name="Remove the filter status = failed").press()
             until(lambda: rows.rows() == len(expected), "all games")
+
+    def test_rows_are_filtered_by_a_value_out_of_all(self):
+        path = demo("mindgames-arena")
+        with start("--view", "games", path) as program:
+            window = program.window()
+            rows = table_of(window, "games")
+            keys("F3", "ctrl+Home", *["Right"] * rows.column_names().index("status"), "ctrl+shift+v")
+            popup = until(lambda: find(program.application(), role="tree", name="Values of status"), "the values")
+            counts = {r["status"]: r["n"] for r in json.loads(cli("query", path, "SELECT status, count(*) AS n FROM games GROUP BY status", "--format", "json"))}
+            until(lambda: popup.rows() == len(counts), "%d values" % len(counts))
+            shown = dict(zip(column(popup, 0), column(popup, 1)))
+            self.assertEqual(shown, {status: str(n) for status, n in counts.items()})
+            self.assertEqual(unnamed(popup), [])
+            keys("Down", "Return")
+            second = list(shown)[1]
+            until(lambda: rows.rows() == counts[second], "the games with " + second)
 
     def test_words_are_found_in_a_value(self):
         with start("--view", "prompts", demo("mindgames-arena")) as program:
@@ -360,6 +389,20 @@ class Pages(unittest.TestCase):
             must(program.window(), role="push button", name=lambda n: n.startswith("Connect to PostgreSQL")).press()
             dialog = until(lambda: next((n for n in application.children() if n.role == "dialog" and n.is_showing), None), "the dialog")
             self.assertEqual(unnamed(dialog), [])
+            # What is typed into the fields stands in the URL, and the other way round; never the password.
+            url = must(dialog, role="text", name="URL of the database")
+            for name, text in (("Host, or several with commas", "db.example.org"), ("Port", "5433"), ("Database", "debates"), ("User", "reader"), ("Password", "sesame")):
+                field = must(dialog, role="password text" if name == "Password" else "text", name=name)
+                field.click()
+                until(lambda: field.is_focused, "the focus in " + name)
+                keys("ctrl+a")
+                type_text(text)
+            until(lambda: url.text == "postgresql://reader@db.example.org:5433/debates", lambda: "the URL, not %r" % url.text)
+            url.click()
+            until(lambda: url.is_focused, "the focus in the URL")
+            keys("ctrl+a")
+            type_text("postgresql://writer@other:1234/games?sslmode=require")
+            until(lambda: must(dialog, role="text", name="Host, or several with commas").text == "other" and must(dialog, role="text", name="Port").text == "1234", "the fields of the URL")
             keys("Escape")
             until(lambda: not any(n.role == "dialog" and n.is_showing for n in application.children()), "the dialog to close")
 

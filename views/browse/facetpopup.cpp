@@ -5,7 +5,9 @@
 #include "models/items/celltext.h"
 #include "views/widgets/theme.h"
 
+#include <QEvent>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLocale>
 #include <QPushButton>
@@ -37,10 +39,12 @@ QString shownText(const Value &value, const CellReader &reader)
 
 FacetPopup::FacetPopup(SessionPool &pool, const CatalogTable &table, const QString &column, const std::vector<RowFilter> &filters, const CellReader &reader,
                        QWidget *parent)
-    : QFrame(parent, Qt::Popup), m_column(column), m_about(new QLabel(this)), m_values(new QTreeWidget(this)), m_only(new QPushButton(tr("Only these"), this))
+    : QFrame(parent, Qt::Dialog | Qt::FramelessWindowHint), m_column(column), m_about(new QLabel(this)), m_values(new QTreeWidget(this)), m_only(new QPushButton(tr("Only these"), this))
 {
     setObjectName(u"facetPopup"_s);
     setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("Values of %1").arg(column));
+    setAutoFillBackground(true);
     setFrameShape(QFrame::StyledPanel);
     m_about->setObjectName(u"facetAbout"_s);
     m_about->setFont(sizedFont(font(), metrics::captionPx));
@@ -88,6 +92,23 @@ FacetPopup::FacetPopup(SessionPool &pool, const CatalogTable &table, const QStri
 FacetPopup::~FacetPopup()
 {
     m_stop.request_stop();
+}
+
+// A window, because assistive tools are not told of Qt's popups; it closes as one would.
+
+bool FacetPopup::event(QEvent *event)
+{
+    if (event->type() == QEvent::WindowDeactivate)
+        close();
+    return QFrame::event(event);
+}
+
+void FacetPopup::keyPressEvent(QKeyEvent *event)
+{
+    if (event->matches(QKeySequence::Cancel))
+        close();
+    else
+        QFrame::keyPressEvent(event);
 }
 
 void FacetPopup::showFacets(const Facets &facets, const CellReader &reader)

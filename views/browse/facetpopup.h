@@ -27,6 +27,10 @@ public:
                QWidget *parent = nullptr);
     ~FacetPopup() override;
 
+protected:
+    bool event(QEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+
 signals:
     void filterChosen(const turnstone::RowFilter &filter);
 

@@ -133,7 +133,7 @@ CheatSheet::CheatSheet(const QMenuBar &menus, QWidget *parent) : QDialog(parent)
     auto *layout = new QVBoxLayout(this);
     layout->addWidget(area, 1);
     layout->addWidget(buttons);
-    resize(scaled(1040), scaled(640));
+    resize(scaled(1040), scaled(680));
 }
 
 } // namespace turnstone
