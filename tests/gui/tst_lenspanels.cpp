@@ -12,6 +12,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -172,6 +173,7 @@ private slots:
     void onlyWhatDiffersLeavesTheRestOut();
     void anotherBaselineTurnsTheDifferences();
     void runsAreComparedStepByStep();
+    void bothTextsScrollTogether();
     void theLibraryIsFilteredByTagAndWords();
     void theRawCallIsWhatIsStored();
 
@@ -338,6 +340,26 @@ void tst_LensPanels::runsAreComparedStepByStep()
             QCOMPARE(first->head(i).title, second->head(i).title); // the same step side by side
     }
     QVERIFY(titles.contains(runs.text(u"SELECT p.name FROM responses s JOIN payloads p ON p.id = s.payload_id WHERE s.run_id = 1 ORDER BY s.id LIMIT 1"_s)));
+}
+
+void tst_LensPanels::bothTextsScrollTogether()
+{
+    const LensDatabase &runs = database(u"llm-orchestration"_s, u"current"_s);
+    QVariantMap arguments = recordArguments(u"runs"_s, {Value::integer(1)});
+    arguments[u"with"_s] = QVariantList{QVariantList{runs.text(u"SELECT min(id) FROM runs WHERE id > 1 AND workflow_id = (SELECT workflow_id FROM runs WHERE id = 1)"_s)}};
+    open(runs.system->context, u"compare"_s, arguments);
+    m_panel->resize(700, 260);
+    m_panel->activateWindow();
+    QTRY_VERIFY(m_panel->findChild<ReadingView *>(u"compared1"_s) != nullptr);
+    auto *first = m_panel->findChild<ReadingView *>(u"compared0"_s);
+    auto *second = m_panel->findChild<ReadingView *>(u"compared1"_s);
+    QTRY_VERIFY(first->isSettled() && second->isSettled() && first->verticalScrollBar()->maximum() > 200);
+    m_panel->setFocus();
+    QTRY_VERIFY(first->hasFocus());
+    QTest::keyClick(first, Qt::Key_PageDown);
+    QTRY_VERIFY(first->verticalScrollBar()->value() > 0);
+    QTRY_VERIFY(second->verticalScrollBar()->value() > 0);
+    QCOMPARE(second->firstVisible(), first->firstVisible());
 }
 
 void tst_LensPanels::theLibraryIsFilteredByTagAndWords()

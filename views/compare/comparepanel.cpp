@@ -15,6 +15,7 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QScopedValueRollback>
+#include <QScrollBar>
 #include <QSplitter>
 #include <QThreadPool>
 #include <QToolButton>
@@ -247,7 +248,7 @@ void ComparePanel::showCompared()
         if (record == 0)
             setFocusProxy(view);
         connect(view, &ReadingView::bodiesWanted, this, [this, record](const std::vector<int> &entries) { showBodies(record, entries); });
-        connect(view, &ReadingView::firstVisibleChanged, this, [this, record] { followScroll(record); });
+        connect(view->verticalScrollBar(), &QScrollBar::valueChanged, this, [this, record] { followScroll(record); });
         connect(view, &ReadingView::settled, this, [this] {
             if (std::ranges::all_of(m_views, &ReadingView::isSettled))
                 emit settled();
@@ -328,13 +329,24 @@ void ComparePanel::showBodies(int record, const std::vector<int> &entries)
 
 void ComparePanel::followScroll(int record)
 {
-    if (m_isFollowing || record >= static_cast<int>(m_views.size()) || !m_views[static_cast<std::size_t>(record)]->underMouse())
+    if (m_isFollowing || record >= static_cast<int>(m_views.size()))
         return;
+    const ReadingView *moved = m_views[static_cast<std::size_t>(record)];
+    if (!moved->underMouse() && !moved->hasFocus())
+        return;
+    // The same part of the same field stands at the top of all of them.
     const QScopedValueRollback following(m_isFollowing, true);
-    const int first = m_views[static_cast<std::size_t>(record)]->firstVisible();
-    for (int other = 0; other < static_cast<int>(m_views.size()); ++other) {
-        if (other != record && m_views[static_cast<std::size_t>(other)]->firstVisible() != first)
-            m_views[static_cast<std::size_t>(other)]->scrollTo(first);
+    const int first = moved->firstVisible();
+    if (first < 0 || first >= moved->count())
+        return;
+    const QRect place = moved->rectOf(first);
+    const double part = place.height() > 0 ? -place.top() / static_cast<double>(place.height()) : 0;
+    for (ReadingView *other : m_views) {
+        if (other == moved || first >= other->count())
+            continue;
+        const QRect same = other->rectOf(first);
+        QScrollBar *bar = other->verticalScrollBar();
+        bar->setValue(bar->value() + same.top() + static_cast<int>(part * same.height()));
     }
 }
 

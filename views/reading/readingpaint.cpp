@@ -192,12 +192,14 @@ void ReadingView::paintHead(QPainter &painter, const Item &item, int y) const
             paintDisc(painter, {at.left - scaled(metrics::space3), line.center().y()}, colour, said);
         painter.setFont(sizedFont(font(), metrics::bodyPx, QFont::DemiBold));
         painter.setPen(tokens.text);
-        const QString name = painter.fontMetrics().elidedText(head.title, Qt::ElideMiddle, std::max(scaled(60), right - x));
+        // A long title leaves the chip its room.
+        const int chipRoom = head.chip.isEmpty() ? 0 : std::min(QFontMetrics(sizedFont(font(), metrics::captionPx)).horizontalAdvance(head.chip) + 3 * scaled(metrics::space2), (right - x) / 3);
+        const QString name = painter.fontMetrics().elidedText(head.title, Qt::ElideMiddle, std::max(scaled(60), right - x - chipRoom));
         painter.drawText(QRect(x, line.top(), right - x, line.height()), Qt::AlignLeft | Qt::AlignVCenter, name);
         x += painter.fontMetrics().horizontalAdvance(name) + scaled(metrics::space2);
     }
     painter.setFont(sizedFont(font(), metrics::captionPx));
-    if (!head.chip.isEmpty() && !head.joins && x < right) {
+    if (!head.chip.isEmpty() && !head.joins && right - x > 3 * scaled(metrics::space2)) {
         const int width = std::min(painter.fontMetrics().horizontalAdvance(head.chip) + 2 * scaled(metrics::space2), right - x);
         const QRect chip(x, line.center().y() - scaled(9), width, scaled(18));
         painter.setRenderHint(QPainter::Antialiasing);

@@ -114,6 +114,8 @@ void MainWindow::buildActions()
     add(go, u"go.rows"_s, tr("Go to the r&ows"), {Qt::Key_F3}, [this] {
         if (TablePanel *panel = currentPanel())
             panel->findChild<RowTableView *>()->setFocus();
+        else if (Panel *other = currentView())
+            other->setFocus(); // its text, list or field
     });
     add(go, u"go.record"_s, tr("Go to the re&cord"), {Qt::Key_F4}, [this] { m_record->focusFields(); });
     add(go, u"go.path"_s, tr("Go to the pat&h"), {Qt::Key_F6}, [this] {
