@@ -34,7 +34,7 @@ constexpr int sqlRole = Qt::UserRole + 1;
 constexpr int parametersRole = Qt::UserRole + 2;
 constexpr int takeMs = 250;
 constexpr int usualSlowMs = 100;
-constexpr int statementWidth = 460;
+constexpr int parametersWidth = 220;
 
 QStringList secretColumns(const ResolvedProfile &profile)
 {
@@ -102,11 +102,12 @@ LogPanel::LogPanel(DatabaseContext context, QWidget *parent)
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(rowHeight());
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setStretchLastSection(false);
     m_table->setColumnWidth(When, scaled(120));
     m_table->setColumnWidth(Duration, scaled(80));
     m_table->setColumnWidth(Rows, scaled(70));
-    m_table->setColumnWidth(Statement, scaled(statementWidth));
+    m_table->setColumnWidth(Values, scaled(parametersWidth));
+    m_table->horizontalHeader()->setSectionResizeMode(Statement, QHeaderView::Stretch);
     m_filter->setObjectName(u"logFilter"_s);
     m_filter->setAccessibleName(tr("Filter statements"));
     m_filter->setPlaceholderText(tr("Filter…"));

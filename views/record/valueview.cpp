@@ -176,6 +176,7 @@ void ValueView::showMarkdown(const ValueReading &reading)
         m_markdown->clear();
     else
         m_markdown->document()->setMarkdown(reading.markdown, QTextDocument::MarkdownFeatures(QTextDocument::MarkdownNoHTML) | QTextDocument::MarkdownDialectGitHub);
+    m_markdown->moveCursor(QTextCursor::Start); // which setMarkdown() leaves at the end, where the next change of size would scroll
 }
 
 void ValueView::showImage(const ValueReading &reading)

@@ -37,6 +37,7 @@ TotalsStrip::TotalsStrip(QWidget *parent)
     : QWidget(parent), m_head(new ElidedLabel(this)), m_sum(new ElidedLabel(this)), m_more(new ElidedLabel(this)), m_button(new QToolButton(this)), m_rest(new QTimer(this)), m_limit(new QTimer(this))
 {
     setObjectName(u"totalsStrip"_s);
+    setAutoFillBackground(true);
     m_head->setObjectName(u"totalsStripHead"_s);
     m_sum->setObjectName(u"totalsStripSum"_s);
     m_more->setObjectName(u"totalsStripMore"_s);
@@ -171,6 +172,7 @@ void TotalsStrip::accept(const Totals &totals)
 void TotalsStrip::setTexts(State state, const QString &head, const QString &sum, const QString &more, const QString &tip)
 {
     m_state = state;
+    setBackgroundRole(head.isEmpty() ? QPalette::Base : QPalette::Window); // with nothing to say it looks like the tree above
     m_head->setText(head);
     m_sum->setText(sum);
     m_more->setText(more);
