@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/gaptracer.h"
 
+#include "models/items/tablerowmodel.h"
+
 #include <QAbstractEventDispatcher>
 #include <QEvent>
 #include <QMetaEnum>
 #include <QPointer>
 #include <QString>
+#include <QTableView>
 #include <QThread>
 
 #include <algorithm>
@@ -18,6 +21,8 @@ constexpr double nsPerMs = 1e6;
 constexpr double longMs = 16;
 constexpr qint64 noticedNs = 1'000'000;
 constexpr std::size_t eventsNamed = 6;
+/// A key that does nothing to the rows is forgotten after this.
+constexpr qint64 forgottenNs = 500'000'000;
 /// Between going to wait and the next event, if there was nothing to wait for.
 constexpr qint64 noWaitNs = 50'000;
 }
@@ -88,6 +93,29 @@ void GapTracer::end(qint64 ns)
     m_events.clear();
 }
 
+void GapTracer::beginKey()
+{
+    if (!m_key.isValid() || m_key.nsecsElapsed() > forgottenNs)
+        m_key.start();
+}
+
+void GapTracer::notePainted(const QObject &receiver)
+{
+    if (!m_key.isValid() || m_key.nsecsElapsed() > forgottenNs)
+        return;
+    const auto *view = qobject_cast<const QTableView *>(receiver.parent());
+    if (view == nullptr || view->viewport() != &receiver || qobject_cast<const TableRowModel *>(view->model()) == nullptr)
+        return;
+    const int first = view->rowAt(0);
+    const int last = view->rowAt(view->viewport()->height() - 1);
+    for (const int row : {first, last < 0 ? view->model()->rowCount() - 1 : last}) {
+        if (view->model()->index(row, 0).data(TableRowModel::LoadStateRole).value<TableRowModel::LoadState>() != TableRowModel::LoadState::Ready)
+            return; // painted again when they are read
+    }
+    m_paintedNs.push_back(m_key.nsecsElapsed());
+    m_key.invalidate();
+}
+
 double GapTracer::quantile(double share) const
 {
     const auto wanted = static_cast<qint64>(share * static_cast<double>(m_count));
@@ -104,13 +132,20 @@ QString GapTracer::report() const
 {
     const auto above = [this](int ms) { return std::accumulate(m_steps.begin() + ms * stepsPerMs, m_steps.end(), qint64(0)); };
     const QString lines = m_named.isEmpty() ? QString() : m_named.join(u'\n') + u'\n';
+    QString keys;
+    if (!m_paintedNs.empty()) {
+        std::vector<qint64> sorted = m_paintedNs;
+        std::ranges::sort(sorted);
+        const auto at = [&sorted](std::size_t percent) { return static_cast<double>(sorted[std::min(sorted.size() * percent / 100, sorted.size() - 1)]) / nsPerMs; };
+        keys = QStringLiteral("\nkeys %1, to their rows painted p50 %2 ms, p99 %3 ms, longest %4 ms").arg(sorted.size()).arg(at(50), 0, 'f', 1).arg(at(99), 0, 'f', 1).arg(at(100), 0, 'f', 1);
+    }
     return lines + QStringLiteral("gaps %1, longest %2 ms, p99 %3 ms, p99.9 %4 ms, above 16 ms %5, above 50 ms %6")
         .arg(m_count)
         .arg(static_cast<double>(m_longestNs) / nsPerMs, 0, 'f', 1)
         .arg(quantile(0.99), 0, 'f', 1)
         .arg(quantile(0.999), 0, 'f', 1)
         .arg(above(16))
-        .arg(above(50));
+        .arg(above(50)) + keys;
 }
 
 bool TracedApplication::notify(QObject *receiver, QEvent *event)
@@ -119,6 +154,8 @@ bool TracedApplication::notify(QObject *receiver, QEvent *event)
         return QApplication::notify(receiver, event);
     if (m_depth == 0)
         m_tracer->beginEvent(event->spontaneous());
+    if (m_depth == 0 && event->spontaneous() && event->type() == QEvent::KeyPress)
+        m_tracer->beginKey();
     const int type = event->type(); // the receiver may be gone afterwards, and so may the event
     const QPointer<QObject> kept(receiver);
     QElapsedTimer taken;
@@ -126,6 +163,8 @@ bool TracedApplication::notify(QObject *receiver, QEvent *event)
     ++m_depth;
     const bool isHandled = QApplication::notify(receiver, event);
     --m_depth;
+    if (type == QEvent::Paint && kept != nullptr)
+        m_tracer->notePainted(*kept);
     m_tracer->noteEvent(kept == nullptr ? *this : *kept, type, m_depth, taken.nsecsElapsed());
     return isHandled;
 }
