@@ -58,6 +58,7 @@ private slots:
     void aFindingIsRepairedThroughTheEdits();
     void aResultIsEditedWhereItsRowsAreKnown();
     void aNewRowStandsAtTheEndOfItsTable();
+    void aNewRowIsChosenLikeACell();
     void marksSurviveOrderFilterAndPaging();
     void aTimeIsWrittenInTheChosenZone();
     void rowsAreMovedByTheMouse();
@@ -480,6 +481,64 @@ void tst_Editing::aNewRowStandsAtTheEndOfItsTable()
     trigger(u"edit.deleteRows"_s);
     QTRY_COMPARE(rows()->model()->rowCount(), before + 1);
     QVERIFY(find<QDialog>(u"deleteDialog"_s) == nullptr);
+}
+
+void tst_Editing::aNewRowIsChosenLikeACell()
+{
+    open(u"mindgames-arena"_s, u"tables/agents"_s);
+    trigger(u"edit.addRow"_s);
+    QTRY_VERIFY(find<QComboBox>(u"field.active"_s) != nullptr);
+    auto *active = find<QComboBox>(u"field.active"_s);
+    QVERIFY2(active->currentText().contains(u"as the application does"_s), qPrintable(active->currentText()));
+    active->setCurrentIndex(active->findText(u"✓ true"_s));
+    // Types that are rows of other tables are found by their titles; what is needed says so.
+    for (const QString &other : {u"kind"_s, u"model"_s, u"prompt"_s}) {
+        auto *field = find<QLineEdit>(u"field."_s + other + u"_id"_s);
+        QVERIFY(field != nullptr && field->placeholderText().contains(u"needed"_s) && field->placeholderText().contains(other + u's'));
+        const QString title = stored(u"SELECT name FROM %1s ORDER BY id DESC LIMIT 1"_s.arg(other));
+        field->setFocus();
+        QTest::keyClicks(field, title);
+        QAbstractItemView *popup = nullptr;
+        const auto found = [&] {
+            for (QWidget *widget : QApplication::topLevelWidgets()) {
+                if (widget->objectName() == u"referencePopup" && widget->isVisible())
+                    popup = qobject_cast<QAbstractItemView *>(widget);
+            }
+            return popup != nullptr && popup->model()->rowCount() > 0 && popup->model()->index(0, 0).data().toString().contains(title);
+        };
+        QTRY_VERIFY2(found(), qPrintable(title));
+        popup->setCurrentIndex(popup->model()->index(0, 0));
+        QTest::keyClick(popup, Qt::Key_Return);
+        QTRY_VERIFY(!popup->isVisible());
+        QCOMPARE(stored(u"SELECT name FROM %1s WHERE id = %2"_s.arg(other, field->text())), title);
+    }
+    QVERIFY(find<QDialog>(u"rowDialog"_s) != nullptr); // choosing does not send the form
+    QTest::keyClicks(find<QLineEdit>(u"field.alias"_s), u"newcomer"_s);
+    press(u"addRow"_s);
+    QTRY_VERIFY(find<QToolButton>(u"statusEdits"_s) != nullptr);
+    const int own = tab();
+    save();
+    QTRY_COMPARE(stored(u"SELECT active FROM agents WHERE alias = 'newcomer'"_s), u"1"_s);
+    QCOMPARE(stored(u"SELECT k.name || m.name FROM agents a JOIN kinds k ON k.id = a.kind_id JOIN models m ON m.id = a.model_id WHERE a.alias = 'newcomer'"_s),
+             stored(u"SELECT (SELECT name FROM kinds ORDER BY id DESC LIMIT 1) || (SELECT name FROM models ORDER BY id DESC LIMIT 1)"_s));
+    // A row like another begins with its choices, and the default can be had back.
+    back(own);
+    m_window->goToPath(u"tables/games"_s);
+    QTRY_VERIFY(panel() != nullptr && panel()->catalogTable().name == u"games" && panel()->currentRecord().has_value());
+    const QString status = stored(u"SELECT status FROM games ORDER BY id LIMIT 1"_s);
+    choose(0, u"status"_s);
+    panel()->setFocus();
+    trigger(u"edit.duplicateRow"_s);
+    QTRY_VERIFY(find<QComboBox>(u"field.status"_s) != nullptr);
+    auto *choice = find<QComboBox>(u"field.status"_s);
+    QVERIFY2(choice->currentText().startsWith(status), qPrintable(choice->currentText()));
+    choice->setCurrentIndex(0);
+    press(u"addRow"_s);
+    QTRY_VERIFY(find<QToolButton>(u"statusEdits"_s) != nullptr);
+    const qint64 games = stored(u"SELECT count(*) FROM games"_s).toLongLong();
+    save();
+    QTRY_COMPARE(stored(u"SELECT count(*) FROM games"_s).toLongLong(), games + 1);
+    QCOMPARE(stored(u"SELECT status FROM games ORDER BY id DESC LIMIT 1"_s), u"in_progress"_s);
 }
 
 void tst_Editing::marksSurviveOrderFilterAndPaging()
