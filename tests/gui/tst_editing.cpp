@@ -27,8 +27,10 @@
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTextBlock>
+#include <QTextEdit>
 #include <QTextLayout>
 #include <QTabWidget>
 #include <QTableView>
@@ -48,6 +50,7 @@ private slots:
     void cleanup();
     void anEditIsShownUndoneRedoneAndSaved();
     void aConflictIsMergedByField();
+    void aConflictOfLongTextsShowsThemWhole();
     void whatIsNeverChangedIsForked();
     void rowsAreMovedByTheKeyboard();
     void aDeleteTakesAlongWhatItSays();
@@ -223,6 +226,52 @@ void tst_Editing::aConflictIsMergedByField()
     press(u"acceptMerge"_s);
     press(u"saveEdits"_s);
     QTRY_COMPARE(stored(u"SELECT total_turns FROM games WHERE id = "_s + key), u"77"_s);
+}
+
+void tst_Editing::aConflictOfLongTextsShowsThemWhole()
+{
+    open(u"llm-orchestration"_s, u"tables/blocks"_s);
+    const QString key = shown(0, u"id"_s);
+    QString lines;
+    for (int i = 0; i < 60; ++i)
+        lines += u"Line %1 of the instructions.\n"_s.arg(i);
+    const QString first = lines + u"The last word is red."_s;
+    QCOMPARE(executeSql(m_path, u"UPDATE blocks SET content = '%1' WHERE id = %2"_s.arg(first, key)), QString());
+    reload();
+    choose(0, u"content"_s);
+    trigger(u"edit.largeValue"_s);
+    QTRY_VERIFY(largeText() != nullptr);
+    QTest::keyClick(largeText(), Qt::Key_End, Qt::ControlModifier);
+    QTest::keyClicks(largeText(), u" Mine."_s);
+    press(u"stageValue"_s);
+    QCOMPARE(executeSql(m_path, u"UPDATE blocks SET content = '%1' WHERE id = %2"_s.arg(lines + u"The last word is green."_s, key)), QString());
+    save();
+    QTRY_VERIFY(find<QTextEdit>(u"conflictTextNow"_s) != nullptr && find<QTextEdit>(u"conflictTextMine"_s) != nullptr);
+    // The words of a look, in their order.
+    const auto words = [](const QTextEdit *side, bool isGone, bool isNew) {
+        QStringList found;
+        for (QTextBlock block = side->document()->begin(); block.isValid(); block = block.next()) {
+            for (auto part = block.begin(); !part.atEnd(); ++part) {
+                const QTextCharFormat format = part.fragment().charFormat();
+                if (format.fontStrikeOut() == isGone && format.fontUnderline() == isNew)
+                    found.append(part.fragment().text());
+            }
+        }
+        return found;
+    };
+    auto *now = find<QTextEdit>(u"conflictTextNow"_s);
+    auto *mine = find<QTextEdit>(u"conflictTextMine"_s);
+    QTRY_COMPARE(mine->toPlainText(), first + u" Mine."_s);
+    QTRY_COMPARE(words(now, true, false), QStringList{u"red"_s});
+    QCOMPARE(words(now, false, true), QStringList{u"green"_s});
+    QCOMPARE(words(now, false, false).size(), 62);
+    QVERIFY(words(mine, true, false).isEmpty());
+    QCOMPARE(words(mine, false, true), QStringList{u" Mine."_s});
+    QVERIFY(now->verticalScrollBar()->maximum() > 0);
+    find<QComboBox>(u"take.content"_s)->setCurrentIndex(1);
+    press(u"acceptMerge"_s);
+    QTRY_VERIFY(find<QTextEdit>(u"conflictTextNow"_s) == nullptr);
+    QCOMPARE(stored(u"SELECT content FROM blocks WHERE id = "_s + key), lines + u"The last word is green."_s);
 }
 
 void tst_Editing::whatIsNeverChangedIsForked()
