@@ -19,6 +19,8 @@ private slots:
     void everyActionOfEverySystemCanBeRehearsed_data();
     void everyActionOfEverySystemCanBeRehearsed();
     void actionsDoWhatTheySay();
+    void aWorkflowIsCopiedWithItsOrder();
+    void orphansAndOnlyOrphansAreRemoved();
     void mistakesAreNamed();
 };
 
@@ -150,6 +152,60 @@ void tst_ActionVerb::actionsDoWhatTheySay()
     QCOMPARE(CliRun({u"action"_s, orchestration, u"duplicate-payload"_s, u"--row"_s, u"1"_s}).code, 0);
     QCOMPARE(sqlValue(orchestration, u"SELECT count(*) FROM payload_blocks WHERE payload_id = (SELECT max(id) FROM payloads)"_s), blocks);
     QVERIFY(sqlValue(orchestration, u"SELECT name FROM payloads ORDER BY id DESC"_s).endsWith(u" (copy)"_s));
+}
+
+void tst_ActionVerb::aWorkflowIsCopiedWithItsOrder()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(u"orchestration.db"_s);
+    QCOMPARE(CliRun({u"demo"_s, path, u"--system"_s, u"llm-orchestration"_s}).code, 0);
+    // Not in the order of the rowid, and one payload twice.
+    QCOMPARE(executeSql(path, u"INSERT INTO workflows(id, name, created_at, updated_at) VALUES (9001, 'Review', '2020-01-01 00:00:00', '2020-01-01 00:00:00');"
+                              "INSERT INTO workflow_payloads(workflow_id, payload_id, order_index) VALUES (9001, 2, 1), (9001, 1, 0), (9001, 2, 2)"_s),
+             QString());
+    const QString list = u"SELECT group_concat(payload_id || '@' || order_index) FROM (SELECT * FROM workflow_payloads WHERE workflow_id = %1 ORDER BY order_index)"_s;
+    const QString others = u"SELECT count(*) || ' ' || total(payload_id) || ' ' || total(order_index) FROM workflow_payloads WHERE workflow_id < 9001"_s;
+    const QString before = sqlValue(path, others);
+    const CliRun rehearsal({u"action"_s, path, u"duplicate-workflow"_s, u"--row"_s, u"9001"_s, u"--dry-run"_s});
+    QCOMPARE(rehearsal.code, 0);
+    QCOMPARE(sqlValue(path, u"SELECT max(id) FROM workflows"_s), u"9001"_s);
+    const CliRun run({u"action"_s, path, u"duplicate-workflow"_s, u"--row"_s, u"9001"_s});
+    QVERIFY2(run.code == 0, run.err.constData());
+    const QString copy = sqlValue(path, u"SELECT id FROM workflows WHERE name = 'Review (copy)'"_s);
+    QVERIFY(!copy.isEmpty() && copy != u"9001");
+    QCOMPARE(sqlValue(path, list.arg(copy)), u"1@0,2@1,2@2"_s);
+    QCOMPARE(sqlValue(path, list.arg(9001)), u"1@0,2@1,2@2"_s);
+    QCOMPARE(sqlValue(path, others), before);
+    QCOMPARE(sqlValue(path, u"SELECT name || created_at FROM workflows WHERE id = 9001"_s), u"Review2020-01-01 00:00:00"_s);
+    QCOMPARE(sqlValue(path, u"SELECT (created_at > '2025') || (updated_at > '2025') FROM workflows WHERE id = "_s + copy), u"11"_s);
+    QCOMPARE(sqlValue(path, u"SELECT count(*) FROM runs WHERE workflow_id = "_s + copy), u"0"_s);
+}
+
+void tst_ActionVerb::orphansAndOnlyOrphansAreRemoved()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(u"orchestration.db"_s);
+    QCOMPARE(CliRun({u"demo"_s, path, u"--system"_s, u"llm-orchestration"_s}).code, 0);
+    QCOMPARE(CliRun({u"action"_s, path, u"remove-orphans"_s}).code, 0); // a demo has some of its own
+    const QString counts = u"SELECT (SELECT count(*) FROM payload_blocks) || ' ' || (SELECT count(*) FROM workflow_payloads) || ' ' || (SELECT count(*) FROM responses) || ' ' || (SELECT count(payload_id) FROM responses)"_s;
+    const QString clean = sqlValue(path, counts);
+    // As the application leaves them, whose foreign keys are off. A response whose payload is gone is worth keeping.
+    QCOMPARE(executeSql(path, u"PRAGMA foreign_keys = OFF;"
+                              "INSERT INTO payload_blocks(payload_id, block_id, order_index) VALUES (1, 99001, 50), (99002, 1, 0);"
+                              "INSERT INTO workflow_payloads(workflow_id, payload_id, order_index) VALUES (1, 99002, 50), (99003, 1, 0);"
+                              "INSERT INTO responses(id, run_id, payload_id, content) VALUES (99005, (SELECT min(id) FROM runs), 99002, 'kept'), (99006, 99004, 1, 'gone')"_s),
+             QString());
+    const QString dirty = sqlValue(path, counts);
+    QVERIFY(dirty != clean);
+    QCOMPARE(CliRun({u"action"_s, path, u"remove-orphans"_s, u"--dry-run"_s}).code, 0);
+    QCOMPARE(sqlValue(path, counts), dirty);
+    const CliRun run({u"action"_s, path, u"remove-orphans"_s});
+    QVERIFY2(run.code == 0, run.err.constData());
+    QCOMPARE(sqlValue(path, u"SELECT content || (payload_id IS NULL) FROM responses WHERE id = 99005"_s), u"kept1"_s);
+    QCOMPARE(sqlValue(path, u"SELECT count(*) FROM responses WHERE id = 99006"_s), u"0"_s);
+    QCOMPARE(executeSql(path, u"DELETE FROM responses WHERE id = 99005"_s), QString());
+    QCOMPARE(sqlValue(path, counts), clean);
+    QCOMPARE(sqlValue(path, u"SELECT count(*) FROM pragma_foreign_key_check"_s), u"0"_s);
 }
 
 void tst_ActionVerb::mistakesAreNamed()

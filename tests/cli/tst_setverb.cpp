@@ -17,6 +17,7 @@ private slots:
     void oneValueIsChangedAndNothingElse_data();
     void oneValueIsChangedAndNothingElse();
     void rulesOfTheSystemHold();
+    void playersAndRatingsAreUpdated();
     void aDryRunChangesNothing();
     void mistakesAreNamed();
 };
@@ -83,6 +84,40 @@ void tst_SetVerb::rulesOfTheSystemHold()
     const QString open = sqlValue(quorum, u"SELECT id FROM contradictions WHERE NOT resolved LIMIT 1"_s);
     QCOMPARE(CliRun({u"set"_s, quorum, u"contradictions"_s, open, u"resolved=true"_s}).code, 0);
     QVERIFY(!sqlValue(quorum, u"SELECT resolved_at FROM contradictions WHERE id = '%1'"_s.arg(open)).isEmpty());
+}
+
+void tst_SetVerb::playersAndRatingsAreUpdated()
+{
+    QTemporaryDir folder;
+    const QString arena = folder.filePath(u"arena.db"_s);
+    QCOMPARE(CliRun({u"demo"_s, arena, u"--system"_s, u"mindgames-arena"_s}).code, 0);
+    // update_game_player(game_id, player_index, role, reward): the row is the one of a game and a place.
+    const QString player = sqlValue(arena, u"SELECT id FROM game_players WHERE game_id = 3 AND player_index = 2"_s);
+    QVERIFY(!player.isEmpty());
+    const QString others = u"SELECT group_concat(id || ' ' || game_id || ' ' || agent_id || ' ' || player_index || ' ' || COALESCE(role, '-') || ' ' || COALESCE(reward, '-')) FROM game_players WHERE id <> "_s + player;
+    const QString same = u"SELECT game_id || ' ' || agent_id || ' ' || player_index FROM game_players WHERE id = "_s + player;
+    const QString before = sqlValue(arena, others);
+    const QString kept = sqlValue(arena, same);
+    const QString role = sqlValue(arena, u"SELECT role FROM game_players WHERE role IS NOT NULL AND role <> COALESCE((SELECT role FROM game_players WHERE id = %1), '') LIMIT 1"_s.arg(player));
+    const CliRun update({u"set"_s, arena, u"game_players"_s, player, u"role="_s + role, u"reward=-1"_s});
+    QVERIFY2(update.code == 0, update.err.constData());
+    QCOMPARE(sqlValue(arena, u"SELECT role || ' ' || CAST(reward AS INTEGER) FROM game_players WHERE id = "_s + player), role + u" -1"_s);
+    QCOMPARE(sqlValue(arena, same), kept);
+    QCOMPARE(sqlValue(arena, others), before);
+    // create_or_update_trueskill(agent_id, mu, sigma): one row for each agent, found by the agent.
+    const QString agent = sqlValue(arena, u"SELECT agent_id FROM agent_trueskill ORDER BY agent_id DESC LIMIT 1"_s);
+    const QString ratings = u"SELECT count(*) || ' ' || total(mu) FROM agent_trueskill WHERE agent_id <> "_s + agent;
+    const QString rest = sqlValue(arena, ratings);
+    const CliRun rated({u"set"_s, arena, u"agent_trueskill"_s, agent, u"mu=31.12345678901"_s, u"sigma=1.0625"_s});
+    QVERIFY2(rated.code == 0, rated.err.constData());
+    QCOMPARE(sqlValue(arena, u"SELECT (mu = 31.12345678901) || ' ' || (sigma = 1.0625) FROM agent_trueskill WHERE agent_id = "_s + agent), u"1 1"_s);
+    QCOMPARE(sqlValue(arena, ratings), rest);
+    // Without a rating it is made, once, and updated like any other.
+    QCOMPARE(executeSql(arena, u"DELETE FROM agent_trueskill WHERE agent_id = "_s + agent), QString());
+    QCOMPARE(CliRun({u"set"_s, arena, u"agent_trueskill"_s, agent, u"mu=20"_s}).code, 1);
+    QCOMPARE(CliRun({u"action"_s, arena, u"create-missing-ratings"_s}).code, 0);
+    QCOMPARE(CliRun({u"set"_s, arena, u"agent_trueskill"_s, agent, u"mu=20"_s}).code, 0);
+    QCOMPARE(sqlValue(arena, u"SELECT count(*) || ' ' || CAST(max(mu) AS INTEGER) FROM agent_trueskill WHERE agent_id = "_s + agent), u"1 20"_s);
 }
 
 void tst_SetVerb::aDryRunChangesNothing()

@@ -27,8 +27,10 @@
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTextBlock>
+#include <QTextEdit>
 #include <QTextLayout>
 #include <QTabWidget>
 #include <QTableView>
@@ -48,6 +50,7 @@ private slots:
     void cleanup();
     void anEditIsShownUndoneRedoneAndSaved();
     void aConflictIsMergedByField();
+    void aConflictOfLongTextsShowsThemWhole();
     void whatIsNeverChangedIsForked();
     void rowsAreMovedByTheKeyboard();
     void aDeleteTakesAlongWhatItSays();
@@ -58,6 +61,7 @@ private slots:
     void aFindingIsRepairedThroughTheEdits();
     void aResultIsEditedWhereItsRowsAreKnown();
     void aNewRowStandsAtTheEndOfItsTable();
+    void aNewRowIsChosenLikeACell();
     void marksSurviveOrderFilterAndPaging();
     void aTimeIsWrittenInTheChosenZone();
     void rowsAreMovedByTheMouse();
@@ -222,6 +226,52 @@ void tst_Editing::aConflictIsMergedByField()
     press(u"acceptMerge"_s);
     press(u"saveEdits"_s);
     QTRY_COMPARE(stored(u"SELECT total_turns FROM games WHERE id = "_s + key), u"77"_s);
+}
+
+void tst_Editing::aConflictOfLongTextsShowsThemWhole()
+{
+    open(u"llm-orchestration"_s, u"tables/blocks"_s);
+    const QString key = shown(0, u"id"_s);
+    QString lines;
+    for (int i = 0; i < 60; ++i)
+        lines += u"Line %1 of the instructions.\n"_s.arg(i);
+    const QString first = lines + u"The last word is red."_s;
+    QCOMPARE(executeSql(m_path, u"UPDATE blocks SET content = '%1' WHERE id = %2"_s.arg(first, key)), QString());
+    reload();
+    choose(0, u"content"_s);
+    trigger(u"edit.largeValue"_s);
+    QTRY_VERIFY(largeText() != nullptr);
+    QTest::keyClick(largeText(), Qt::Key_End, Qt::ControlModifier);
+    QTest::keyClicks(largeText(), u" Mine."_s);
+    press(u"stageValue"_s);
+    QCOMPARE(executeSql(m_path, u"UPDATE blocks SET content = '%1' WHERE id = %2"_s.arg(lines + u"The last word is green."_s, key)), QString());
+    save();
+    QTRY_VERIFY(find<QTextEdit>(u"conflictTextNow"_s) != nullptr && find<QTextEdit>(u"conflictTextMine"_s) != nullptr);
+    // The words of a look, in their order.
+    const auto words = [](const QTextEdit *side, bool isGone, bool isNew) {
+        QStringList found;
+        for (QTextBlock block = side->document()->begin(); block.isValid(); block = block.next()) {
+            for (auto part = block.begin(); !part.atEnd(); ++part) {
+                const QTextCharFormat format = part.fragment().charFormat();
+                if (format.fontStrikeOut() == isGone && format.fontUnderline() == isNew)
+                    found.append(part.fragment().text());
+            }
+        }
+        return found;
+    };
+    auto *now = find<QTextEdit>(u"conflictTextNow"_s);
+    auto *mine = find<QTextEdit>(u"conflictTextMine"_s);
+    QTRY_COMPARE(mine->toPlainText(), first + u" Mine."_s);
+    QTRY_COMPARE(words(now, true, false), QStringList{u"red"_s});
+    QCOMPARE(words(now, false, true), QStringList{u"green"_s});
+    QCOMPARE(words(now, false, false).size(), 62);
+    QVERIFY(words(mine, true, false).isEmpty());
+    QCOMPARE(words(mine, false, true), QStringList{u" Mine."_s});
+    QVERIFY(now->verticalScrollBar()->maximum() > 0);
+    find<QComboBox>(u"take.content"_s)->setCurrentIndex(1);
+    press(u"acceptMerge"_s);
+    QTRY_VERIFY(find<QTextEdit>(u"conflictTextNow"_s) == nullptr);
+    QCOMPARE(stored(u"SELECT content FROM blocks WHERE id = "_s + key), lines + u"The last word is green."_s);
 }
 
 void tst_Editing::whatIsNeverChangedIsForked()
@@ -480,6 +530,64 @@ void tst_Editing::aNewRowStandsAtTheEndOfItsTable()
     trigger(u"edit.deleteRows"_s);
     QTRY_COMPARE(rows()->model()->rowCount(), before + 1);
     QVERIFY(find<QDialog>(u"deleteDialog"_s) == nullptr);
+}
+
+void tst_Editing::aNewRowIsChosenLikeACell()
+{
+    open(u"mindgames-arena"_s, u"tables/agents"_s);
+    trigger(u"edit.addRow"_s);
+    QTRY_VERIFY(find<QComboBox>(u"field.active"_s) != nullptr);
+    auto *active = find<QComboBox>(u"field.active"_s);
+    QVERIFY2(active->currentText().contains(u"as the application does"_s), qPrintable(active->currentText()));
+    active->setCurrentIndex(active->findText(u"✓ true"_s));
+    // Types that are rows of other tables are found by their titles; what is needed says so.
+    for (const QString &other : {u"kind"_s, u"model"_s, u"prompt"_s}) {
+        auto *field = find<QLineEdit>(u"field."_s + other + u"_id"_s);
+        QVERIFY(field != nullptr && field->placeholderText().contains(u"needed"_s) && field->placeholderText().contains(other + u's'));
+        const QString title = stored(u"SELECT name FROM %1s ORDER BY id DESC LIMIT 1"_s.arg(other));
+        field->setFocus();
+        QTest::keyClicks(field, title);
+        QAbstractItemView *popup = nullptr;
+        const auto found = [&] {
+            for (QWidget *widget : QApplication::topLevelWidgets()) {
+                if (widget->objectName() == u"referencePopup" && widget->isVisible())
+                    popup = qobject_cast<QAbstractItemView *>(widget);
+            }
+            return popup != nullptr && popup->model()->rowCount() > 0 && popup->model()->index(0, 0).data().toString().contains(title);
+        };
+        QTRY_VERIFY2(found(), qPrintable(title));
+        popup->setCurrentIndex(popup->model()->index(0, 0));
+        QTest::keyClick(popup, Qt::Key_Return);
+        QTRY_VERIFY(!popup->isVisible());
+        QCOMPARE(stored(u"SELECT name FROM %1s WHERE id = %2"_s.arg(other, field->text())), title);
+    }
+    QVERIFY(find<QDialog>(u"rowDialog"_s) != nullptr); // choosing does not send the form
+    QTest::keyClicks(find<QLineEdit>(u"field.alias"_s), u"newcomer"_s);
+    press(u"addRow"_s);
+    QTRY_VERIFY(find<QToolButton>(u"statusEdits"_s) != nullptr);
+    const int own = tab();
+    save();
+    QTRY_COMPARE(stored(u"SELECT active FROM agents WHERE alias = 'newcomer'"_s), u"1"_s);
+    QCOMPARE(stored(u"SELECT k.name || m.name FROM agents a JOIN kinds k ON k.id = a.kind_id JOIN models m ON m.id = a.model_id WHERE a.alias = 'newcomer'"_s),
+             stored(u"SELECT (SELECT name FROM kinds ORDER BY id DESC LIMIT 1) || (SELECT name FROM models ORDER BY id DESC LIMIT 1)"_s));
+    // A row like another begins with its choices, and the default can be had back.
+    back(own);
+    m_window->goToPath(u"tables/games"_s);
+    QTRY_VERIFY(panel() != nullptr && panel()->catalogTable().name == u"games" && panel()->currentRecord().has_value());
+    const QString status = stored(u"SELECT status FROM games ORDER BY id LIMIT 1"_s);
+    choose(0, u"status"_s);
+    panel()->setFocus();
+    trigger(u"edit.duplicateRow"_s);
+    QTRY_VERIFY(find<QComboBox>(u"field.status"_s) != nullptr);
+    auto *choice = find<QComboBox>(u"field.status"_s);
+    QVERIFY2(choice->currentText().startsWith(status), qPrintable(choice->currentText()));
+    choice->setCurrentIndex(0);
+    press(u"addRow"_s);
+    QTRY_VERIFY(find<QToolButton>(u"statusEdits"_s) != nullptr);
+    const qint64 games = stored(u"SELECT count(*) FROM games"_s).toLongLong();
+    save();
+    QTRY_COMPARE(stored(u"SELECT count(*) FROM games"_s).toLongLong(), games + 1);
+    QCOMPARE(stored(u"SELECT status FROM games ORDER BY id DESC LIMIT 1"_s), u"in_progress"_s);
 }
 
 void tst_Editing::marksSurviveOrderFilterAndPaging()

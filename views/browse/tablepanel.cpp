@@ -143,7 +143,26 @@ void TablePanel::reload()
 {
     m_message->clear();
     m_empty->setText(tr("Reading…"));
+    if (m_view->currentRow() >= 0) { // else a reload that is still under way knows it
+        const std::optional<Record> record = currentRecord();
+        m_left = Place{record ? record->key : RowKey(), m_view->currentRow(), m_view->table()->currentIndex().column()};
+    }
     m_model->reload();
+}
+
+void TablePanel::returnToPlace()
+{
+    const Place left = *std::exchange(m_left, std::nullopt);
+    const auto stand = [this, column = left.column](qint64 row) {
+        if (m_view->currentRow() < 0) // nobody went elsewhere meanwhile
+            m_view->setCurrentRow(row, column);
+    };
+    if (left.key.empty()) {
+        stand(left.row);
+        return;
+    }
+    // A row that is gone leaves its place to the next.
+    onResult(m_model->positionOf(left.key), this, [this, stand, row = left.row](const Result<qint64> &position) { stand(position ? m_model->shownPosition(*position) : row); });
 }
 
 void TablePanel::setRowSelection(const RowSelection &selection)
@@ -721,6 +740,8 @@ void TablePanel::updateExtent()
         m_followedRows = rows;
     if (m_wantedRow >= 0)
         applyPosition();
+    if (m_left && rows > 0 && !m_model->isChangingSource())
+        returnToPlace();
     if (rows > 0 && !m_isSettled)
         m_model->loadState(0); // asks for the first page, shown or not
     if (rows == 0 && added > 0 && isComplete)

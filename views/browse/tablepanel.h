@@ -97,6 +97,7 @@ private:
     void showFacetsOf(int section);
     void requestReference(const QModelIndex &index);
     void applyPosition();
+    void returnToPlace();
     const RowColumn &column(int section) const;
     CellReader reader(const QString &column) const;
     bool isSecret(const QString &column) const;
@@ -126,6 +127,14 @@ private:
     QVariantMap m_wantedColumns;               // once the rows are here
     qint64 m_wantedRow = -1;
     std::optional<RowKey> m_wantedKey;
+    /// Where the cursor was when the rows were read again.
+    struct Place
+    {
+        RowKey key; // empty if the row has none
+        qint64 row = 0;
+        int column = 0;
+    };
+    std::optional<Place> m_left;
     bool m_isFollowing = false;
     qint64 m_followedRows = 0;
     QProgressBar *m_progress;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/editing/conflictview.h"
 
+#include "views/editing/conflicttexts.h"
 #include "views/widgets/theme.h"
 
 #include <QComboBox>
@@ -28,7 +29,7 @@ QString shown(const Value &value)
 } // namespace
 
 ConflictView::ConflictView(EditSession &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_head(new QLabel(this)), m_fields(new QTreeWidget(this)), m_accept(new QPushButton(this)), m_giveUp(new QPushButton(tr("Give up my edit"), this))
+    : QWidget(parent), m_session(session), m_head(new QLabel(this)), m_fields(new QTreeWidget(this)), m_texts(new ConflictTexts(this)), m_accept(new QPushButton(this)), m_giveUp(new QPushButton(tr("Give up my edit"), this))
 {
     setObjectName(u"conflict"_s);
     m_head->setObjectName(u"conflictHead"_s);
@@ -49,6 +50,9 @@ ConflictView::ConflictView(EditSession &session, QWidget *parent)
     layout->setContentsMargins(0, metrics::space2, 0, 0);
     layout->addWidget(m_head);
     layout->addWidget(m_fields, 1);
+    layout->addWidget(m_texts, 2);
+    m_texts->hide();
+    connect(m_fields, &QTreeWidget::currentItemChanged, this, &ConflictView::showTexts);
     layout->addLayout(foot);
     connect(m_accept, &QPushButton::clicked, this, &ConflictView::accept);
     connect(m_giveUp, &QPushButton::clicked, this, &ConflictView::giveUp);
@@ -86,6 +90,27 @@ void ConflictView::show(const StagedRow *row, const SaveProblem *problem)
         choice->setCurrentIndex(0);
         m_fields->setItemWidget(item, ChoiceColumn, choice);
     }
+    if (m_fields->topLevelItemCount() > 0)
+        m_fields->setCurrentItem(m_fields->topLevelItem(0)); // shows its texts
+    else
+        showTexts();
+}
+
+void ConflictView::showTexts()
+{
+    const QTreeWidgetItem *item = m_fields->currentItem();
+    const auto cell = item == nullptr ? m_row.cells.end() : m_row.cells.find(item->text(FieldColumn));
+    const auto now = item == nullptr ? m_problem.now.end() : m_problem.now.find(item->text(FieldColumn));
+    if (cell == m_row.cells.end() || now == m_problem.now.end() || m_fields->isHidden()) {
+        m_texts->hide();
+        return;
+    }
+    const std::optional<Value> mine = m_row.kind == StagedRow::Kind::Deleted ? std::nullopt : std::optional(cell->second.after);
+    const std::optional<Value> &before = cell->second.before;
+    const bool isLong = ConflictTexts::isLong(now->second) || (mine && ConflictTexts::isLong(*mine)) || (before && ConflictTexts::isLong(*before));
+    m_texts->setVisible(isLong);
+    if (isLong)
+        m_texts->setTexts(before, now->second, mine);
 }
 
 void ConflictView::accept()

@@ -11,6 +11,8 @@ class QTreeWidget;
 
 namespace turnstone {
 
+class ConflictTexts;
+
 /// The merge of one row that somebody changed meanwhile: for each field what was stored when it was edited, what is stored
 /// now, and mine; the user takes one of the last two. A row that is gone can be given up or added again.
 class ConflictView final : public QWidget
@@ -20,10 +22,11 @@ class ConflictView final : public QWidget
 public:
     ConflictView(EditSession &session, QWidget *parent = nullptr);
 
-    /// Hides itself where there is nothing to merge.
+    /// The texts of the current field are shown whole where a line is too short for them. Hides itself where there is nothing to merge.
     void show(const StagedRow *row, const SaveProblem *problem);
 
 private:
+    void showTexts();
     void accept();
     void giveUp();
 
@@ -32,6 +35,7 @@ private:
     SaveProblem m_problem;
     QLabel *m_head;
     QTreeWidget *m_fields;
+    ConflictTexts *m_texts;
     QPushButton *m_accept;
     QPushButton *m_giveUp;
 };

@@ -2,6 +2,7 @@
 #include "views/editing/forkdialog.h"
 
 #include "models/core/async.h"
+#include "views/editing/difftext.h"
 #include "views/widgets/theme.h"
 
 #include <QHBoxLayout>
@@ -16,22 +17,6 @@
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-constexpr qsizetype around = 160; // characters of what is the same, before and behind a difference
-
-/// What is the same in both, cut to the lines near the differences.
-QString shortened(const QString &same, bool isFirst, bool isLast)
-{
-    if (same.size() <= 3 * around)
-        return same;
-    const QString begin = isFirst ? QString() : same.left(around);
-    const QString end = isLast ? QString() : same.right(around);
-    return begin + u"\n⋯\n"_s + end;
-}
-
-} // namespace
 
 ForkDialog::ForkDialog(const EditTarget &target, const Value &before, const Value &after, const QString &sentence, QWidget *parent)
     : QDialog(parent), m_summary(new QLabel(tr("Comparing…"), this)), m_difference(new QTextEdit(this))
@@ -90,17 +75,7 @@ ForkDialog::~ForkDialog()
 
 void ForkDialog::show(const QString &before, const QString &after, const TextDiff &diff)
 {
-    const Tokens &tokens = Tokens::of(palette());
-    const auto tinted = [](QColor color) {
-        QTextCharFormat format;
-        color.setAlphaF(0.2F);
-        format.setBackground(color);
-        return format;
-    };
-    QTextCharFormat removed = tinted(tokens.bad);
-    removed.setFontStrikeOut(true);
-    QTextCharFormat added = tinted(tokens.good);
-    added.setFontUnderline(true);
+    const auto [removed, added] = DiffFormats::of(palette());
     qsizetype gone = 0;
     qsizetype come = 0;
     m_difference->clear();
@@ -113,7 +88,7 @@ void ForkDialog::show(const QString &before, const QString &after, const TextDif
         if (run.kind != DiffRun::Kind::Same && firstChange < 0)
             firstChange = cursor.position();
         switch (run.kind) {
-        case DiffRun::Kind::Same: cursor.insertText(shortened(first, i == 0, i + 1 == diff.runs.size()), QTextCharFormat()); break;
+        case DiffRun::Kind::Same: cursor.insertText(shortenedSame(first, i == 0, i + 1 == diff.runs.size()), QTextCharFormat()); break;
         case DiffRun::Kind::Removed:
             gone += first.size();
             cursor.insertText(first, removed);

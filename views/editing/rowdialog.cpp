@@ -6,9 +6,12 @@
 #include "models/edit/profilevalues.h"
 #include "models/edit/rowidentity.h"
 #include "models/edit/valuetext.h"
+#include "views/editing/valueeditors.h"
 #include "views/widgets/theme.h"
 
+#include <QComboBox>
 #include <QDateTime>
+#include <QEvent>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -29,27 +32,22 @@ RowDialog::RowDialog(const DatabaseContext &context, const CatalogTable &table, 
     setWindowTitle(tr("Add a row to %1").arg(table.name));
     resize(scaled(520), scaled(520));
     const std::map<QString, Value> defaults = applicationDefaults(table, profile, begin, QDateTime::currentDateTimeUtc());
-    QLineEdit *first = nullptr; // that has to be written
+    QWidget *first = nullptr; // that has to be written
     auto *form = new QWidget(this);
     auto *fields = new QFormLayout(form);
     fields->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     for (const CatalogColumn &column : table.columns) {
         if (!columnRefusal(table, column.name).isEmpty())
             continue;
-        auto *field = new QLineEdit(form);
-        field->setObjectName(u"field."_s + column.name);
-        field->setAccessibleName(column.name);
         const auto given = begin.find(column.name);
         const auto usual = defaults.find(column.name);
-        if (given != begin.end())
-            field->setText(editableText(given->second));
         const bool isNumbered = column.name == table.rowidAlias();
-        field->setPlaceholderText(given != begin.end()    ? (given->second.isNull() ? u"NULL"_s : tr("empty"))
-                                  : usual != defaults.end() ? tr("%1, as the application does").arg(usual->second.toDisplayText())
-                                  : column.defaultSql       ? tr("%1, as the database does").arg(*column.defaultSql)
-                                  : isNumbered              ? tr("numbered by the database")
-                                  : column.notNull          ? tr("needed")
-                                                            : u"NULL"_s);
+        const QString otherwise = usual != defaults.end() ? tr("%1, as the application does").arg(usual->second.toDisplayText())
+                                  : column.defaultSql     ? tr("%1, as the database does").arg(*column.defaultSql)
+                                  : isNumbered            ? tr("numbered by the database")
+                                  : column.notNull        ? tr("needed")
+                                                          : u"NULL"_s;
+        QWidget *field = makeField(column, otherwise, form);
         const ColumnProfile *meant = profile ? profile->column(column.name) : nullptr;
         QString tip = column.type;
         if (meant && !meant->about.isEmpty())
@@ -62,7 +60,6 @@ RowDialog::RowDialog(const DatabaseContext &context, const CatalogTable &table, 
         m_fields.emplace(column.name, field);
         if (first == nullptr && !isNumbered && given == begin.end() && usual == defaults.end() && !column.defaultSql && column.notNull)
             first = field;
-        connect(field, &QLineEdit::textEdited, this, [this, name = column.name] { m_given.erase(name); });
     }
     auto *area = new QScrollArea(this);
     area->setWidget(form);
@@ -92,14 +89,56 @@ RowDialog::RowDialog(const DatabaseContext &context, const CatalogTable &table, 
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
 }
 
+QWidget *RowDialog::makeField(const CatalogColumn &column, const QString &otherwise, QWidget *parent)
+{
+    const auto found = m_given.find(column.name);
+    std::optional<Value> given;
+    if (found != m_given.end() && !(found->second.isNull() && otherwise == u"NULL"))
+        given = found->second;
+    const auto forget = [this, name = column.name] { m_given.erase(name); };
+    QWidget *field = makeChooser({m_context, &m_table, {}, column.name}, given, otherwise, parent);
+    if (auto *choice = qobject_cast<QComboBox *>(field)) {
+        choice->setFrame(true);
+        choice->setFocusPolicy(Qt::StrongFocus);
+        choice->installEventFilter(this);
+        connect(choice, &QComboBox::currentIndexChanged, this, forget);
+    } else {
+        auto *line = qobject_cast<QLineEdit *>(field);
+        if (auto *reference = qobject_cast<ReferenceEditor *>(field)) {
+            reference->waitForUser();
+            reference->setFrame(true);
+            reference->setPlaceholderText(otherwise + u" · "_s + reference->placeholderText());
+        } else {
+            line = new QLineEdit(parent);
+            line->setText(given ? editableText(*given) : QString());
+            line->setPlaceholderText(!given ? otherwise : given->isNull() ? u"NULL"_s : tr("empty"));
+            field = line;
+        }
+        connect(line, &QLineEdit::textChanged, this, forget);
+    }
+    field->setObjectName(u"field."_s + column.name);
+    field->setAccessibleName(column.name);
+    return field;
+}
+
+bool RowDialog::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() != QEvent::Wheel)
+        return QDialog::eventFilter(watched, event);
+    event->ignore(); // The form scrolls; it chooses nothing.
+    return true;
+}
+
 void RowDialog::stage()
 {
     std::map<QString, Value> values = m_given;
     for (const auto &[column, field] : m_fields) {
-        if (field->text().isEmpty() || m_given.contains(column))
+        const auto *line = qobject_cast<const QLineEdit *>(field);
+        const ValueEditor *chooser = valueEditorOf(field);
+        if (m_given.contains(column) || (line != nullptr ? line->text().isEmpty() : !chooser->isTouched()))
             continue;
         const ColumnProfile *meant = meaningOf(m_table, column, *m_context.profile);
-        const Result<Value> value = valueFromText(field->text(), m_table, column, meant ? meant->meaning : QString());
+        const Result<Value> value = chooser != nullptr ? chooser->value() : valueFromText(line->text(), m_table, column, meant ? meant->meaning : QString());
         if (!value) {
             m_state->setText(value.error().message);
             field->setFocus();

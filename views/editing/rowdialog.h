@@ -9,11 +9,10 @@
 #include <set>
 
 class QLabel;
-class QLineEdit;
 
 namespace turnstone {
 
-/// A form for a new row. What is left alone gets the application's default, else the database's, else NULL; the form shows
+/// A form for a new row, with the choosers that cells have. What is left alone gets the application's default, else the database's, else NULL; the form shows
 /// which. Stages the row by itself and stays open while a rule is not met.
 class RowDialog final : public QDialog
 {
@@ -22,12 +21,15 @@ class RowDialog final : public QDialog
 public:
     RowDialog(const DatabaseContext &context, const CatalogTable &table, const std::map<QString, Value> &begin, QWidget *parent = nullptr);
 
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
+    QWidget *makeField(const CatalogColumn &column, const QString &otherwise, QWidget *parent);
     void stage();
 
     const DatabaseContext m_context;
     const CatalogTable &m_table;
-    std::map<QString, QLineEdit *> m_fields;
+    std::map<QString, QWidget *> m_fields;
     std::map<QString, Value> m_given; // and not written anew
     QLabel *m_state;
 };

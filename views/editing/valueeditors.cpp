@@ -16,6 +16,7 @@
 #include <QCompleter>
 #include <QCoreApplication>
 #include <QDateTime>
+#include <QKeyEvent>
 #include <QStandardItemModel>
 #include <QTimer>
 #include <QToolTip>
@@ -133,35 +134,34 @@ void LineEditor::check()
     showBreach(*this, now ? m_check(*now) : std::optional(RuleBreach{m_target.column, {}, now.error().message, false}));
 }
 
-ChoiceEditor::ChoiceEditor(const std::vector<std::pair<QString, Value>> &choices, bool isNullable, const Value &now, QWidget *parent) : QComboBox(parent)
+ChoiceEditor::ChoiceEditor(const std::vector<std::pair<QString, Value>> &choices, bool isNullable, const std::optional<Value> &now, const QString &otherwise, QWidget *parent) : QComboBox(parent)
 {
     setObjectName(u"valueEditor"_s);
     setAccessibleName(tr("Value"));
     setFrame(false);
-    bool isKnown = false;
-    for (const auto &[text, value] : choices) {
+    bool isKnown = !now;
+    const auto add = [&](const QString &text, const Value &value) {
         addItem(text);
         m_values.push_back(value);
-        if (value == now) {
+        if (now && value == *now) {
             setCurrentIndex(count() - 1);
             isKnown = true;
         }
-    }
-    if (isNullable || now.isNull()) {
-        addItem(u"NULL"_s);
+    };
+    const bool hasOtherwise = !otherwise.isEmpty();
+    if (hasOtherwise) {
+        addItem(otherwise);
         m_values.push_back(Value::null());
-        if (now.isNull()) {
-            setCurrentIndex(count() - 1);
-            isKnown = true;
-        }
     }
-    if (!isKnown) { // stored, though not among those that are known
-        addItem(now.toDisplayText());
-        m_values.push_back(now);
-        setCurrentIndex(count() - 1);
-    }
-    connect(this, &QComboBox::activated, this, [this] { m_isTouched = true; });
-    connect(this, &QComboBox::currentIndexChanged, this, [this] { m_isTouched = true; });
+    for (const auto &[text, value] : choices)
+        add(text, value);
+    if ((isNullable && otherwise != u"NULL") || (now && now->isNull()))
+        add(u"NULL"_s, Value::null());
+    if (!isKnown) // stored, though not among those that are known
+        add(now->toDisplayText(), *now);
+    const auto touch = [this, hasOtherwise] { m_isTouched = !hasOtherwise || currentIndex() > 0; };
+    connect(this, &QComboBox::activated, this, touch);
+    connect(this, &QComboBox::currentIndexChanged, this, touch);
 }
 
 Result<Value> ChoiceEditor::value() const
@@ -230,6 +230,19 @@ void ReferenceEditor::find()
     });
 }
 
+void ReferenceEditor::waitForUser()
+{
+    m_wait->stop();
+}
+
+void ReferenceEditor::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Down && event->modifiers() == Qt::NoModifier && !m_completer->popup()->isVisible())
+        find();
+    else
+        QLineEdit::keyPressEvent(event);
+}
+
 Result<Value> ReferenceEditor::value() const
 {
     if (m_chosen)
@@ -237,10 +250,9 @@ Result<Value> ReferenceEditor::value() const
     return valueFromText(text(), *m_target.table, m_target.column, {}, m_now);
 }
 
-QWidget *makeLineEditor(const EditTarget &target, const Value &now, QWidget *parent)
+QWidget *makeChooser(const EditTarget &target, const std::optional<Value> &now, const QString &otherwise, QWidget *parent)
 {
     const QString meaning = meaningIn(target);
-    const ColumnKind kind = columnKind(*target.table, target.column, meaning);
     const CatalogColumn *column = target.table->column(target.column);
     const bool isNullable = column != nullptr && !column->notNull;
     const EditRules rules(*target.table, tableProfile(*target.context.profile, *target.table));
@@ -249,15 +261,24 @@ QWidget *makeLineEditor(const EditTarget &target, const Value &now, QWidget *par
         if (const Result<Value> stored = valueFromText(value, *target.table, target.column, meaning))
             choices.emplace_back(words == value || words.isEmpty() ? value : value + u" · "_s + words, *stored);
     }
-    if (!choices.empty())
-        return new ChoiceEditor(choices, isNullable, now, parent);
-    if (kind == ColumnKind::Boolean) {
+    if (choices.empty() && columnKind(*target.table, target.column, meaning) == ColumnKind::Boolean) {
         const bool isServer = target.table->engine == Engine::PostgreSql;
-        return new ChoiceEditor({{QCoreApplication::translate("ValueEditors", "✓ true"), isServer ? Value::text(QByteArray("t")) : Value::integer(1)}, {QCoreApplication::translate("ValueEditors", "– false"), isServer ? Value::text(QByteArray("f")) : Value::integer(0)}}, isNullable, now, parent);
+        choices = {{QCoreApplication::translate("ValueEditors", "✓ true"), isServer ? Value::text(QByteArray("t")) : Value::integer(1)},
+                   {QCoreApplication::translate("ValueEditors", "– false"), isServer ? Value::text(QByteArray("f")) : Value::integer(0)}};
     }
+    if (!choices.empty())
+        return new ChoiceEditor(choices, isNullable, now, otherwise, parent);
     const ColumnReference reference = referenceOf(*target.table, target.column, *target.context.catalog, *target.context.profile);
-    if (!reference.isEmpty())
-        return new ReferenceEditor(target, reference.table, reference.column, now, parent);
+    return reference.isEmpty() ? nullptr : new ReferenceEditor(target, reference.table, reference.column, now.value_or(Value()), parent);
+}
+
+QWidget *makeLineEditor(const EditTarget &target, const Value &now, QWidget *parent)
+{
+    if (QWidget *chooser = makeChooser(target, now, {}, parent))
+        return chooser;
+    const QString meaning = meaningIn(target);
+    const ColumnKind kind = columnKind(*target.table, target.column, meaning);
+    const CatalogColumn *column = target.table->column(target.column);
     if (const std::optional<StoredTime::Unit> unit = StoredTime::unitOf(meaning, column != nullptr ? column->type : QString())) {
         const Value form = now.isNull() ? momentFor(*target.table, tableProfile(*target.context.profile, *target.table), target.column, QDateTime::currentDateTimeUtc()) : now;
         if (const std::optional<StoredTime> time = StoredTime::read(form, *unit))

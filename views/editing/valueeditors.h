@@ -13,6 +13,7 @@
 #include <stop_token>
 
 class QCompleter;
+class QKeyEvent;
 class QStandardItemModel;
 class QTimer;
 
@@ -57,13 +58,14 @@ private:
     bool m_isTouched = false;
 };
 
-/// The values that a column takes, with their words; NULL where it may be.
+/// The values that a column takes, with their words; NULL where it may be. With `otherwise`, the words for no choice stand first:
+/// while they are chosen the editor is untouched.
 class ChoiceEditor final : public QComboBox, public ValueEditor
 {
     Q_OBJECT
 
 public:
-    ChoiceEditor(const std::vector<std::pair<QString, Value>> &choices, bool isNullable, const Value &now, QWidget *parent = nullptr);
+    ChoiceEditor(const std::vector<std::pair<QString, Value>> &choices, bool isNullable, const std::optional<Value> &now, const QString &otherwise = {}, QWidget *parent = nullptr);
 
     bool isTouched() const override { return m_isTouched; }
     Result<Value> value() const override;
@@ -84,6 +86,11 @@ public:
 
     bool isTouched() const override { return m_isTouched; }
     Result<Value> value() const override;
+    /// Searches when asked to by typing or the key Down, not by itself.
+    void waitForUser();
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
 
 private:
     void find();
@@ -100,6 +107,9 @@ private:
     bool m_isTouched = false;
 };
 
+/// The editor for a column whose values are chosen: from a list, or from the rows of another table; null for any other column.
+/// `now` is nothing where no value is chosen yet: `otherwise` says what becomes of it then.
+QWidget *makeChooser(const EditTarget &target, const std::optional<Value> &now, const QString &otherwise, QWidget *parent);
 /// The editor for a value that fits into a line; null if it needs a larger one.
 QWidget *makeLineEditor(const EditTarget &target, const Value &now, QWidget *parent);
 ValueEditor *valueEditorOf(QWidget *widget);

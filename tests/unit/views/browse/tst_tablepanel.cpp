@@ -33,6 +33,7 @@ private slots:
     void aFilterThatNothingPassesSaysSo();
     void theMenuFiltersByACellsValue();
     void aValueThatDoesNotFitLeavesTheRowsAsTheyAre();
+    void readingAgainKeepsTheRow();
 
 private:
     QString cell(int row, int column) const { return table()->model()->index(row, column).data().toString(); }
@@ -186,6 +187,37 @@ void tst_TablePanel::aValueThatDoesNotFitLeavesTheRowsAsTheyAre()
     QVERIFY(m_panel->rowSelection().isEmpty());
     QCOMPARE(cell(0, 0), u"1"_s);
     QCOMPARE(chips().size(), 0);
+}
+
+void tst_TablePanel::readingAgainKeepsTheRow()
+{
+    const QString path = m_folder.filePath(u"t.db"_s);
+    const auto isAt = [this](int row, const QString &id) { return table()->currentIndex().row() == row && cell(row, 0) == id; };
+    m_panel->goToRow(699);
+    QTRY_VERIFY(isAt(699, u"700"_s));
+    table()->setCurrentIndex(table()->model()->index(699, 2));
+    // Two rows more stand before it.
+    QCOMPARE(executeSql(path, u"INSERT INTO games VALUES (-1, 'x', 1), (0, 'x', 1)"_s), QString());
+    m_panel->reload();
+    QTRY_VERIFY(isAt(701, u"700"_s));
+    QCOMPARE(table()->currentIndex().column(), 2);
+    QTRY_VERIFY(m_panel->currentRecord().has_value());
+    QCOMPARE(m_panel->currentRecord()->keyText(), u"700"_s);
+    // Twice in a row, too; a row that is gone leaves its place to the next.
+    QCOMPARE(executeSql(path, u"DELETE FROM games WHERE id = -1 OR id = 700"_s), QString());
+    m_panel->reload();
+    m_panel->reload();
+    QTRY_VERIFY(isAt(701, u"702"_s));
+    QCOMPARE(table()->currentIndex().column(), 2);
+    // In an order of one's own it is found as well.
+    m_panel->setRowSelection({{}, {{u"id"_s, true}}});
+    QTRY_COMPARE(cell(0, 0), u"1000"_s);
+    m_panel->goToRow(500);
+    QTRY_VERIFY(isAt(500, u"499"_s));
+    QCOMPARE(executeSql(path, u"DELETE FROM games WHERE id = 0; INSERT INTO games VALUES (2000, 'x', 1), (700, NULL, (700 * 7919) % 1009)"_s), QString());
+    m_panel->reload();
+    QTRY_VERIFY(isAt(502, u"499"_s));
+    QCOMPARE(executeSql(path, u"DELETE FROM games WHERE id = 2000"_s), QString());
 }
 
 QTEST_MAIN(tst_TablePanel)
