@@ -302,7 +302,7 @@ void tst_SqliteBackup::aDumpIsForItsOwnerFromItsFirstByte()
 {
     const TestDatabase database;
     REQUIRE_DATABASE(database);
-    if (!PostgresTool::find(u"pg_dump"_s))
+    if (!PostgresTool::find(u"pg_dump"_s, 0))
         QSKIP("there is no pg_dump");
     const QString problem = database.execute(u"CREATE TABLE a(x text); INSERT INTO a SELECT repeat('x', 100) FROM generate_series(1, 1000); CREATE TABLE b AS TABLE a; CREATE TABLE c AS TABLE a"_s);
     QVERIFY2(problem.isEmpty(), qPrintable(problem));
