@@ -153,10 +153,10 @@ private:
     bool m_isThere = false;
 };
 
-Result<> runRestore(const QString &source, const DatabaseUrl &into, std::stop_token stop, const DumpProgressSink &progress)
+Result<> runRestore(const QString &source, const DatabaseUrl &into, int server, std::stop_token stop, const DumpProgressSink &progress)
 {
     const bool isCustom = isCustomFormat(source);
-    const Result<PostgresTool> tool = PostgresTool::find(isCustom ? u"pg_restore"_s : u"psql"_s);
+    const Result<PostgresTool> tool = PostgresTool::find(isCustom ? u"pg_restore"_s : u"psql"_s, server);
     if (!tool)
         return failure(tool);
     Listener listener(0, progress);
@@ -179,7 +179,7 @@ Result<> runRestore(const QString &source, const DatabaseUrl &into, std::stop_to
 
 } // namespace
 
-Result<PostgresTool> PostgresTool::find(const QString &name)
+Result<PostgresTool> PostgresTool::find(const QString &name, int serverMajor)
 {
     QStringList candidates{QStandardPaths::findExecutable(name)};
     const QDir versions(u"/usr/lib/postgresql"_s);
@@ -197,8 +197,12 @@ Result<PostgresTool> PostgresTool::find(const QString &name)
         child.output = &said;
         const Result<int> code = child.run();
         const QRegularExpressionMatch match = number.match(QString::fromLocal8Bit(said));
-        if (code && *code == 0 && match.hasMatch() && match.captured(1).toInt() > best.majorVersion)
-            best = {path, match.captured(1).toInt()};
+        if (!code || *code != 0 || !match.hasMatch())
+            continue;
+        const int major = match.captured(1).toInt();
+        const bool isBetter = best.majorVersion < serverMajor ? major > best.majorVersion : major >= serverMajor && major < best.majorVersion;
+        if (best.path.isEmpty() || isBetter)
+            best = {path, major};
     }
     if (best.path.isEmpty())
         return failure(ErrorCode::NotFound, DumpText::tr("%1 is not installed. Install postgresql-client.").arg(name));
@@ -209,9 +213,7 @@ Result<DumpOutcome> dumpPostgres(const DatabaseUrl &database, const QString &tar
 {
     if (QFileInfo::exists(target) && !overwrite)
         return failure(ErrorCode::InvalidInput, DumpText::tr("There is a file \"%1\" already.").arg(target));
-    const Result<PostgresTool> tool = PostgresTool::find(u"pg_dump"_s);
-    if (!tool)
-        return failure(tool);
+    Result<PostgresTool> tool;
     int tables = 0;
     {
         auto connection = Connection::open(database);
@@ -221,6 +223,9 @@ Result<DumpOutcome> dumpPostgres(const DatabaseUrl &database, const QString &tar
         const Result<int> counted = countTables(**connection);
         if (!server)
             return failure(server);
+        tool = PostgresTool::find(u"pg_dump"_s, *server);
+        if (!tool)
+            return failure(tool);
         if (tool->majorVersion < *server)
             return tooOld(*tool, *server);
         tables = counted.value_or(0);
@@ -268,11 +273,14 @@ Result<RestoreOutcome> restorePostgres(const QString &source, const DatabaseUrl 
     auto server = Connection::open(withDatabase(database, name == u"postgres" ? u"template1"_s : u"postgres"_s), options);
     if (!server)
         return failure(server);
+    const Result<int> major = serverMajor(**server);
+    if (!major)
+        return failure(major);
     NewDatabase made(**server, fresh);
     if (const Result<> created = made.create(); !created)
         return failure(created);
     const DatabaseUrl into = withDatabase(database, fresh);
-    if (const Result<> restored = runRestore(source, into, stop, progress); !restored)
+    if (const Result<> restored = runRestore(source, into, *major, stop, progress); !restored)
         return failure(restored);
     RestoreOutcome outcome;
     outcome.database = name;

@@ -28,13 +28,13 @@ struct DumpOutcome
     std::int64_t bytes = 0;
 };
 
-/// A program of PostgreSQL's, on the PATH or where distributions put it: the newest there is. Errors: NotFound, with what to
-/// install.
+/// A program of PostgreSQL's, on the PATH or where distributions put it: of several the oldest that is not older than the
+/// server (newer ones restore with settings that it does not know), else the newest. Errors: NotFound, with what to install.
 struct PostgresTool
 {
     QString path;
     int majorVersion = 0;
-    [[nodiscard]] static Result<PostgresTool> find(const QString &name);
+    [[nodiscard]] static Result<PostgresTool> find(const QString &name, int serverMajor);
 };
 
 /// Writes a database with the real pg_dump (custom format) to a file that appears whole or not at all; replaces none unless

@@ -2,6 +2,7 @@
 #include "models/backup/sqlitebackup.h"
 
 #include "models/database/sqliteconnection.h"
+#include "models/database/statementwatch.h"
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>
@@ -19,6 +20,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
+#include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,14 +65,39 @@ Error stopped()
     return {ErrorCode::Cancelled, SqliteBackupText::tr("The backup was stopped; nothing of it is left."), {}, -1};
 }
 
-std::int64_t pragmaNumber(sqlite3 *handle, const char *sql)
+/// The first value of a statement's first row; null where there is none.
+std::optional<QString> firstValue(sqlite3 *handle, const char *sql, StatementWatch watch)
 {
     sqlite3_stmt *statement = nullptr;
-    std::int64_t value = 0;
-    if (sqlite3_prepare_v2(handle, sql, -1, &statement, nullptr) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
-        value = sqlite3_column_int64(statement, 0);
+    std::optional<QString> value;
+    const bool isPrepared = sqlite3_prepare_v2(handle, sql, -1, &statement, nullptr) == SQLITE_OK;
+    const int status = isPrepared ? sqlite3_step(statement) : SQLITE_ERROR;
+    if (status == SQLITE_ROW)
+        value = QString::fromUtf8(reinterpret_cast<const char *>(sqlite3_column_text(statement, 0)));
+    const Error error{ErrorCode::Io, QString::fromUtf8(sqlite3_errmsg(handle)), {}, -1};
+    watch.add(value ? 1 : 0, status == SQLITE_ROW || status == SQLITE_DONE ? nullptr : &error);
     sqlite3_finalize(statement);
     return value;
+}
+
+std::optional<QString> firstValue(const SqliteConnection &connection, const char *sql)
+{
+    return firstValue(connection.handle(), sql, StatementWatch(connection, QString::fromLatin1(sql)));
+}
+
+std::int64_t pragmaNumber(const SqliteConnection &connection, const char *sql)
+{
+    return firstValue(connection, sql).value_or(QString()).toLongLong();
+}
+
+/// Whatever the connection's stop token says: for the ends of transactions.
+bool runStatement(const SqliteConnection &connection, const char *sql)
+{
+    StatementWatch watch(connection, QString::fromLatin1(sql));
+    const int status = sqlite3_exec(connection.handle(), sql, nullptr, nullptr, nullptr);
+    const Error error{ErrorCode::Io, QString::fromUtf8(sqlite3_errmsg(connection.handle())), {}, -1};
+    watch.add(0, status == SQLITE_OK ? nullptr : &error);
+    return status == SQLITE_OK;
 }
 
 /// Writes to the disk what the file or folder holds.
@@ -146,37 +173,30 @@ private:
 class WalSnapshot
 {
 public:
-    explicit WalSnapshot(sqlite3 *handle) : m_handle(handle)
+    explicit WalSnapshot(const SqliteConnection &connection) : m_connection(connection)
     {
-        if (sqlite3_get_autocommit(handle) == 0)
+        if (sqlite3_get_autocommit(connection.handle()) == 0 || firstValue(connection, "PRAGMA main.journal_mode") != u"wal"_s)
             return;
-        sqlite3_stmt *statement = nullptr;
-        bool isWal = false;
-        if (sqlite3_prepare_v2(handle, "PRAGMA main.journal_mode", -1, &statement, nullptr) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
-            isWal = QByteArrayView(reinterpret_cast<const char *>(sqlite3_column_text(statement, 0))) == "wal";
-        sqlite3_finalize(statement);
-        if (isWal) {
-            m_held = sqlite3_exec(handle, "BEGIN", nullptr, nullptr, nullptr) == SQLITE_OK;
-            sqlite3_exec(handle, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
-        }
+        m_held = runStatement(connection, "BEGIN");
+        runStatement(connection, "SELECT count(*) FROM sqlite_schema");
     }
     ~WalSnapshot()
     {
         if (m_held)
-            sqlite3_exec(m_handle, "ROLLBACK", nullptr, nullptr, nullptr);
+            runStatement(m_connection, "ROLLBACK");
     }
     Q_DISABLE_COPY_MOVE(WalSnapshot)
 
 private:
-    sqlite3 *const m_handle;
+    const SqliteConnection &m_connection;
     bool m_held = false;
 };
 
 class Copying
 {
 public:
-    Copying(sqlite3 *from, sqlite3 *to, const QString &target, const SqliteBackupOptions &options)
-        : m_from(from), m_to(to), m_target(target), m_options(options)
+    Copying(sqlite3 *from, sqlite3 *to, std::int64_t pageSize, const QString &target, const SqliteBackupOptions &options)
+        : m_from(from), m_to(to), m_pageSize(pageSize), m_target(target), m_options(options)
     {
     }
 
@@ -197,7 +217,6 @@ public:
 private:
     Result<> steps()
     {
-        const std::int64_t pageSize = pragmaNumber(m_from, "PRAGMA page_size");
         QDeadlineTimer patience(m_options.lockTimeout);
         int before = 0;
         for (;;) {
@@ -212,7 +231,7 @@ private:
                     ++m_restarts;
                 before = done;
                 if (m_options.progress)
-                    m_options.progress({done * pageSize, total * pageSize, false});
+                    m_options.progress({done * m_pageSize, total * m_pageSize, false});
                 if (status == SQLITE_DONE)
                     return {};
                 patience.setRemainingTime(m_options.lockTimeout);
@@ -229,24 +248,23 @@ private:
 
     sqlite3 *const m_from;
     sqlite3 *const m_to;
+    const std::int64_t m_pageSize;
     const QString m_target;
     const SqliteBackupOptions &m_options;
     sqlite3_backup *m_backup = nullptr;
     int m_restarts = 0;
 };
 
-Result<> verify(sqlite3 *copy, const QString &target, const SqliteBackupOptions &options)
+Result<> verify(const SqliteConnection &source, sqlite3 *copy, const QString &target, const SqliteBackupOptions &options)
 {
     const auto look = [](void *stop) { return static_cast<const std::stop_token *>(stop)->stop_requested() ? 1 : 0; };
     std::stop_token stop = options.stop;
     sqlite3_progress_handler(copy, 10'000, look, &stop);
-    sqlite3_stmt *statement = nullptr;
-    QString answer;
-    if (sqlite3_prepare_v2(copy, "PRAGMA quick_check(1)", -1, &statement, nullptr) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
-        answer = QString::fromUtf8(reinterpret_cast<const char *>(sqlite3_column_text(statement, 0)));
-    else
-        answer = QString::fromUtf8(sqlite3_errmsg(copy));
-    sqlite3_finalize(statement);
+    const char *check = "PRAGMA quick_check(1)";
+    StatementWatch watch(source, QString::fromLatin1(check));
+    watch.setParameters({SqliteBackupText::tr("in the copy \"%1\"").arg(target)});
+    const std::optional<QString> row = firstValue(copy, check, std::move(watch));
+    const QString answer = row ? *row : QString::fromUtf8(sqlite3_errmsg(copy));
     sqlite3_progress_handler(copy, 0, nullptr, nullptr);
     if (stop.stop_requested())
         return tl::unexpected(stopped());
@@ -281,15 +299,16 @@ Result<> checkSpace(std::int64_t bytes, const QString &target)
 
 Result<SqliteBackupOutcome> backupSqlite(Connection &source, const QString &target, const SqliteBackupOptions &options)
 {
-    auto *sqlite = dynamic_cast<SqliteConnection *>(&source);
+    const auto *sqlite = dynamic_cast<const SqliteConnection *>(&source);
     if (!sqlite)
         return failure(ErrorCode::InvalidInput, SqliteBackupText::tr("Only a SQLite database can be copied in this way."));
     const QString path = source.url().filePath();
     if (const Result<> good = checkPlaces(path, target, options); !good)
         return failure(good);
     sqlite3 *from = sqlite->handle();
-    const WalSnapshot snapshot(from);
-    const std::int64_t bytes = pragmaNumber(from, "PRAGMA page_count") * pragmaNumber(from, "PRAGMA page_size");
+    const WalSnapshot snapshot(*sqlite);
+    const std::int64_t pageSize = pragmaNumber(*sqlite, "PRAGMA page_size");
+    const std::int64_t bytes = pragmaNumber(*sqlite, "PRAGMA page_count") * pageSize;
     if (const Result<> fits = checkSpace(bytes, target); !fits)
         return failure(fits);
     PartFile part(target);
@@ -302,14 +321,14 @@ Result<SqliteBackupOutcome> backupSqlite(Connection &source, const QString &targ
         const OwnedHandle copy(opened);
         if (status != SQLITE_OK)
             return tl::unexpected(errorOf(opened, status, target));
-        const Result<int> copied = Copying(from, opened, target, options).run();
+        const Result<int> copied = Copying(from, opened, pageSize, target, options).run();
         if (!copied)
             return failure(copied);
         restarts = *copied;
         if (options.verify) {
             if (options.progress)
                 options.progress({bytes, bytes, true});
-            if (const Result<> good = verify(opened, target, options); !good)
+            if (const Result<> good = verify(*sqlite, opened, target, options); !good)
                 return failure(good);
         }
     }

@@ -141,8 +141,13 @@ void SqliteConnection::removeEmptyWalFiles()
         return;
     sqlite3 *handle = nullptr;
     const QByteArray uri = fileUri(m_url.filePath(), "rw", false).toUtf8();
-    if (sqlite3_open_v2(uri.constData(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, nullptr) == SQLITE_OK)
-        sqlite3_exec(handle, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
+    if (sqlite3_open_v2(uri.constData(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, nullptr) == SQLITE_OK) {
+        const char *sql = "SELECT count(*) FROM sqlite_schema";
+        StatementWatch watch(*this, QString::fromLatin1(sql));
+        const bool done = sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) == SQLITE_OK;
+        const Error error{ErrorCode::Io, QString::fromUtf8(sqlite3_errmsg(handle)), {}, -1};
+        watch.add(done ? 1 : 0, done ? nullptr : &error);
+    }
     sqlite3_close(handle);
 }
 

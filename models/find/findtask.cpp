@@ -125,7 +125,8 @@ Result<std::int64_t> FindTaskRunner::runSqliteRows(const FindTask &task, const S
     if (task.firstRow)
         sql += u" AND %1 BETWEEN ?1 AND ?2"_s.arg(task.table->rowidName());
     StatementWatch watch(m_connection, sql, task.firstRow ? Parameters{Value::integer(*task.firstRow), Value::integer(*task.lastRow)} : Parameters());
-    const Result<> scanned = watch.end(scanSqlite(task, columns, keyColumns, sql, sink), function.rows());
+    const Result<> scanned = scanSqlite(task, columns, keyColumns, sql, sink);
+    watch.add(function.rows(), scanned ? nullptr : &scanned.error());
     return scanned ? Result<std::int64_t>(function.rows()) : failure(scanned);
 }
 

@@ -265,6 +265,13 @@ void MigrationsPanel::run()
 void MigrationsPanel::finish(const Result<MigrationOutcome> &outcome)
 {
     endWork();
+    if (!outcome && outcome.error().code == ErrorCode::Cancelled) {
+        const QString words = tr("Stopped. The list shows where the database stands now.");
+        m_log->appendPlainText(words);
+        m_message->showNote(words);
+        read();
+        return;
+    }
     if (!outcome) {
         m_log->appendPlainText(outcome.error().message);
         m_pages->setCurrentWidget(m_log);

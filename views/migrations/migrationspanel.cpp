@@ -232,9 +232,14 @@ QWidget *MigrationsPanel::buildPages()
     m_repair->setObjectName(u"migrationRepair"_s);
     m_repair->setAccessibleName(tr("Write a migration that takes the differences away"));
     auto *drift = new QVBoxLayout(m_driftPage);
-    drift->setContentsMargins(0, 0, metrics::space2, metrics::space2);
+    drift->setContentsMargins(0, 0, 0, 0);
+    drift->setSpacing(0);
     drift->addWidget(m_driftList, 1);
-    drift->addWidget(m_repair, 0, Qt::AlignRight);
+    auto *repair = new QHBoxLayout;
+    repair->setContentsMargins(metrics::space4, metrics::space2, metrics::space4, metrics::space2);
+    repair->addStretch(1);
+    repair->addWidget(m_repair);
+    drift->addLayout(repair);
     m_log = readOnlyText(u"migrationLog"_s, tr("Log of the runs"), m_pages);
     m_log->setLineWrapMode(QPlainTextEdit::WidgetWidth);
     m_log->setPlaceholderText(tr("Nothing has been run from here yet."));

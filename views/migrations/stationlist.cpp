@@ -190,7 +190,9 @@ void StationDelegate::paintWords(QPainter *painter, const QRect &area, const Sta
     painter->setPen(tokens.muted);
     line.translate(0, line.height());
     line.setHeight(QFontMetrics(lower).height());
-    painter->drawText(line, Qt::AlignLeft | Qt::AlignVCenter, QFontMetrics(lower).elidedText(station.revision + u" · "_s + stateWords(station), Qt::ElideMiddle, line.width()));
+    const bool isNamed = !station.title.isEmpty() && station.title != station.revision; // else the name stands above already
+    const QString words = isNamed ? station.revision + u" · "_s + stateWords(station) : stateWords(station);
+    painter->drawText(line, Qt::AlignLeft | Qt::AlignVCenter, QFontMetrics(lower).elidedText(words, Qt::ElideMiddle, line.width()));
 }
 
 } // namespace turnstone

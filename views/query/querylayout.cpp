@@ -201,6 +201,8 @@ void QueryPanel::showPlan(const Result<std::vector<QStringList>> &rows)
     for (int column = 1; column <= 5; ++column)
         m_plan->setColumnHidden(column, !isServer);
     m_plan->setHeaderHidden(!isServer);
+    for (int column = 1; column <= 4; ++column) // as the numbers below
+        m_plan->headerItem()->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
     const double whole = plan->children.empty() ? 0 : plan->children.front().cost;
     auto *root = new QTreeWidgetItem(m_plan);
     root->setText(0, plan->title);

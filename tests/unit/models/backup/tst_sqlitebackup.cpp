@@ -3,6 +3,7 @@
 #include "models/backup/sqlitebackup.h"
 #include "models/backup/sqliterestore.h"
 #include "models/database/connection.h"
+#include "models/database/statementlog.h"
 #include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
 
@@ -33,6 +34,7 @@ private slots:
     void aDamagedDatabaseGivesNoCopy();
     void whatAKilledAttemptLeftIsNoObstacle();
     void permissionsAreTheSources();
+    void whatABackupRunsIsLogged();
     void namesSayWhatTheyAre();
     void aBackupIsPutIntoAnOpenDatabase_data();
     void aBackupIsPutIntoAnOpenDatabase();
@@ -219,6 +221,28 @@ void tst_SqliteBackup::permissionsAreTheSources()
     QCOMPARE(QFile::permissions(place(folder, u"copy.db"_s)), QFile::permissions(file));
 }
 
+void tst_SqliteBackup::whatABackupRunsIsLogged()
+{
+    QTemporaryDir folder;
+    const QString file = place(folder, u"x.db"_s);
+    QCOMPARE(filled(file, u"wal"_s, 100), QString());
+    QVERIFY(!QFile::exists(file + "-wal"_L1));
+    const DatabaseUrl url = DatabaseUrl::forFile(file);
+    const StatementLog log(url.displayText());
+    QVERIFY(backupSqlite(url, place(folder, u"copy.db"_s), {}).has_value());
+    QVERIFY(!QFile::exists(file + "-wal"_L1));
+    QStringList statements;
+    for (const LoggedStatement &statement : log.after(0)) {
+        QVERIFY2(statement.error.isEmpty(), qPrintable(statement.error));
+        statements.append(statement.sql);
+        QCOMPARE(statement.parameters.join(u' ').contains(u"copy.db"), statement.sql.contains(u"quick_check"));
+    }
+    // The last is of who removes the empty files of the write-ahead log.
+    QCOMPARE(statements.mid(statements.indexOf(u"PRAGMA main.journal_mode"_s)),
+             (QStringList{u"PRAGMA main.journal_mode"_s, u"BEGIN"_s, u"SELECT count(*) FROM sqlite_schema"_s, u"PRAGMA page_size"_s, u"PRAGMA page_count"_s, u"PRAGMA quick_check(1)"_s,
+                          u"ROLLBACK"_s, u"SELECT count(*) FROM sqlite_schema"_s}));
+}
+
 void tst_SqliteBackup::namesSayWhatTheyAre()
 {
     QTemporaryDir folder;
@@ -278,7 +302,7 @@ void tst_SqliteBackup::aDumpIsForItsOwnerFromItsFirstByte()
 {
     const TestDatabase database;
     REQUIRE_DATABASE(database);
-    if (!PostgresTool::find(u"pg_dump"_s))
+    if (!PostgresTool::find(u"pg_dump"_s, 0))
         QSKIP("there is no pg_dump");
     const QString problem = database.execute(u"CREATE TABLE a(x text); INSERT INTO a SELECT repeat('x', 100) FROM generate_series(1, 1000); CREATE TABLE b AS TABLE a; CREATE TABLE c AS TABLE a"_s);
     QVERIFY2(problem.isEmpty(), qPrintable(problem));

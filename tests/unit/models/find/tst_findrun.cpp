@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/find/findrun.h"
 
+#include "models/database/statementlog.h"
 #include "tests/support/testdatabase.h"
 #include "tests/unit/models/browsing/openedsystem.h"
 
@@ -63,6 +64,7 @@ private slots:
     void aBadPatternIsAnError();
     void aServerIsSearched();
     void indexesOfAServerAnswer();
+    void scansAreLogged();
 
 private:
     QTemporaryDir m_folder;
@@ -228,6 +230,28 @@ void tst_FindRun::aServerIsSearched()
     pattern.words.isPattern = true;
     QCOMPARE(find(opened, pattern).places(), QStringList{u"t.body 1"_s});
     QCOMPARE(database.value(u"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"_s), u"0"_s);
+}
+
+void tst_FindRun::scansAreLogged()
+{
+    const QString path = m_folder.filePath(u"logged.db"_s);
+    QVERIFY(executeSql(path, u"CREATE TABLE birds(id INTEGER PRIMARY KEY, name TEXT); INSERT INTO birds VALUES (1, 'wren'), (2, 'owl'), (3, 'wren')"_s).isEmpty());
+    const DatabaseUrl url = DatabaseUrl::forFile(path);
+    const StatementLog log(url.displayText());
+    {
+        OpenedSystem opened(url);
+        QCOMPARE(find(opened, words(u"wren"_s)).hits.size(), std::size_t(2));
+    }
+    std::int64_t rows = 0;
+    QStringList all;
+    for (const LoggedStatement &statement : log.after(0)) {
+        QVERIFY2(statement.error.isEmpty(), qPrintable(statement.error));
+        if (statement.sql.contains(u"birds"))
+            all.append(statement.sql);
+        if (statement.sql.startsWith(u"SELECT \"name\", ") && statement.sql.contains(u"FROM \"birds\" WHERE"))
+            rows += statement.rows;
+    }
+    QVERIFY2(rows == 3, qPrintable(all.join(u'\n'))); // all that were looked at, once
 }
 
 void tst_FindRun::indexesOfAServerAnswer()

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/backup/postgresdump.h"
 #include "models/demo/demowriter.h"
 #include "models/schemadiff/schemadiff.h"
 #include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
 #include "tests/support/testpaths.h"
 #include "tests/unit/models/migration/migrationplace.h"
+
+#include <QScopeGuard>
 
 #include <map>
 
@@ -74,6 +77,11 @@ private:
     }
 
     /// The server that a history needs; null with a reason to skip.
+    static bool needsVector(const QString &path)
+    {
+        const auto folder = MigrationFolder::bundled(path);
+        return std::ranges::any_of(folder->files(), [](const MigrationFile &file) { return file.up.contains(u"EXTENSION IF NOT EXISTS vector"); });
+    }
     std::unique_ptr<TestDatabase> serverFor(const QString &path);
     static SchemaOf schema(Connection &connection)
     {
@@ -128,9 +136,7 @@ private:
 
 std::unique_ptr<TestDatabase> tst_MigrationCycle::serverFor(const QString &path)
 {
-    const auto folder = MigrationFolder::bundled(path);
-    const bool needsVector = std::ranges::any_of(folder->files(), [](const MigrationFile &file) { return file.up.contains(u"EXTENSION IF NOT EXISTS vector"); });
-    return std::make_unique<TestDatabase>(needsVector ? "TURNSTONE_TEST_PGVECTOR_URL" : "TURNSTONE_TEST_PG_URL");
+    return std::make_unique<TestDatabase>(needsVector(path) ? "TURNSTONE_TEST_PGVECTOR_URL" : "TURNSTONE_TEST_PG_URL");
 }
 
 void tst_MigrationCycle::upDownAndUpAgain_data()
@@ -329,18 +335,33 @@ void tst_MigrationCycle::everyStepKeepsTheRowsOfASample()
     for (const auto &[table, all] : last)
         rows += all.size();
     QVERIFY(rows > 20);
-    options.backup = !onServer; // the server with pgvector is newer than the pg_dump at hand
+    options.backup = true;
+    // The server with pgvector may be newer than the distribution's pg_dump; its own is beside it. For the other server the
+    // right one has to be found although that is there.
+    const auto search = qScopeGuard([path = qgetenv("PATH")] { qputenv("PATH", path); });
+    if (const QByteArray programs = qgetenv("TURNSTONE_TEST_PGVECTOR_BIN"); onServer && !programs.isEmpty())
+        qputenv("PATH", programs + ':' + qgetenv("PATH"));
     const auto base = place.down(u"base"_s, request, options);
     QVERIFY2(base, said(base));
     QVERIFY(contents(place.connection()).empty());
-    if (onServer)
-        return;
     QVERIFY(QFile::exists(base->backupFile));
-    auto copy = Connection::open(DatabaseUrl::forFile(base->backupFile));
+    DatabaseUrl backup = DatabaseUrl::forFile(base->backupFile);
+    const QString restored = server ? server->name() + u"_back"_s : QString();
+    const auto drop = qScopeGuard([&] {
+        if (server)
+            (void)server->execute(u"DROP DATABASE IF EXISTS \"%1\" WITH (FORCE)"_s.arg(restored));
+    });
+    if (server) {
+        backup = *DatabaseUrl::parse(server->urlOf(restored));
+        const auto back = restorePostgres(base->backupFile, backup, QDateTime::currentDateTimeUtc());
+        QVERIFY2(back.has_value(), back ? "" : qPrintable(back.error().message + back.error().detail));
+    }
+    auto copy = Connection::open(backup);
     QVERIFY2(copy.has_value(), copy ? "" : qPrintable(copy.error().message));
-    QCOMPARE(contents(**copy).size(), last.size());
+    const auto kept = contents(**copy);
+    QCOMPARE(kept.size(), last.size());
     for (const auto &[table, all] : last)
-        QVERIFY2(contents(**copy).at(table) == all, qPrintable(table));
+        QVERIFY2(kept.at(table) == all, qPrintable(table));
 }
 
 void tst_MigrationCycle::conversionsKeepEverything_data()

@@ -2,9 +2,12 @@
 #include "models/vectors/vectorcolumn.h"
 
 #include "models/catalog/catalogreader.h"
+#include "models/database/statementlog.h"
 #include "models/profiles/derivedprofile.h"
 #include "models/vectors/nearduplicates.h"
+#include "models/vectors/postgrescopy.h"
 #include "models/vectors/vectorfile.h"
+#include "tests/support/testdatabase.h"
 #include "tests/support/testfiles.h"
 
 #include <QTemporaryDir>
@@ -22,6 +25,7 @@ private slots:
     void shadowTablesAreReadWithoutTheExtension();
     void everyStoredFormGivesTheSameNeighbours();
     void vectorsAreReadAsPeopleHaveThem();
+    void whatAServerSendsIsLogged();
 };
 
 namespace {
@@ -171,6 +175,33 @@ void tst_VectorColumn::vectorsAreReadAsPeopleHaveThem()
     }
     for (const QByteArray &bytes : {QByteArray(), QByteArray("[1,2"), QByteArray("hello"), QByteArray("{\"a\":1}"), QByteArray("1")})
         QVERIFY2(!vectorFromBytes(bytes), bytes.constData());
+}
+
+void tst_VectorColumn::whatAServerSendsIsLogged()
+{
+    const TestDatabase database;
+    REQUIRE_DATABASE(database);
+    const DatabaseUrl url = *DatabaseUrl::parse(database.url());
+    const auto connection = Connection::open(url);
+    QVERIFY2(connection.has_value(), connection ? "" : qPrintable(connection.error().message));
+    const StatementLog log(url.displayText());
+    const QString rows = u"COPY (SELECT i FROM generate_series(1, 7) AS i) TO STDOUT (FORMAT binary)"_s;
+    const QString wrong = u"COPY (SELECT i FROM nowhere) TO STDOUT (FORMAT binary)"_s;
+    int seen = 0;
+    QVERIFY(copyOut(**connection, rows, [&](const auto &) { return ++seen > 0; }));
+    QCOMPARE(seen, 7);
+    QVERIFY(!copyOut(**connection, wrong, [](const auto &) { return true; }));
+    std::vector<LoggedStatement> copies;
+    for (const LoggedStatement &statement : log.after(0)) {
+        if (statement.sql.startsWith(u"COPY"))
+            copies.push_back(statement);
+    }
+    QCOMPARE(copies.size(), std::size_t(2));
+    QCOMPARE(copies[0].sql, rows);
+    QCOMPARE(copies[0].rows, 7);
+    QVERIFY(copies[0].error.isEmpty() && copies[0].duration.count() > 0);
+    QCOMPARE(copies[1].sql, wrong);
+    QVERIFY2(copies[1].error.contains(u"nowhere"), qPrintable(copies[1].error));
 }
 
 QTEST_GUILESS_MAIN(tst_VectorColumn)

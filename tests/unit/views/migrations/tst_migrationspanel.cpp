@@ -3,6 +3,7 @@
 
 #include "models/connections/memorysecretstore.h"
 #include "models/edit/editsession.h"
+#include "tests/support/testdatabase.h"
 #include "tests/unit/models/browsing/openedsystem.h"
 #include "views/panels/tasks.h"
 #include "views/widgets/messagebar.h"
@@ -63,9 +64,12 @@ private slots:
     void aReadOnlyDatabaseIsOnlyShown();
     void theSafetyLevelIsHeeded();
     void aRecordNobodyKnowsIsShownAndNotTouched();
+    void aServerIsShownAndMoved();
+    void aRunIsShownAndStopped();
 
 private:
-    void open(const QString &system, const QString &variant = {}, bool isReadOnly = false);
+    void open(const QString &system, const QString &variant = {}, bool isReadOnly = false) { openAt(DatabaseUrl::forFile(file()), system, variant, isReadOnly); }
+    void openAt(const DatabaseUrl &url, const QString &system, const QString &variant = {}, bool isReadOnly = false);
     void show(const QVariantMap &arguments = {});
     template<typename T>
     T *child(const char *name) const
@@ -94,6 +98,9 @@ private:
 void tst_MigrationsPanel::initTestCase()
 {
     QApplication::setStyle(new TurnstoneStyle);
+    // The server with pgvector may be newer than the pg_dump of the distribution; its own is beside it.
+    if (const QByteArray programs = qgetenv("TURNSTONE_TEST_PGVECTOR_BIN"); !programs.isEmpty())
+        qputenv("PATH", programs + ':' + qgetenv("PATH"));
     applyTheme(*qApp, qEnvironmentVariable("TURNSTONE_TEST_THEME") == u"dark" ? ThemeMode::Dark : ThemeMode::Light);
 }
 
@@ -116,18 +123,17 @@ void tst_MigrationsPanel::picture(const QString &name) const
         m_panel->grab().save(folder + u"/migrations-"_s + name + u".png"_s);
 }
 
-void tst_MigrationsPanel::open(const QString &system, const QString &variant, bool isReadOnly)
+void tst_MigrationsPanel::openAt(const DatabaseUrl &url, const QString &system, const QString &variant, bool isReadOnly)
 {
     ConnectionOptions options;
     options.readOnly = false;
     options.createFile = true;
-    const DatabaseUrl url = DatabaseUrl::forFile(file());
     {
         const ProfileRegistry registry = ProfileRegistry::load();
         const auto profile = registry.profile(system);
         const ProfileVariant *wanted = variant.isEmpty() ? &profile->defaultVariant() : profile->variant(variant);
         const auto connection = Connection::open(url, options);
-        QVERIFY(MigrationFolder::bundled(wanted->schemaFolder(Engine::Sqlite))->install(**connection));
+        QVERIFY(MigrationFolder::bundled(wanted->schemaFolder(url.engine()))->install(**connection));
         QVERIFY(writeDemo(**connection, {system, wanted->id, 1, 1}));
     }
     options.createFile = false;
@@ -188,6 +194,8 @@ void tst_MigrationsPanel::goingBackAndForwardRuns()
     QCOMPARE(sqlValue(file(), u"SELECT count(*) FROM sqlite_schema WHERE name = 'conversation_memory'"_s), u"0"_s);
     QCOMPARE(m_tasks.begun, m_tasks.ended);
     picture(u"pending"_s);
+    child<QTabWidget>("migrationPages")->setCurrentIndex(5);
+    picture(u"log"_s);
     choose(8);
     QCOMPARE(child<QPushButton>("migrateHere")->text(), u"Migrate to here…"_s);
     child<QListView>("migrationStations")->setFocus();
@@ -292,6 +300,8 @@ void tst_MigrationsPanel::anErrorIsShownAndLogged()
     QTRY_VERIFY_WITH_TIMEOUT(child<QPlainTextEdit>("migrationLog")->toPlainText().contains(u"001_bad.sql, line 2"), 20'000);
     QCOMPARE(sqlValue(file(), u"SELECT count(*) FROM sqlite_schema WHERE name IN ('good', 'schema_migrations')"_s), u"0"_s);
     picture(u"error"_s);
+    child<QTabWidget>("migrationPages")->setCurrentIndex(5);
+    picture(u"error-log"_s);
 }
 
 void tst_MigrationsPanel::aReadOnlyDatabaseIsOnlyShown()
@@ -342,6 +352,67 @@ void tst_MigrationsPanel::aRecordNobodyKnowsIsShownAndNotTouched()
         QVERIFY(!child<QPushButton>("migrateHere")->isEnabled());
     }
     picture(u"unknown"_s);
+}
+
+void tst_MigrationsPanel::aServerIsShownAndMoved()
+{
+    const TestDatabase database("TURNSTONE_TEST_PGVECTOR_URL");
+    REQUIRE_DATABASE(database);
+    openAt(*DatabaseUrl::parse(database.url()), u"project-2501"_s);
+    QCOMPARE(database.execute(u"ALTER TABLE personas ADD COLUMN mood text; CREATE TABLE jottings(x int)"_s), QString());
+    show();
+    auto *drift = child<QListWidget>("migrationDrift");
+    QTRY_COMPARE(drift->count(), 2);
+    child<QTabWidget>("migrationPages")->setCurrentIndex(4);
+    picture(u"server-drift"_s);
+    QCOMPARE(database.execute(u"ALTER TABLE personas DROP COLUMN mood; DROP TABLE jottings"_s), QString());
+    child<QTabWidget>("migrationPages")->setCurrentIndex(0);
+    const int current = model()->currentRow();
+    QVERIFY(current > 1);
+    choose(current - 2);
+    QTest::mouseClick(child<QPushButton>("migrateHere"), Qt::LeftButton);
+    picture(u"server-plan"_s);
+    QTest::mouseClick(child<QPushButton>("migrationGo"), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(model()->currentRow(), current - 2, 20'000);
+    QVERIFY(child<QLabel>("migrationState")->text().contains(u"2 pending"));
+    QCOMPARE(QDir(m_folder->filePath(u"backups"_s)).entryList({u"*.dump"_s}).size(), 1);
+    picture(u"server-pending"_s);
+    child<QTabWidget>("migrationPages")->setCurrentIndex(5);
+    picture(u"server-log"_s);
+    m_panel.reset();
+    m_pool.reset();
+}
+
+void tst_MigrationsPanel::aRunIsShownAndStopped()
+{
+    const TestDatabase database;
+    REQUIRE_DATABASE(database);
+    openAt(*DatabaseUrl::parse(database.url()), u"consensus-engine"_s);
+    const QString folder = m_folder->filePath(u"m"_s);
+    QDir().mkpath(folder);
+    QFile out(folder + u"/001_slow.sql"_s);
+    QVERIFY(out.open(QIODevice::WriteOnly));
+    out.write("-- Takes its time\n\nCREATE TABLE slow(a int);\nSELECT pg_sleep(60);\n");
+    out.close();
+    show({{u"folder"_s, folder}});
+    QTest::mouseClick(child<QPushButton>("migrateHere"), Qt::LeftButton);
+    child<QCheckBox>("migrationBackup")->setChecked(false);
+    QTest::mouseClick(child<QPushButton>("migrationGo"), Qt::LeftButton);
+    QTRY_COMPARE(database.value(u"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"_s), u"1"_s);
+    QTRY_VERIFY(child<QLabel>("migrationProgressText")->isVisible() && !child<QLabel>("migrationProgressText")->text().isEmpty());
+    QVERIFY(!child<QPushButton>("migrateHere")->isEnabled());
+    picture(u"running"_s);
+    QTest::mouseClick(child<QPushButton>("migrationStop"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(m_panel->reasonToStay().isEmpty(), 20'000);
+    QTRY_VERIFY(!child<QPushButton>("migrationStop")->isVisible());
+    QVERIFY(m_panel->findChild<MessageBar *>()->text().startsWith(u"Stopped."));
+    QCOMPARE(database.value(u"SELECT count(*) FROM pg_class WHERE relname IN ('slow', 'schema_migrations')"_s), u"0"_s);
+    QCOMPARE(database.value(u"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"_s), u"0"_s);
+    QCOMPARE(m_tasks.begun, m_tasks.ended);
+    QTRY_VERIFY(child<QPushButton>("migrateHere")->isEnabled()); // it can be tried again
+    picture(u"stopped"_s);
+    m_panel.reset();
+    m_pool.reset();
 }
 
 QTEST_MAIN(tst_MigrationsPanel)

@@ -34,6 +34,8 @@
 #include <QToolButton>
 #include <QTreeWidget>
 
+#include <functional>
+
 using namespace turnstone;
 using namespace Qt::StringLiterals;
 
@@ -73,6 +75,7 @@ private slots:
     void parametersAreAskedAndRemembered();
     void theTextComesBack();
     void aPlanIsATree();
+    void aServersAnalyzedPlanIsATree();
     void hitsAreGroupedAndLeadToRecords();
     void findingsAreListed();
     void theStateIsShown();
@@ -346,6 +349,51 @@ void tst_QueryPanel::aPlanIsATree()
     QTRY_COMPARE(plan->topLevelItemCount(), 1);
     QVERIFY(plan->topLevelItem(0)->child(0)->text(0).contains(u"USING INDEX"));
     picture(*panel, u"plan"_s);
+}
+
+void tst_QueryPanel::aServersAnalyzedPlanIsATree()
+{
+    const TestDatabase database;
+    REQUIRE_DATABASE(database);
+    const QString problem = database.execute(u"CREATE TABLE pots(id int PRIMARY KEY, name text); INSERT INTO pots SELECT i, 'pot ' || i FROM generate_series(1, 5000) i;"
+                                             "CREATE TABLE plants(id int PRIMARY KEY, pot int); INSERT INTO plants SELECT i, i FROM generate_series(1, 5000) i; ANALYZE pots, plants"_s);
+    QVERIFY2(problem.isEmpty(), qPrintable(problem));
+    m_opened = std::make_unique<OpenedSystem>(DatabaseUrl::parse(database.url()).value());
+    const auto panel = editor(u"SELECT name, count(*) FROM plants JOIN pots ON pots.id = plants.pot WHERE plants.id % 2 = 0 GROUP BY name"_s);
+    const QList<QAction *> ways = child<QToolButton>(*panel, "explain")->menu()->actions();
+    const auto analyze = std::ranges::find_if(ways, [](const QAction *action) { return action->text() == u"Run it and measure"; });
+    QVERIFY(analyze != ways.end());
+    (*analyze)->trigger();
+    auto *plan = child<QTreeWidget>(*panel, "plan");
+    QTRY_COMPARE(plan->topLevelItemCount(), 1);
+    QVERIFY(plan->isVisible());
+    QTreeWidgetItem *root = plan->topLevelItem(0);
+    QVERIFY2(root->text(0).contains(u"run in"), qPrintable(root->text(0)));
+    // Aggregation over a join over the two tables, each step with what it really took.
+    QList<QTreeWidgetItem *> steps;
+    int deepest = 0;
+    const std::function<void(QTreeWidgetItem *, int)> gather = [&](QTreeWidgetItem *item, int depth) {
+        deepest = std::max(deepest, depth);
+        for (int i = 0; i < item->childCount(); ++i) {
+            steps.append(item->child(i));
+            gather(item->child(i), depth + 1);
+        }
+    };
+    gather(root, 0);
+    QVERIFY(deepest >= 3);
+    const QLocale locale;
+    for (const QTreeWidgetItem *step : std::as_const(steps)) {
+        QVERIFY(!plan->isColumnHidden(1) && step->text(1).endsWith(u" ms"));
+        bool isNumber = false;
+        QVERIFY2(locale.toDouble(step->text(2), &isNumber) >= 0 && isNumber, qPrintable(step->text(2)));
+        QVERIFY(!step->text(3).isEmpty() && step->text(4).contains(u'%'));
+    }
+    const auto scan = std::ranges::find_if(steps, [](const QTreeWidgetItem *step) { return step->text(0) == u"Seq Scan on plants"; });
+    QVERIFY(scan != steps.end());
+    QCOMPARE(locale.toDouble((*scan)->text(2)), 2500.0);
+    QVERIFY((*scan)->text(5).contains(u"Filter: ") && (*scan)->text(5).contains(u"Rows Removed by Filter: 2500"));
+    picture(*panel, u"server-plan"_s);
+    m_opened.reset();
 }
 
 void tst_QueryPanel::hitsAreGroupedAndLeadToRecords()
