@@ -59,7 +59,7 @@ std::uint32_t *ValueInterner::dense(std::int64_t integer)
     return &m_dense[at];
 }
 
-std::uint32_t ValueInterner::intern(const ValueRef &value)
+std::uint32_t ValueInterner::internSlowly(const ValueRef &value)
 {
     const std::uint32_t next = size();
     if (const std::optional<std::int64_t> integer = integerOf(value)) {
@@ -86,7 +86,7 @@ std::uint32_t ValueInterner::intern(const ValueRef &value)
     return next;
 }
 
-std::uint32_t ValueInterner::find(const ValueRef &value) const
+std::uint32_t ValueInterner::findSlowly(const ValueRef &value) const
 {
     if (const std::optional<std::int64_t> integer = integerOf(value)) {
         if (*integer >= 0 && static_cast<std::size_t>(*integer) < m_dense.size() && m_dense[static_cast<std::size_t>(*integer)] != none)

@@ -2,7 +2,6 @@
 #include "models/rating/replay.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 namespace turnstone::rating {
@@ -17,33 +16,47 @@ constexpr std::uint32_t absent = std::numeric_limits<std::uint32_t>::max();
 class Thinner
 {
 public:
-    Thinner(std::size_t limit, std::size_t competitors) : m_limit(static_cast<std::uint32_t>(limit)), m_counts(competitors) {}
+    Thinner(std::size_t limit, std::size_t competitors) : m_limit(limit), m_states(limit > 0 ? competitors : 0) {}
 
     void add(std::uint32_t competitor, std::vector<HistoryPoint> &history, const HistoryPoint &point)
     {
         if (m_limit == 0)
             return;
-        const std::uint32_t ordinal = m_counts[competitor]++;
-        if (ordinal > 0) {
-            const std::uint32_t before = stride(ordinal - 1);
-            if (stride(ordinal) != before) {
-                const std::size_t multiples = (ordinal - 1) / before + 1;
-                std::size_t kept = 0;
-                for (std::size_t i = 0; i < multiples; i += 2)
-                    history[kept++] = history[i];
-                history.resize(kept);
-            } else if ((ordinal - 1) % before != 0) {
-                history.pop_back();
-            }
+        State &state = m_states[competitor];
+        const std::uint32_t ordinal = state.count++;
+        if (ordinal >= m_limit * state.stride) {
+            state.stride *= 2;
+            std::size_t kept = 0;
+            for (std::size_t i = 0; i < history.size(); i += 2)
+                history[kept++] = history[i];
+            history.resize(kept);
         }
-        history.push_back(point);
+        // The histories together are more than the processor's caches hold: only what stays goes there.
+        state.isKept = (ordinal & (state.stride - 1)) == 0;
+        if (state.isKept)
+            history.push_back(point);
+        else
+            state.last = point;
+    }
+
+    /// After all points.
+    void end(std::uint32_t competitor, std::vector<HistoryPoint> &history) const
+    {
+        if (m_limit > 0 && !m_states[competitor].isKept)
+            history.push_back(m_states[competitor].last);
     }
 
 private:
-    std::uint32_t stride(std::uint32_t ordinal) const { return std::bit_ceil(ordinal / m_limit + 1); }
+    struct State
+    {
+        std::uint32_t count = 0;
+        std::uint32_t stride = 1; ///< a power of two
+        HistoryPoint last;
+        bool isKept = true; ///< the last one, in the history
+    };
 
-    std::uint32_t m_limit;
-    std::vector<std::uint32_t> m_counts;
+    std::size_t m_limit;
+    std::vector<State> m_states;
 };
 
 /// The players of one contest and the teams over them, reused from contest to contest.
@@ -54,10 +67,12 @@ struct Table
 
     void seat(std::span<const ContestLog::Entry> entries, const std::vector<Replay::Standing> &standings, const std::vector<double> &weights)
     {
-        players.clear();
+        players.resize(entries.size());
         teams.clear();
-        for (const ContestLog::Entry &entry : entries)
-            players.push_back({standings[entry.competitor].rating, entry.side < weights.size() ? weights[entry.side] : 1.0});
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            const ContestLog::Entry &entry = entries[i];
+            players[i] = {standings[entry.competitor].rating, entry.side < weights.size() ? weights[entry.side] : 1.0};
+        }
         for (std::size_t begin = 0; begin < entries.size();) {
             std::size_t end = begin + 1;
             while (end < entries.size() && entries[end].team == entries[begin].team)
@@ -128,27 +143,32 @@ std::optional<Replay> replay(const ContestLog &log, const RatingSystem &system, 
         system.update(table.teams);
         const bool isRepeated = hasTwice(entries);
         const BestRank best(entries);
-        for (std::size_t i = 0; i < entries.size(); ++i) {
-            Replay::Standing &standing = result.standings[entries[i].competitor];
-            count(standing.total, best.of(entries[i]));
-            if (!isRepeated)
-                standing.rating = table.players[i].rating;
-        }
-        for (std::size_t i = 0; i < entries.size(); ++i) {
-            const std::uint32_t competitor = entries[i].competitor;
-            const bool isFirst = !isRepeated
-                || std::none_of(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(i),
-                                [competitor](const ContestLog::Entry &other) { return other.competitor == competitor; });
-            if (!isFirst)
-                continue;
-            Replay::Standing &standing = result.standings[competitor];
-            if (isRepeated)
-                standing.rating = joined(standing.rating, entries, table.players, competitor);
+        const auto note = [&](std::uint32_t competitor, Replay::Standing &standing) {
             standing.lastTime = std::max(standing.lastTime, log.times[index]);
             thinner.add(competitor, standing.history,
                         {static_cast<std::uint32_t>(index), static_cast<float>(standing.rating.mu), static_cast<float>(standing.rating.sigma)});
+        };
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            Replay::Standing &standing = result.standings[entries[i].competitor];
+            count(standing.total, best.of(entries[i]));
+            if (isRepeated)
+                continue;
+            standing.rating = table.players[i].rating;
+            note(entries[i].competitor, standing);
+        }
+        for (std::size_t i = 0; isRepeated && i < entries.size(); ++i) {
+            const std::uint32_t competitor = entries[i].competitor;
+            const bool isFirst = std::none_of(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(i),
+                                              [competitor](const ContestLog::Entry &other) { return other.competitor == competitor; });
+            if (!isFirst)
+                continue;
+            Replay::Standing &standing = result.standings[competitor];
+            standing.rating = joined(standing.rating, entries, table.players, competitor);
+            note(competitor, standing);
         }
     }
+    for (std::uint32_t competitor = 0; competitor < log.competitorCount; ++competitor)
+        thinner.end(competitor, result.standings[competitor].history);
     if (progress)
         progress(log.size());
     return result;
