@@ -45,6 +45,14 @@ QByteArray number(double value)
     return std::isfinite(value) ? QByteArray::number(value, 'g', 17) : QByteArray();
 }
 
+Result<> write(const QString &path, const QByteArray &bytes)
+{
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
+        return failure(ErrorCode::Io, ExportText::tr("The chart could not be saved as %1.").arg(path), file.errorString());
+    return {};
+}
+
 } // namespace
 
 QImage chartImage(ChartCanvas &canvas, double scale)
@@ -118,27 +126,25 @@ QByteArray chartJson(const ChartSpec &spec)
     return out + '\n';
 }
 
-Result<> saveChart(ChartCanvas &canvas, const QString &path)
+std::function<Result<>()> chartSaver(ChartCanvas &canvas, const QString &path)
 {
     const QString ending = QFileInfo(path).suffix().toLower();
-    QByteArray bytes;
     if (ending == u"png") {
-        QBuffer buffer(&bytes);
-        buffer.open(QIODevice::WriteOnly);
-        chartImage(canvas).save(&buffer, "PNG");
-    } else if (ending == u"svg") {
-        bytes = chartSvg(canvas);
-    } else if (ending == u"csv") {
-        bytes = chartCsv(canvas.spec());
-    } else if (ending == u"json") {
-        bytes = chartJson(canvas.spec());
-    } else {
-        return failure(ErrorCode::InvalidInput, ExportText::tr("A chart is saved as .png, .svg, .csv or .json."));
+        return [path, image = chartImage(canvas)] {
+            QByteArray bytes;
+            QBuffer buffer(&bytes);
+            buffer.open(QIODevice::WriteOnly);
+            image.save(&buffer, "PNG");
+            return write(path, bytes);
+        };
     }
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-        return failure(ErrorCode::Io, ExportText::tr("The chart could not be saved as %1.").arg(path), file.errorString());
-    return {};
+    if (ending == u"svg")
+        return [path, bytes = chartSvg(canvas)] { return write(path, bytes); };
+    if (ending == u"csv")
+        return [path, spec = canvas.spec()] { return write(path, chartCsv(spec)); };
+    if (ending == u"json")
+        return [path, spec = canvas.spec()] { return write(path, chartJson(spec)); };
+    return []() -> Result<> { return failure(ErrorCode::InvalidInput, ExportText::tr("A chart is saved as .png, .svg, .csv or .json.")); };
 }
 
 } // namespace turnstone

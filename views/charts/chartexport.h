@@ -7,6 +7,8 @@
 #include <QByteArray>
 #include <QImage>
 
+#include <functional>
+
 namespace turnstone {
 
 class ChartCanvas;
@@ -20,7 +22,8 @@ QByteArray chartCsv(const ChartSpec &spec);
 /// The same as a list of objects.
 QByteArray chartJson(const ChartSpec &spec);
 
-/// By the ending of the name: .png, .svg, .csv or .json. Errors: InvalidInput for another one, Io.
-[[nodiscard]] Result<> saveChart(ChartCanvas &canvas, const QString &path);
+/// Takes what is shown now and returns what writes it into `path`, by the ending of the name: .png, .svg, .csv or .json. Drawing needs the
+/// GUI thread; call what is returned on any other. Errors there: InvalidInput for another ending, Io.
+[[nodiscard]] std::function<Result<>()> chartSaver(ChartCanvas &canvas, const QString &path);
 
 } // namespace turnstone

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/charts/chartwidget.h"
 
+#include "models/core/async.h"
 #include "views/charts/chartcanvas.h"
 #include "views/charts/chartexport.h"
 #include "views/widgets/theme.h"
@@ -13,6 +14,7 @@
 #include <QMenu>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QtConcurrent>
 
 namespace turnstone {
 
@@ -103,10 +105,12 @@ void ChartWidget::askAndSave(const QString &ending)
     dialog->setNameFilter(tr("%1 (*.%2)").arg(ending.toUpper(), ending));
     dialog->selectFile((spec().title.isEmpty() ? u"chart"_s : spec().title.simplified().replace(u'/', u'-')) + u'.' + ending);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
-        if (const Result<> saved = saveChart(*m_canvas, path))
-            emit noted(tr("Saved %1").arg(path));
-        else
-            emit failed(saved.error());
+        onResult(QtConcurrent::run(chartSaver(*m_canvas, path)), this, [this, path](const Result<> &saved) {
+            if (saved)
+                emit noted(tr("Saved %1").arg(path));
+            else
+                emit failed(saved.error());
+        });
     });
     dialog->open();
 }

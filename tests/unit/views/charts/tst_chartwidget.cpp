@@ -8,6 +8,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QFileDialog>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -39,6 +40,7 @@ private slots:
     void nothingIsASentence();
     void picturesFollowTheTheme();
     void picturesAndDataAreSaved();
+    void theWindowDoesNotWaitForTheFile();
     void dataIsCopiedWhole();
     void itSpeaksToWhoCannotSeeIt();
 
@@ -187,7 +189,7 @@ void tst_ChartWidget::picturesAndDataAreSaved()
     QTemporaryDir folder;
     for (const QString &ending : {u"png"_s, u"svg"_s, u"csv"_s, u"json"_s}) {
         const QString path = folder.filePath(u"chart."_s + ending);
-        const Result<> saved = saveChart(*m_chart->canvas(), path);
+        const Result<> saved = chartSaver(*m_chart->canvas(), path)();
         QVERIFY2(saved.has_value(), saved ? "" : qPrintable(saved.error().message));
         QVERIFY(QFileInfo(path).size() > 100);
     }
@@ -201,10 +203,30 @@ void tst_ChartWidget::picturesAndDataAreSaved()
     svg.render(&painter);
     painter.end();
     QVERIFY(drawn.pixelColor(at(1, 10) - QPoint(0, 0)).alpha() > 0);
-    QVERIFY(!saveChart(*m_chart->canvas(), folder.filePath(u"chart.bmp"_s)));
-    const Result<> nowhere = saveChart(*m_chart->canvas(), folder.filePath(u"no/such/folder/chart.png"_s));
+    QVERIFY(!chartSaver(*m_chart->canvas(), folder.filePath(u"chart.bmp"_s))());
+    const Result<> nowhere = chartSaver(*m_chart->canvas(), folder.filePath(u"no/such/folder/chart.png"_s))();
     QVERIFY(!nowhere);
     QCOMPARE(nowhere.error().code, ErrorCode::Io);
+}
+
+void tst_ChartWidget::theWindowDoesNotWaitForTheFile()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(u"chart.png"_s);
+    m_chart->askAndSave(u"png"_s);
+    auto *dialog = m_chart->window()->findChild<QFileDialog *>(u"saveChart"_s);
+    QVERIFY(dialog);
+    QSignalSpy noted(m_chart.get(), &ChartWidget::noted);
+    QSignalSpy failed(m_chart.get(), &ChartWidget::failed);
+    emit dialog->fileSelected(path);
+    QCOMPARE(noted.size(), 0);
+    QVERIFY(noted.wait());
+    QVERIFY(!QImage(path).isNull());
+    emit dialog->fileSelected(folder.filePath(u"no/such/folder/chart.svg"_s));
+    QCOMPARE(failed.size(), 0);
+    QVERIFY(failed.wait());
+    QCOMPARE(noted.size(), 1);
+    dialog->close();
 }
 
 void tst_ChartWidget::dataIsCopiedWhole()
