@@ -42,7 +42,8 @@ struct LeaderboardOptions
     rating::TrueSkillParameters parameters;
     /// Stored falls back to Replayed where the lens knows no stored ratings.
     RatingSource source = RatingSource::Stored;
-    std::size_t historyPoints = 512;
+    /// Of each competitor. Charts paint them all whenever they change, so more than a line on a screen can show only costs time.
+    std::size_t historyPoints = 240;
     /// Of rating::ratingSystemKinds().
     std::string system = "trueskill";
 };
