@@ -17,6 +17,7 @@
 #include "views/widgets/icons.h"
 #include "views/widgets/messagebar.h"
 
+#include <QAbstractItemView>
 #include <QAction>
 #include <QActionGroup>
 #include <QApplication>
@@ -114,8 +115,17 @@ void MainWindow::buildActions()
     add(go, u"go.rows"_s, tr("Go to the r&ows"), {Qt::Key_F3}, [this] {
         if (TablePanel *panel = currentPanel())
             panel->findChild<RowTableView *>()->setFocus();
-        else if (Panel *other = currentView())
+        else if (Panel *other = currentView()) {
+            if (other->focusProxy() == nullptr) {
+                for (QAbstractItemView *rows : other->findChildren<QAbstractItemView *>()) {
+                    if (rows->isVisible() && rows->focusPolicy() != Qt::NoFocus) { // headers, say, take none
+                        rows->setFocus();
+                        return;
+                    }
+                }
+            }
             other->setFocus(); // its text, list or field
+        }
     });
     add(go, u"go.record"_s, tr("Go to the re&cord"), {Qt::Key_F4}, [this] { m_record->focusFields(); });
     add(go, u"go.path"_s, tr("Go to the pat&h"), {Qt::Key_F6}, [this] {
