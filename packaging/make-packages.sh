@@ -41,7 +41,15 @@ say "desktop-file-validate"
 desktop-file-validate packaging/desktop/turnstone.desktop
 echo "nothing to say"
 say "appstreamcli"
-appstreamcli validate --no-net packaging/desktop/turnstone.metainfo.xml
+appstreamcli validate --no-net "$build/packaging/turnstone.metainfo.xml"
+echo "and with screenshots (TURNSTONE_MEDIA_URL), of which there are none until the pictures have a public address:"
+cmake -DTEMPLATE=packaging/desktop/turnstone.metainfo.xml.in -DPICTURES=packaging/pictures/pictures.txt -DMEDIA_URL=https://example.org/turnstone/pictures \
+    -DOUTPUT="$out/turnstone.metainfo.xml" -P packaging/desktop/makemetainfo.cmake
+appstreamcli validate --no-net "$out/turnstone.metainfo.xml"
+named=$(sed -n 's,.*<image>https://example.org/turnstone/\(pictures/.*\.png\)</image>,\1,p' "$out/turnstone.metainfo.xml")
+rm "$out/turnstone.metainfo.xml"
+[ "$(wc -l <<<"$named")" = "$(wc -l <packaging/pictures/pictures.txt)" ] || fail "the metainfo does not name every picture of packaging/pictures/pictures.txt"
+for picture in $named; do [ -s "packaging/$picture" ] || fail "packaging/$picture is missing; packaging/make-screenshots.sh draws it"; done
 say "lintian"
 # Everything but a hint counts.
 lintian --fail-on error,warning --allow-root "$deb" || fail "lintian has found something, see above"
