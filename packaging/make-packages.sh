@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Builds the packages (.deb, .rpm, .tar.gz) and tests them: checked by the distributions' own tools, installed in a clean
 # minimal Debian root, started there on a demo database, upgraded over an older version, removed without a trace.
-# usage: packaging/make-packages.sh [--no-root]    (--no-root leaves the Debian root out: it needs root rights and a mirror)
+# usage: packaging/make-packages.sh [--no-root | --upgrade-from COMMIT]
+#   --no-root              leaves the Debian root out: it needs root rights and a mirror
+#   --upgrade-from COMMIT  the older version is that commit's, and writes the settings itself (else $TURNSTONE_OLDER_DEB, else this one, renumbered)
 set -euo pipefail
 
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
@@ -10,18 +12,27 @@ root=$PWD
 build=$root/build/release
 out=$build/packages
 wantsRoot=yes
+older=${TURNSTONE_OLDER_DEB:-}
+olderCommit=
 
+usage() { sed -n "$1,7s/^# //p" "$root/packaging/make-packages.sh"; }
 case ${1:-} in
-    -h | --help) sed -n '3,5s/^# //p' "$root/packaging/make-packages.sh"; exit 0 ;;
+    -h | --help) usage 3; exit 0 ;;
     --no-root) wantsRoot=no ;;
+    --upgrade-from) olderCommit=${2:-}; [ -n "$olderCommit" ] || { usage 5 >&2; exit 2; } ;;
     '') ;;
-    *) sed -n '5s/^# //p' "$root/packaging/make-packages.sh" >&2; exit 2 ;;
+    *) usage 5 >&2; exit 2 ;;
 esac
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf 'make-packages: %s\n' "$*" >&2; exit 1; }
 
-packaging/install-dependencies.sh --build --package
+packaging/install-dependencies.sh --build --package ${olderCommit:+--test}
+if [ -n "$olderCommit" ]; then
+    say "The older version"
+    older=$(packaging/make-older-deb.sh "$olderCommit")
+    echo "$older"
+fi
 
 say "Building"
 mkdir -p "$build"
@@ -41,7 +52,15 @@ say "desktop-file-validate"
 desktop-file-validate packaging/desktop/turnstone.desktop
 echo "nothing to say"
 say "appstreamcli"
-appstreamcli validate --no-net packaging/desktop/turnstone.metainfo.xml
+appstreamcli validate --no-net "$build/packaging/turnstone.metainfo.xml"
+echo "and with screenshots (TURNSTONE_MEDIA_URL), of which there are none until the pictures have a public address:"
+cmake -DTEMPLATE=packaging/desktop/turnstone.metainfo.xml.in -DPICTURES=packaging/pictures/pictures.txt -DMEDIA_URL=https://example.org/turnstone/pictures \
+    -DOUTPUT="$out/turnstone.metainfo.xml" -P packaging/desktop/makemetainfo.cmake
+appstreamcli validate --no-net "$out/turnstone.metainfo.xml"
+named=$(sed -n 's,.*<image>https://example.org/turnstone/\(pictures/.*\.png\)</image>,\1,p' "$out/turnstone.metainfo.xml")
+rm "$out/turnstone.metainfo.xml"
+[ "$(wc -l <<<"$named")" = "$(wc -l <packaging/pictures/pictures.txt)" ] || fail "the metainfo does not name every picture of packaging/pictures/pictures.txt"
+for picture in $named; do [ -s "packaging/$picture" ] || fail "packaging/$picture is missing; packaging/make-screenshots.sh draws it"; done
 say "lintian"
 # Everything but a hint counts.
 lintian --fail-on error,warning --allow-root "$deb" || fail "lintian has found something, see above"
@@ -92,12 +111,11 @@ mount -t proc proc "$debianRoot/proc"
 mount --bind /dev "$debianRoot/dev"
 mkdir -p "$debianRoot/dev/pts"
 
-# An older version: the package that TURNSTONE_OLDER_DEB names (of a release, say), else this one with a smaller number. What an older program wrote
-# is recorded in tests/data/settings, and tst_windowsession reads it with this one.
+# Without a package of an earlier release or commit, this one gets a smaller number.
 version=$(dpkg-deb -f "$deb" Version)
-if [ -n "${TURNSTONE_OLDER_DEB:-}" ]; then
-    dpkg --compare-versions "$(dpkg-deb -f "$TURNSTONE_OLDER_DEB" Version)" lt "$version" || fail "$TURNSTONE_OLDER_DEB is no older version"
-    cp "$TURNSTONE_OLDER_DEB" "$debianRoot/older.deb"
+if [ -n "$older" ]; then
+    dpkg --compare-versions "$(dpkg-deb -f "$older" Version)" lt "$version" || fail "$older is no older version"
+    cp "$older" "$debianRoot/older.deb"
 else
     mkdir "$scratch/older"
     dpkg-deb -R "$deb" "$scratch/older"
@@ -117,17 +135,28 @@ listing() { (cd "$debianRoot" && find . -xdev \( -path ./proc -o -path ./dev -o 
 say "Installing the older version"
 inside apt-get -q update >"$scratch/apt.log" 2>&1 || { tail "$scratch/apt.log"; fail "apt-get update failed in the Debian root"; }
 # Dependencies first, so that what stays after the removal can be told from them.
-inside apt-get -q install -y --no-install-recommends /older.deb >"$scratch/apt.log" 2>&1 || { tail -20 "$scratch/apt.log"; fail "the package cannot be installed"; }
+inside apt-get -q install -y --no-install-recommends /older.deb fonts-dejavu-core >"$scratch/apt.log" 2>&1 || { tail -20 "$scratch/apt.log"; fail "the package cannot be installed"; }
 inside dpkg -r turnstone >>"$scratch/apt.log" 2>&1
 listing >"$scratch/before"
 inside dpkg -i /older.deb >>"$scratch/apt.log" 2>&1
-inside mkdir -p /root/.config/turnstone
-sed 's,@FOLDER@,/root,' tests/data/settings/first-session.ini >"$debianRoot/root/.config/turnstone/turnstone.ini"
+settings=$debianRoot/root/.config/turnstone/turnstone.ini
+if [ -n "$olderCommit" ]; then
+    # The program of that commit writes its settings itself; an X server outside, the sockets of its session bound into the root.
+    inside turnstone-cli demo /root/older.db --system mindgames-arena
+    use() { packaging/upgrade.sh "$1" "$debianRoot" /root/older.db "$out/after-the-upgrade.png" 2>"$scratch/use.log" || { cat "$scratch/use.log"; fail "$1 the upgrade"; }; }
+    use before
+else
+    # What an older program wrote is recorded in tests/data/settings; tst_windowsession reads it with this one.
+    mkdir -p "${settings%/*}"
+    sed 's,@FOLDER@,/root,' tests/data/settings/first-session.ini >"$settings"
+fi
+cp "$settings" "$scratch/settings"
 
-say "Upgrading it to $version"
+say "Upgrading $(dpkg-deb -f "$debianRoot/older.deb" Version) to $version"
 inside dpkg -i /turnstone.deb
-sed 's,@FOLDER@,/root,' tests/data/settings/first-session.ini | cmp - "$debianRoot/root/.config/turnstone/turnstone.ini" || fail "the settings did not survive the upgrade"
+cmp "$scratch/settings" "$settings" || fail "the settings did not survive the upgrade"
 echo "the settings are kept"
+[ -z "$olderCommit" ] || use after
 
 say "Using it"
 inside turnstone-cli demo /root/arena.db --system mindgames-arena
@@ -140,7 +169,7 @@ for file in usr/share/man/man1/turnstone.1.gz usr/share/applications/turnstone.d
 done
 
 say "Removing it"
-rm -rf "$debianRoot"/root/arena.* "$debianRoot"/root/.config "$debianRoot"/root/.cache "$debianRoot"/root/.local
+rm -rf "$debianRoot"/root/arena.* "$debianRoot"/root/older.db* "$debianRoot"/root/.config "$debianRoot"/root/.cache "$debianRoot"/root/.local
 inside dpkg --purge turnstone
 listing >"$scratch/after"
 diff "$scratch/before" "$scratch/after" | grep -v -e '/root/\.' || true

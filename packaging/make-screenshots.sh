@@ -42,10 +42,9 @@ failed=0
 
 if [ -z "$all" ]; then
     mkdir -p "$pictures"
-    while read -r name system arguments; do
-        [ -n "$name" ] || continue
+    while IFS='|' read -r name arguments _; do
         # shellcheck disable=SC2086  # the words of a line are arguments
-        draw "$pictures/$name.png" "$system" $arguments
+        [ -z "$name" ] || draw "$pictures/${name// /}.png" $arguments
     done <packaging/pictures/pictures.txt
     packaging/make-architecture.py "$build/layers.txt" "$pictures/architecture.svg"
 else

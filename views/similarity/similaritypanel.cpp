@@ -70,6 +70,7 @@ SimilarityPanel::SimilarityPanel(const PanelServices &services, DatabaseContext 
     m_progress->setTextVisible(false);
     m_progress->hide();
     auto *foot = new QHBoxLayout;
+    foot->setSpacing(metrics::space2);
     foot->setContentsMargins(metrics::space4, metrics::space1, metrics::space4, metrics::space1);
     foot->addWidget(m_how, 1);
     foot->addWidget(m_progress);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/testfiles.h"
 #include "tests/unit/views/shell/windowfixture.h"
+#include "views/help/helppages.h"
 #include "views/matrix/matrixmodel.h"
 #include "views/panels/panel.h"
 #include "views/shell/actionregistry.h"
@@ -18,6 +19,7 @@
 #include <QPointer>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QSet>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
@@ -76,6 +78,7 @@ private slots:
     void iconsFollowTheTheme();
     void theCheatSheetKnowsEveryKey();
     void toolTipsTellTheShortcutThatCounts();
+    void everyPanelHasItsPageOfHelp();
     void everyButtonSaysWhatItDoesAndEveryEmptyPlaceWhy_data();
     void everyButtonSaysWhatItDoesAndEveryEmptyPlaceWhy();
     void theModelOfAMatrixObeysTheContract();
@@ -387,6 +390,16 @@ void tst_WindowPanels::toolTipsTellTheShortcutThatCounts()
     QCOMPARE(back->toolTip(), u"Where you were"_s);
     const_cast<ActionRegistry *>(registry)->resetShortcut(go);
     QCOMPARE(back->toolTip(), u"Where you were (%1)"_s.arg(go->shortcut().toString(QKeySequence::NativeText)));
+}
+
+void tst_WindowPanels::everyPanelHasItsPageOfHelp()
+{
+    QSet<QString> topics;
+    for (const HelpPage &page : helpPages())
+        topics.insert(page.topic);
+    QVERIFY(topics.contains(u"table"_s));
+    for (const PanelKind &kind : allPanelKinds())
+        QVERIFY2(topics.contains(kind.id), qPrintable(u"resources/help/%1.md is missing"_s.arg(kind.id)));
 }
 
 void tst_WindowPanels::everyButtonSaysWhatItDoesAndEveryEmptyPlaceWhy_data()
