@@ -37,6 +37,7 @@ say() { printf 'install-dependencies: %s\n' "$*" >&2; }
 
 wanted=()
 [ $# -gt 0 ] || set -- --build --test
+options=("$@")
 for option in "$@"; do
     case $option in
         --build) wanted+=("${build[@]}") ;;
@@ -75,7 +76,7 @@ asRoot() {
     elif command -v sudo >/dev/null; then
         sudo -- "$@"
     else
-        say "root rights are needed and there is no sudo; as root run: apt-get install --no-install-recommends ${missing[*]}"
+        say "root rights are needed and there is no sudo; as root run: $(readlink -f "$0") ${options[*]}"
         exit 1
     fi
 }

@@ -31,11 +31,11 @@ if [ ! -e "$build/build.ninja" ]; then
 fi
 
 # Only the two programs are built, without tests. How long that takes is guessed from what an object took where this was written.
-secondsAnObject=4
+halfSecondsAnObject=5
 objects=$(ninja -C "$build" -t inputs "${targets[@]}" 2>/dev/null | grep -c '\.o$' || true)
 built=$(cd "$build" && ninja -t inputs "${targets[@]}" 2>/dev/null | grep '\.o$' | xargs -r ls -d 2>/dev/null | wc -l || true)
 if [ "$objects" -gt "$built" ]; then
-    minutes=$(((objects - built) * secondsAnObject / $(nproc) / 60 + 1))
+    minutes=$(((objects - built) * halfSecondsAnObject / 2 / $(nproc) / 60 + 1))
     say "Building the programs: $((objects - built)) files, some $minutes minutes with $(nproc) cores; the next time only what has changed"
 else
     say "Building what has changed"

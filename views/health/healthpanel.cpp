@@ -175,6 +175,7 @@ void HealthPanel::showPart(std::size_t part, const StateSection &section)
         if (section.isNumber.size() > static_cast<std::size_t>(column) && section.isNumber[static_cast<std::size_t>(column)])
             table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     }
+    table->horizontalHeader()->setStretchLastSection(section.isNumber.empty() || !section.isNumber.back()); // figures stand beside the others
     table->resizeColumnsToContents();
     for (int column = 0; column < table->columnCount(); ++column)
         table->setColumnWidth(column, std::min(table->columnWidth(column) + metrics::space3, mostColumnWidth));

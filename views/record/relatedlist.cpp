@@ -135,8 +135,12 @@ void RelatedList::list(const DatabaseContext &context, const RelatedRecords &rel
     std::ranges::stable_partition(referrers, [](const RelatedRecords::Referrer &each) { return each.count > 0; });
     for (const RelatedRecords::Referrer &referrer : referrers) {
         const QString count = QLocale().toString(static_cast<qlonglong>(referrer.count)) + (referrer.isExact ? QString() : u"+"_s);
-        const bool isTwice = std::ranges::count_if(referrers, [&](const RelatedRecords::Referrer &each) { return each.schema == referrer.schema && each.table == referrer.table; }) > 1;
-        add(u"↙ "_s + titleOf(context, referrer.table, false) + (isTwice ? u" · "_s + referrer.columns.join(u", ") : QString()), count, tr("%1 of %2 points here").arg(referrer.columns.join(u", "), referrer.table),
+        const auto isSameTable = [&](const RelatedRecords::Referrer &each) { return each.schema == referrer.schema && each.table == referrer.table; };
+        const bool isTwice = std::ranges::count_if(referrers, isSameTable) > 1;
+        // "Loops 0" once is enough, whatever columns lead here.
+        if (referrer.count == 0 && &*std::ranges::find_if(referrers, isSameTable) != &referrer)
+            continue;
+        add(u"↙ "_s + titleOf(context, referrer.table, false) + (isTwice && referrer.count > 0 ? u" · "_s + referrer.columns.join(u", ") : QString()), count, tr("%1 of %2 points here").arg(referrer.columns.join(u", "), referrer.table),
             placeOf(referrer.schema, referrer.table, referrer.columns, referrer.values), referrer.count > 0);
     }
     updateGeometry();

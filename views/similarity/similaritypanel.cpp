@@ -121,12 +121,20 @@ SimilarityPanel::~SimilarityPanel()
         m_services.tasks.end(m_task);
 }
 
+/// As much of a text as a tab has room for.
+static QString shortened(const QString &text)
+{
+    constexpr qsizetype most = 28;
+    const QString line = text.simplified();
+    return line.size() <= most ? line : line.left(most - 1).trimmed() + u'…';
+}
+
 QString SimilarityPanel::title() const
 {
     if (m_asking == Asking::Duplicates)
         return tr("Near-duplicates");
     if (m_asking == Asking::Records && m_rows.size() == 1 && m_rows.front().size() == 1)
-        return tr("Similar to %1").arg(m_rows.front().front().toDisplayText());
+        return m_subjectText.isEmpty() ? tr("Similar to %1").arg(m_rows.front().front().toDisplayText()) : tr("Similar to “%1”").arg(shortened(m_subjectText));
     return tr("Similar");
 }
 

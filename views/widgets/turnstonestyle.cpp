@@ -296,6 +296,10 @@ void TurnstoneStyle::drawComplexControl(ComplexControl control, const QStyleOpti
         drawSpinBox(*box, painter, widget);
         return;
     }
+    if (const auto *box = qstyleoption_cast<const QStyleOptionComboBox *>(option); control == CC_ComboBox && box != nullptr) {
+        drawComboBox(*box, painter, widget);
+        return;
+    }
     if (control != CC_ScrollBar) {
         QProxyStyle::drawComplexControl(control, option, painter, widget);
         return;
@@ -332,6 +336,21 @@ void TurnstoneStyle::drawMenuButton(const QStyleOptionToolButton &button, QPaint
     QRect arrow = button.rect;
     arrow.setLeft(arrow.right() - menuArrowWidth - metrics::space1);
     drawChevron(painter, visualRect(button.direction, button.rect, arrow), Qt::DownArrow, ink);
+}
+
+void TurnstoneStyle::drawComboBox(const QStyleOptionComboBox &box, QPainter *painter, const QWidget *widget) const
+{
+    const Tokens &tokens = Tokens::of(box.palette);
+    const bool isEnabled = box.state.testFlag(State_Enabled);
+    if (box.frame) {
+        const bool hasFocus = box.state.testFlag(State_HasFocus) && (box.editable || box.state.testFlag(State_KeyboardFocusChange));
+        drawRounded(painter, box.rect, box.editable ? tokens.ground : box.state.testFlag(State_On) ? tokens.line : tokens.raised, hasFocus ? tokens.accent : tokens.line,
+                    hasFocus ? metrics::focusRing : 1);
+        if (!box.editable && isEnabled && box.state.testFlag(State_MouseOver))
+            drawRounded(painter, box.rect, hovered(tokens), {});
+    }
+    if (box.subControls.testFlag(SC_ComboBoxArrow))
+        drawChevron(painter, proxy()->subControlRect(CC_ComboBox, &box, SC_ComboBoxArrow, widget), Qt::DownArrow, isEnabled ? tokens.muted : tokens.faint);
 }
 
 void TurnstoneStyle::drawSpinBox(const QStyleOptionSpinBox &box, QPainter *painter, const QWidget *widget) const

@@ -3,6 +3,7 @@
 
 #include <QProxyStyle>
 
+class QStyleOptionComboBox;
 class QStyleOptionSpinBox;
 class QStyleOptionToolButton;
 
@@ -35,6 +36,7 @@ public:
 
 private:
     void drawMenuButton(const QStyleOptionToolButton &button, QPainter *painter, const QWidget *widget) const;
+    void drawComboBox(const QStyleOptionComboBox &box, QPainter *painter, const QWidget *widget) const;
     void drawSpinBox(const QStyleOptionSpinBox &box, QPainter *painter, const QWidget *widget) const;
 };
 
