@@ -9,6 +9,7 @@
 #include "views/browse/columnlayout.h"
 #include "views/browse/filterbar.h"
 #include "views/browse/filterstate.h"
+#include "views/browse/filtertext.h"
 #include "views/panels/panelkind.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
