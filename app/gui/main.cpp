@@ -3,6 +3,7 @@
 #include "app/gui/gaptracer.h"
 #include "models/core/async.h"
 #include "models/database/session.h"
+#include "views/widgets/englishplurals.h"
 #include "views/widgets/icons.h"
 #include "views/widgets/turnstonestyle.h"
 
@@ -169,6 +170,8 @@ int main(int argc, char **argv)
         return 2;
     }
 
+    EnglishPlurals plurals;
+    QApplication::installTranslator(&plurals);
     QApplication::setStyle(new TurnstoneStyle); // NOLINT: the application takes it
     QApplication::setWindowIcon(themedIcon(u"turnstone"_s, QColor()));
     applyTheme(application, themeName == u"dark"_s ? ThemeMode::Dark : themeName == u"light"_s ? ThemeMode::Light : ThemeMode::System);

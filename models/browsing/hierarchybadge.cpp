@@ -138,6 +138,8 @@ std::vector<HierarchyBadge> badgesOf(const TreeNode &node, const Catalog &catalo
             made.text = withUnit(meaning, column, badge.value);
         if (made.text.isEmpty() || (made.tone == BadgeTone::Neutral && node.label.split(u" · "_s).contains(made.text)))
             continue;
+        if (made.text.size() > maximumLength) // what stands in brackets explains; the tree has no room for it
+            made.text = made.text.section(u" ("_s, 0, 0);
         if (made.text.size() > maximumLength)
             made.text = made.text.left(maximumLength - 1).trimmed() + u'…';
         badges.push_back(std::move(made));

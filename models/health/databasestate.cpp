@@ -40,7 +40,8 @@ StateSection sectionOf(Connection &connection, StateSection section, const QStri
         }
         shown.push_back(i);
         isSize.push_back(name.endsWith(u"_bytes"));
-        section.columns.append(name.remove(u"_bytes"_s).replace(u'_', u' '));
+        name.remove(u"_bytes"_s).replace(u'_', u' ');
+        section.columns.append(name.left(1).toUpper() + name.mid(1));
     }
     section.isNumber.assign(shown.size(), true);
     RowBlock block;
@@ -100,18 +101,18 @@ StateSection readHealth(Connection &connection)
     StateSection section = facts(u"health"_s, StateText::tr("Connection"), StateText::tr("Whether the database answers, and what it is."));
     const Result<Health> health = connection.health();
     if (!health) {
-        add(section, StateText::tr("status"), StateText::tr("failed"), true);
-        add(section, StateText::tr("message"), health.error().message);
+        add(section, StateText::tr("Status"), StateText::tr("failed"), true);
+        add(section, StateText::tr("Message"), health.error().message);
         return section;
     }
-    add(section, StateText::tr("status"), health->ok ? StateText::tr("ok") : StateText::tr("failed"), !health->ok);
-    add(section, StateText::tr("message"), health->message);
-    add(section, StateText::tr("database"), health->database);
-    add(section, StateText::tr("version"), health->version);
+    add(section, StateText::tr("Status"), health->ok ? StateText::tr("ok") : StateText::tr("failed"), !health->ok);
+    add(section, StateText::tr("Message"), health->message);
+    add(section, StateText::tr("Database"), health->database);
+    add(section, StateText::tr("Version"), health->version);
     if (!health->host.isEmpty()) {
-        add(section, StateText::tr("host"), health->host);
-        add(section, StateText::tr("port"), QString::number(health->port));
-        add(section, StateText::tr("extensions"), health->extensions.isEmpty() ? StateText::tr("none") : health->extensions.join(u", "_s));
+        add(section, StateText::tr("Host"), health->host);
+        add(section, StateText::tr("Port"), QString::number(health->port));
+        add(section, StateText::tr("Extensions"), health->extensions.isEmpty() ? StateText::tr("none") : health->extensions.join(u", "_s));
     }
     return section;
 }
@@ -129,22 +130,22 @@ StateSection readPages(Connection &connection)
     const qint64 pages = number(connection, u"PRAGMA page_count"_s);
     const qint64 unused = number(connection, u"PRAGMA freelist_count"_s);
     const QLocale locale = QLocale::c();
-    add(section, StateText::tr("size"), sizeText(size * pages));
-    add(section, StateText::tr("pages"), StateText::tr("%1 of %2 bytes").arg(locale.toString(pages), locale.toString(size)));
+    add(section, StateText::tr("Size"), sizeText(size * pages));
+    add(section, StateText::tr("Pages"), StateText::tr("%1 of %2 bytes").arg(locale.toString(pages), locale.toString(size)));
     const double share = pages > 0 ? 100.0 * static_cast<double>(unused) / static_cast<double>(pages) : 0;
-    add(section, StateText::tr("free pages"), StateText::tr("%1 (%2 %, %3)").arg(locale.toString(unused)).arg(share, 0, 'f', 1).arg(sizeText(size * unused)), share > 20);
+    add(section, StateText::tr("Free pages"), StateText::tr("%1 (%2 %, %3)").arg(locale.toString(unused)).arg(share, 0, 'f', 1).arg(sizeText(size * unused)), share > 20);
     const Result<Value> mode = connection.queryValue(u"PRAGMA journal_mode"_s);
-    add(section, StateText::tr("journal mode"), mode ? mode->toDisplayText() : QString());
+    add(section, StateText::tr("Journal mode"), mode ? mode->toDisplayText() : QString());
     const QString path = connection.url().filePath();
     const QFileInfo wal(path + u"-wal"_s);
     if (wal.exists()) {
         const bool isBig = wal.size() > 64LL * 1024 * 1024;
-        add(section, StateText::tr("write-ahead log"), sizeText(wal.size()), isBig);
-        add(section, StateText::tr("checkpoint"), wal.size() == 0 ? StateText::tr("nothing waits to be copied into the file")
+        add(section, StateText::tr("Write-ahead log"), sizeText(wal.size()), isBig);
+        add(section, StateText::tr("Checkpoint"), wal.size() == 0 ? StateText::tr("nothing waits to be copied into the file")
                                                                  : StateText::tr("up to %1 frames wait to be copied into the file").arg(locale.toString(wal.size() / (size + 24))), isBig);
     }
     if (QFileInfo::exists(path + u"-journal"_s))
-        add(section, StateText::tr("rollback journal"), StateText::tr("is there: somebody writes, or was interrupted"), true);
+        add(section, StateText::tr("Rollback journal"), StateText::tr("is there: somebody writes, or was interrupted"), true);
     return section;
 }
 

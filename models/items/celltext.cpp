@@ -28,6 +28,26 @@ bool isCodeType(const QString &typeName)
     return false;
 }
 
+namespace {
+
+/// 8-4-4-4-12 hexadecimal digits: SQLite has no type that says so.
+bool isUuid(const QString &text)
+{
+    constexpr qsizetype length = 36;
+    if (text.size() != length)
+        return false;
+    for (qsizetype i = 0; i < length; ++i) {
+        const char16_t c = text[i].unicode();
+        const bool isDash = i == 8 || i == 13 || i == 18 || i == 23;
+        const bool isDigit = (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f') || (c >= u'A' && c <= u'F');
+        if (isDash ? c != u'-' : !isDigit)
+            return false;
+    }
+    return true;
+}
+
+} // namespace
+
 QString decodedText(QByteArrayView utf8, bool isWhole)
 {
     if (!isWhole) {
@@ -85,7 +105,7 @@ CellText CellText::of(const ValueRef &value, const QString &typeName, bool isWho
         if (isNumber)
             return {CellKind::Number, text};
     }
-    return {isCodeType(typeName) ? CellKind::Code : CellKind::Text, text};
+    return {isCodeType(typeName) || isUuid(text) ? CellKind::Code : CellKind::Text, text};
 }
 
 qint64 storedBytes(qint64 deliveredBytes, const QString &typeName)

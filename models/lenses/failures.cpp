@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/lenses/failures.h"
 
+#include "models/lenses/transcript.h"
+
 #include <QJsonArray>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 namespace turnstone {
 
@@ -57,6 +61,26 @@ Result<FailedList> readList(const LensScope &scope, const QJsonObject &parts)
     return read ? Result<FailedList>(std::move(list)) : failure(read);
 }
 
+/// The names of those who spoke, by what is stored of them; empty where the transcript has no list of players.
+Result<std::map<QString, QString>> readNames(const LensScope &scope, const TranscriptLens &lens, const std::map<QString, Value> &owner)
+{
+    std::map<QString, QString> names;
+    const CatalogTable *table = scope.sql.table(lens.roster.table);
+    if (table == nullptr)
+        return names;
+    LensSelect select(scope, *table, u"t0"_s);
+    const int speaker = select.addField(lens.rosterSpeaker);
+    const int name = select.addField(lens.rosterName);
+    const Result<QString> from = fromSources(scope, {&lens.roster}, owner, select.values());
+    if (!from)
+        return failure(from);
+    const Result<> read = scope.connection.forEachRow(select.statement(*from), select.values().values(), [&](const RowBlock &block, int row) {
+        names.emplace(lensText(block, row, speaker), lensText(block, row, name));
+        return true;
+    });
+    return read ? Result<std::map<QString, QString>>(std::move(names)) : failure(read);
+}
+
 } // namespace
 
 bool hasFailedLists(const ResolvedProfile &profile)
@@ -87,8 +111,11 @@ Result<std::vector<std::vector<LastEntry>>> readLastEntries(const LensScope &sco
     const CatalogTable *table = scope.sql.table(source.table);
     if (source.isEmpty() || table == nullptr)
         return all;
+    const std::optional<TranscriptLens> lens = transcriptFor(scope.profile, list.table);
+    const bool hasNames = lens && lens->table == list.table && !lens->roster.isEmpty() && lens->rosterSpeaker && lens->rosterName;
+    const QStringList columns = ownerColumns(source) + (hasNames ? ownerColumns(lens->roster) : QStringList());
     for (std::size_t i = 0; i < records.size(); ++i) {
-        const Result<std::map<QString, Value>> owner = readOwner(scope, list.table, records[i], ownerColumns(source));
+        const Result<std::map<QString, Value>> owner = readOwner(scope, list.table, records[i], columns);
         if (!owner && owner.error().code == ErrorCode::NotFound)
             continue; // gone since
         if (!owner)
@@ -99,9 +126,14 @@ Result<std::vector<std::vector<LastEntry>>> readLastEntries(const LensScope &sco
         const Result<QString> from = fromSources(scope, {&source}, *owner, select.values());
         if (!from)
             return failure(from);
+        const Result<std::map<QString, QString>> names = hasNames ? readNames(scope, *lens, *owner) : std::map<QString, QString>();
+        if (!names)
+            return failure(names);
         const QString sql = select.statement(*from) + u" LIMIT %1"_s.arg(FailedList::lastEntries);
         const Result<> read = scope.connection.forEachRow(sql, select.values().values(), [&](const RowBlock &block, int row) {
-            all[i].push_back({lensText(block, row, speaker), lensText(block, row, text)});
+            const QString stored = lensText(block, row, speaker);
+            const auto name = names->find(stored);
+            all[i].push_back({name == names->end() || name->second.isEmpty() ? stored : name->second, lensText(block, row, text)});
             return true;
         });
         if (!read)

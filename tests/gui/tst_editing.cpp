@@ -401,8 +401,8 @@ void tst_Editing::aFindingIsRepairedThroughTheEdits()
     QTRY_VERIFY(item(u"Times in several forms"_s) != nullptr && item(u"Stuck"_s) != nullptr);
     // A repair that belongs to no profile: it is rehearsed, staged and reviewed; nothing is written before it is saved.
     findings->setCurrentItem(item(u"Times in several forms"_s));
-    QTRY_VERIFY(find<QToolButton>(u"repair.0"_s) != nullptr);
-    find<QToolButton>(u"repair.0"_s)->click();
+    QTRY_VERIFY(find<QPushButton>(u"repair.0"_s) != nullptr);
+    find<QPushButton>(u"repair.0"_s)->click();
     QTRY_VERIFY(find<QLabel>(u"actionSentence"_s) != nullptr);
     QTRY_COMPARE(find<QLabel>(u"actionSentence"_s)->text(), u"3 times are written like the others."_s);
     press(u"stageAction"_s);
@@ -414,8 +414,8 @@ void tst_Editing::aFindingIsRepairedThroughTheEdits()
     // The profile's repair, staged and taken back.
     trigger(u"panel.checks"_s);
     findings->setCurrentItem(item(u"Stuck"_s));
-    QTRY_VERIFY(find<QToolButton>(u"repair.0"_s) != nullptr);
-    find<QToolButton>(u"repair.0"_s)->click();
+    QTRY_VERIFY(find<QPushButton>(u"repair.0"_s) != nullptr);
+    find<QPushButton>(u"repair.0"_s)->click();
     press(u"stageAction"_s);
     QTRY_VERIFY(find<QToolButton>(u"statusEdits"_s) != nullptr);
     QCOMPARE(stored(u"SELECT count(*) FROM games WHERE status = 'in_progress'"_s), u"1"_s);
@@ -424,8 +424,8 @@ void tst_Editing::aFindingIsRepairedThroughTheEdits()
     // And run at once.
     trigger(u"panel.checks"_s);
     findings->setCurrentItem(item(u"Stuck"_s));
-    QTRY_VERIFY(find<QToolButton>(u"repair.0"_s) != nullptr);
-    find<QToolButton>(u"repair.0"_s)->click();
+    QTRY_VERIFY(find<QPushButton>(u"repair.0"_s) != nullptr);
+    find<QPushButton>(u"repair.0"_s)->click();
     press(u"runAction"_s);
     QTRY_COMPARE(stored(u"SELECT count(*) FROM games WHERE status = 'in_progress'"_s), u"0"_s);
 }

@@ -239,7 +239,23 @@ def applications(root, args):
                 yield f"{where(root, path, text, token.start())}: \"{match[1]}\" is a table of an application; only profiles may name it"
 
 
-CHECKS = {check.__name__: check for check in (layering, headers, waits, house, applications)}
+PLURALS = "views/widgets/englishplurals.cpp"
+
+
+def plurals(root, args):
+    """A count of one has words of its own for every "%n" that the window says."""
+    known = {token["text"] for token in TOKEN.finditer(read(root / PLURALS)) if token["text"]} if (root / PLURALS).is_file() else set()
+    for path in sources(root, ("models", "views")):
+        if path == root / PLURALS:
+            continue
+        text = read(path)
+        for token in TOKEN.finditer(text):
+            literal = token["text"] or ""
+            if re.search(r"%L?n(?![a-zA-Z])", literal) and literal not in known:
+                yield f"{where(root, path, text, token.start())}: \"{literal}\" has no words for one in {PLURALS}"
+
+
+CHECKS = {check.__name__: check for check in (layering, headers, waits, house, applications, plurals)}
 
 
 def main():

@@ -13,7 +13,7 @@ HEADER = CPP + "#pragma once\n"
 
 # A small project that keeps every rule.
 RIGHT = {
-    "layers.txt": "models/core:\nmodels/database:models/core\nviews/browse:models/core\nviews/query:models/core\napp/cli:models/core\n",
+    "layers.txt": "models/core:\nmodels/database:models/core\nviews/browse:models/core\nviews/query:models/core\nviews/widgets:\napp/cli:models/core\n",
     "CMakeLists.txt": f"# {SPDX}\n", "CMakePresets.json": "{}", "README.md": "", "CHANGELOG.md": "", "LICENSE": "", "CONTRIBUTING.md": "",
     ".gitignore": "", "build/anything.txt": "", "packaging/run.sh": f"#!/bin/sh\n# {SPDX}\n", "migrations/a.sql": "-- The first line is a title\n",
     "resources/profiles/a.json": '{"tables": {"llm_calls": {}, "games": {}}, "variants": [{"tables": {"game_turns": {}}}]}',
@@ -23,7 +23,8 @@ RIGHT = {
     "models/database/session.cpp": CPP + '#include "models/database/session.h"\n\n// qWait and "llm_calls" in a comment\n'
                                          "const char *s = \"processEvents games '\"; // \"\nint n = 1'000; char c = '\"';\n#include \"session.moc\"\n",
     "views/browse/README.md": "", "views/browse/panel.h": HEADER + "#include <QWidget>\n",
-    "views/query/README.md": "", "views/query/editor.h": HEADER,
+    "views/widgets/README.md": "", "views/widgets/englishplurals.cpp": CPP + 'auto one = map{{"%n rows", "%n row"}};\n',
+    "views/query/README.md": "", "views/query/editor.h": HEADER + 'auto a = tr("%n rows", nullptr, 1);\n',
     "app/cli/README.md": "", "app/cli/main.cpp": CPP + '#include "models/core/error.h"\nauto a = R"(x "llm" y)";\n',
     "tests/unit/README.md": "", "tests/unit/models/core/tst_error.cpp": CPP + "#include <QTest>\nbool b = QTest::qWaitFor(f);\n",
     "tests/data/strange.sql": "no licence", "qt/QtWidgets/QWidget": "", "qt/QtWidgets/QAction": "", "qt/QtGui/QAction": "",
@@ -69,6 +70,8 @@ MISTAKES = [
     ("applications", {"views/browse/panel.h": HEADER + "char q = '\"'; auto a = \"\\\"llm_calls\\\"\";\n"}, '"llm_calls"'),
     ("applications", {"resources/profiles/a.json": "{"}, "resources/profiles/a.json:1: no JSON"),
     ("applications", {"resources/profiles/a.json": "{}"}, "SKIPPED"),
+    ("plurals", {"views/query/editor.h": HEADER + 'auto a = tr("%Ln hits", nullptr, 1);\n'}, 'editor.h:3: "%Ln hits" has no words for one'),
+    ("plurals", {"views/widgets/englishplurals.cpp": None}, '"%n rows" has no words for one'),
 ]
 
 
@@ -92,7 +95,7 @@ def run(check, tree):
 def main():
     tree = Path(sys.argv[1]) / "lint_self"
     failures = 0
-    for check in ("layering", "headers", "waits", "house", "applications"):
+    for check in ("layering", "headers", "waits", "house", "applications", "plurals"):
         write(tree, {}, check)
         code, output = run(check, tree)
         if code != 0:

@@ -45,6 +45,7 @@ AssemblyPanel::AssemblyPanel(const PanelServices &services, DatabaseContext cont
     copyAll->setAccessibleName(tr("Copy the assembled prompt"));
     copyAll->setAutoRaise(true);
     auto *head = new QHBoxLayout;
+    head->setSpacing(metrics::space2);
     head->setContentsMargins(metrics::space4, metrics::space2, metrics::space2, 0);
     head->addWidget(m_title, 1);
     head->addWidget(m_groups);

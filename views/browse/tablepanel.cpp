@@ -71,6 +71,7 @@ TablePanel::TablePanel(DatabaseContext context, const CatalogTable &table, QWidg
     m_stop->setAccessibleName(tr("Stop filtering and sorting"));
 
     auto *foot = new QHBoxLayout;
+    foot->setSpacing(metrics::space2);
     foot->setContentsMargins(metrics::space2, metrics::space1, metrics::space2, metrics::space1);
     foot->addWidget(m_count, 1);
     foot->addWidget(m_progress);

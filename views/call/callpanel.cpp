@@ -238,12 +238,14 @@ void CallPanel::showSummary()
     if (m_call->latencyMs)
         facts.append(tr("%1 in all").arg(durationText(*m_call->latencyMs)));
     if (m_call->firstTokenMs)
-        facts.append(tr("first token after %1").arg(durationText(*m_call->firstTokenMs)));
+        facts.append(tr("first token %1").arg(durationText(*m_call->firstTokenMs)));
     if (m_call->tokensPerSecond)
-        facts.append(tr("%1 tokens a second").arg(locale.toString(*m_call->tokensPerSecond, 'f', 1)));
-    if (m_call->tokensIn)
+        facts.append(tr("%1 tokens/s").arg(locale.toString(*m_call->tokensPerSecond, 'f', 1)));
+    if (m_call->tokensIn && m_call->tokensOut)
+        facts.append(tr("%1 → %2 tokens").arg(locale.toString(*m_call->tokensIn, 'f', 0), locale.toString(*m_call->tokensOut, 'f', 0)));
+    else if (m_call->tokensIn)
         facts.append(tr("%1 tokens in").arg(locale.toString(*m_call->tokensIn, 'f', 0)));
-    if (m_call->tokensOut)
+    else if (m_call->tokensOut)
         facts.append(tr("%1 tokens out").arg(locale.toString(*m_call->tokensOut, 'f', 0)));
     else if (m_call->tokens)
         facts.append(tr("%1 tokens").arg(locale.toString(*m_call->tokens, 'f', 0)));

@@ -5,18 +5,25 @@
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QApplication>
 #include <QClipboard>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
 #include <QPlainTextEdit>
 #include <QProgressBar>
+#include <QPushButton>
 #include <QSplitter>
+#include <QTextBlock>
 #include <QToolButton>
 #include <QTreeWidget>
 #include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
 
 namespace turnstone {
 
@@ -27,6 +34,8 @@ namespace {
 enum Column { What, Count, Where, ColumnCount };
 constexpr int findingRole = Qt::UserRole + 1; // index of the finding
 constexpr int rowRole = Qt::UserRole + 2;     // index of the sample's row
+constexpr int whereWidth = 260;
+constexpr int mostFixLines = 12; // further ones are scrolled to
 
 QString severityText(FindingSeverity severity)
 {
@@ -42,7 +51,7 @@ QString severityText(FindingSeverity severity)
 
 ChecksPanel::ChecksPanel(DatabaseContext context, QWidget *parent)
     : Panel(std::move(context), parent), m_message(new MessageBar(this)), m_list(new QTreeWidget(this)), m_empty(new QLabel(this)), m_state(new QLabel(this)), m_explanation(new QLabel(this)),
-      m_fix(new QPlainTextEdit(this)), m_repairs(new QHBoxLayout), m_openFix(new QToolButton(this)), m_stopButton(new QToolButton(this)), m_progress(new QProgressBar(this)), m_details(new QWidget(this))
+      m_fix(new QPlainTextEdit(this)), m_repairs(new QHBoxLayout), m_openFix(new QPushButton(this)), m_stopButton(new QToolButton(this)), m_progress(new QProgressBar(this)), m_details(new QWidget(this))
 {
     setObjectName(u"checksPanel"_s);
     build();
@@ -63,9 +72,11 @@ void ChecksPanel::build()
     m_list->headerItem()->setTextAlignment(Count, Qt::AlignRight | Qt::AlignVCenter);
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setUniformRowHeights(true);
-    m_list->header()->setStretchLastSection(true);
-    m_list->setColumnWidth(What, scaled(430));
-    m_list->setColumnWidth(Count, scaled(70));
+    m_list->header()->setStretchLastSection(false);
+    m_list->header()->setSectionResizeMode(What, QHeaderView::Stretch);
+    m_list->header()->setSectionResizeMode(Count, QHeaderView::ResizeToContents);
+    m_list->setColumnWidth(Where, scaled(whereWidth));
+    m_list->setTextElideMode(Qt::ElideRight);
     m_empty->setObjectName(u"emptySentence"_s);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setForegroundRole(QPalette::PlaceholderText);
@@ -79,6 +90,8 @@ void ChecksPanel::build()
     m_fix->setAccessibleName(tr("What would repair it"));
     m_fix->setReadOnly(true);
     m_fix->setFont(fixedFont());
+    m_fix->setFrameShape(QFrame::NoFrame);
+    m_fix->installEventFilter(this);
     m_openFix->setObjectName(u"openFix"_s);
     m_openFix->setText(tr("Open in SQL"));
     m_openFix->setAccessibleName(tr("Open the repair in SQL"));
@@ -92,12 +105,15 @@ void ChecksPanel::build()
     auto *details = new QVBoxLayout(m_details);
     details->setContentsMargins(metrics::space3, metrics::space2, metrics::space3, metrics::space2);
     details->addWidget(m_explanation);
-    details->addWidget(m_fix, 1);
+    details->addWidget(m_fix);
     auto *fixBar = new QHBoxLayout;
+    fixBar->setSpacing(metrics::space2);
+    m_repairs->setSpacing(metrics::space2);
     fixBar->addLayout(m_repairs);
     fixBar->addWidget(m_openFix);
     fixBar->addStretch(1);
     details->addLayout(fixBar);
+    details->addStretch();
     m_details->hide();
     auto *splitter = new QSplitter(Qt::Vertical, this);
     splitter->addWidget(m_list);
@@ -105,6 +121,7 @@ void ChecksPanel::build()
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 1);
     auto *foot = new QHBoxLayout;
+    foot->setSpacing(metrics::space2);
     foot->setContentsMargins(metrics::space3, metrics::space1, metrics::space3, metrics::space1);
     foot->addWidget(m_state, 1);
     foot->addWidget(m_progress);
@@ -122,7 +139,7 @@ void ChecksPanel::build()
     connect(m_list, &QTreeWidget::currentItemChanged, this, &ChecksPanel::showFinding);
     connect(m_list, &QTreeWidget::itemActivated, this, &ChecksPanel::open);
     connect(m_stopButton, &QToolButton::clicked, this, [this] { m_stop.request_stop(); });
-    connect(m_openFix, &QToolButton::clicked, this, [this] { emit panelRequested(u"sql"_s, {{u"sql"_s, m_fix->toPlainText()}}); });
+    connect(m_openFix, &QPushButton::clicked, this, [this] { emit panelRequested(u"sql"_s, {{u"sql"_s, m_fix->toPlainText()}}); });
 }
 
 QString ChecksPanel::title() const
@@ -224,7 +241,7 @@ void ChecksPanel::finish()
         text += tr(", %1 could not be made: %2").arg(m_report.skipped.size()).arg(m_report.skipped.front().title + u" – "_s + m_report.skipped.front().reason);
     if (isStopped)
         text = tr("%1, stopped").arg(text);
-    m_state->setText(text);
+    m_state->setText(m_shown.empty() && m_report.skipped.empty() && !isStopped ? QString() : text);
     if (m_shown.empty())
         m_empty->setText(isStopped ? tr("The checks were stopped.") : tr("%1 checks, and nothing is wrong.").arg(m_report.checked));
     emit settled();
@@ -244,9 +261,29 @@ void ChecksPanel::showFinding()
         text += u"\n\n"_s + tr("There is no repair that fits every case: look at the rows.");
     m_explanation->setText(text.trimmed());
     m_fix->setPlainText(finding.fixSql);
+    fitFix();
     m_fix->setVisible(!finding.fixSql.isEmpty());
     m_openFix->setVisible(!finding.fixSql.isEmpty());
     showRepairs(finding);
+}
+
+/// As high as its lines.
+void ChecksPanel::fitFix()
+{
+    const QAbstractTextDocumentLayout *layout = m_fix->document()->documentLayout();
+    qreal height = 0;
+    for (QTextBlock block = m_fix->document()->firstBlock(); block.isValid(); block = block.next())
+        height += layout->blockBoundingRect(block).height();
+    const int line = m_fix->fontMetrics().lineSpacing();
+    const int margin = static_cast<int>(m_fix->document()->documentMargin()) + m_fix->frameWidth();
+    m_fix->setFixedHeight(std::clamp(static_cast<int>(std::ceil(height)), line, mostFixLines * line) + 2 * margin + metrics::space1);
+}
+
+bool ChecksPanel::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_fix && event->type() == QEvent::Resize)
+        fitFix();
+    return Panel::eventFilter(watched, event);
 }
 
 void ChecksPanel::showRepairs(const Finding &finding)
@@ -258,11 +295,11 @@ void ChecksPanel::showRepairs(const Finding &finding)
     }
     for (std::size_t i = 0; i < finding.repairs.size(); ++i) {
         const ProfileAction &action = finding.repairs[i];
-        auto *button = new QToolButton(this);
+        auto *button = new QPushButton(this);
         button->setObjectName(u"repair.%1"_s.arg(i));
         button->setText(tr("%1…").arg(action.title));
         button->setToolTip(action.about);
-        connect(button, &QToolButton::clicked, this, [this, finding, action] { repair(finding, action); });
+        connect(button, &QPushButton::clicked, this, [this, finding, action] { repair(finding, action); });
         m_repairs->addWidget(button);
     }
 }

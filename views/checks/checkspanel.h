@@ -11,6 +11,7 @@ class QHBoxLayout;
 class QLabel;
 class QPlainTextEdit;
 class QProgressBar;
+class QPushButton;
 class QToolButton;
 class QTreeWidget;
 class QTreeWidgetItem;
@@ -33,6 +34,9 @@ public:
     void reload() override;
     void copy(const QString &format) override;
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     void build();
     void next();
@@ -41,6 +45,7 @@ private:
     void showFinding();
     void open(QTreeWidgetItem *item, int column);
     void showRepairs(const Finding &finding);
+    void fitFix();
     void repair(const Finding &finding, const ProfileAction &action);
 
     std::optional<DatabaseChecks> m_checks;
@@ -56,7 +61,7 @@ private:
     QLabel *m_explanation;
     QPlainTextEdit *m_fix;
     QHBoxLayout *m_repairs;
-    QToolButton *m_openFix;
+    QPushButton *m_openFix;
     QToolButton *m_stopButton;
     QProgressBar *m_progress;
     QWidget *m_details;

@@ -95,6 +95,7 @@ void ComparePanel::build()
     m_columns->setObjectName(u"compareColumns"_s);
     m_columns->setChildrenCollapsible(false);
     auto *head = new QHBoxLayout;
+    head->setSpacing(metrics::space2);
     head->setContentsMargins(metrics::space4, metrics::space2, metrics::space2, 0);
     head->addWidget(m_title, 1);
     head->addWidget(m_add);

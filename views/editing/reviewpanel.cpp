@@ -75,6 +75,7 @@ ReviewPanel::ReviewPanel(const DatabaseContext &context, QWidget *parent)
     splitter->setStretchFactor(1, 2);
     splitter->setStretchFactor(2, 2);
     auto *foot = new QHBoxLayout;
+    foot->setSpacing(metrics::space2);
     foot->addWidget(m_withdraw);
     foot->addWidget(m_withdrawAll);
     foot->addStretch(1);

@@ -157,6 +157,7 @@ void FailedPanel::accept(std::vector<FailedList> lists)
             ReadingHead head;
             head.title = each.title;
             head.colour = 3;
+            head.disc = u"!"_s; // initials are a person's
             QStringList badges = badgeTexts(context(), of, each);
             if (!badges.isEmpty())
                 head.chip = badges.takeFirst();

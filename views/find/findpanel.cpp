@@ -2,6 +2,7 @@
 #include "views/find/findpanel.h"
 
 #include "models/core/async.h"
+#include "models/lenses/recordtitles.h"
 #include "views/widgets/messagebar.h"
 #include "views/widgets/theme.h"
 
@@ -31,14 +32,16 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-enum Column { Place, Part, ColumnCount };
+enum Column { Place, Field, Part, ColumnCount };
 constexpr int hitRole = Qt::UserRole + 1;   // FindHit
 constexpr int startRole = Qt::UserRole + 2; // of the match in the text
 constexpr int lengthRole = Qt::UserRole + 3;
 constexpr int typingMs = 220;
 constexpr int mostInTable = 500;
 constexpr int mostHits = 5000;
-constexpr int placeWidth = 260;
+constexpr int placeWidth = 220;
+constexpr int fieldWidth = 130;
+constexpr std::size_t titlesAtOnce = 100;
 
 /// Paints an excerpt with the match on a tinted ground, and moves it into view where the line is too short.
 class ExcerptDelegate final : public QStyledItemDelegate
@@ -154,6 +157,7 @@ void FindPanel::build()
     m_hits->setItemDelegateForColumn(Part, new ExcerptDelegate(m_hits));
     m_hits->header()->setStretchLastSection(true);
     m_hits->setColumnWidth(Place, scaled(placeWidth));
+    m_hits->setColumnWidth(Field, scaled(fieldWidth));
     auto *bar = new QHBoxLayout;
     bar->setContentsMargins(metrics::space3, metrics::space2, metrics::space3, metrics::space2);
     bar->setSpacing(metrics::space3);
@@ -162,6 +166,7 @@ void FindPanel::build()
     bar->addWidget(m_case);
     bar->addWidget(m_parts);
     auto *foot = new QHBoxLayout;
+    foot->setSpacing(metrics::space2);
     foot->setContentsMargins(metrics::space3, metrics::space1, metrics::space3, metrics::space1);
     foot->addWidget(m_state, 1);
     foot->addWidget(m_progress);
@@ -222,6 +227,8 @@ void FindPanel::start()
     ++m_generation;
     m_hits->clear();
     m_tables.clear();
+    m_untitled.clear();
+    m_isReadingTitles = false;
     m_count = 0;
     m_message->clear();
     emit titleChanged();
@@ -308,8 +315,19 @@ void FindPanel::add(const std::vector<FindHit> &hits)
         for (const Value &value : hit.key)
             parts.append(value.toDisplayText());
         auto *item = new QTreeWidgetItem(group);
-        item->setText(Place, parts.join(u" · "_s) + u"  "_s + hit.column);
+        item->setText(Place, parts.join(u" · "_s));
         item->setToolTip(Place, item->text(Place));
+        const TableProfile *known = context().profile->table(hit.table);
+        const ColumnProfile *meant = known == nullptr ? nullptr : known->column(hit.column);
+        item->setText(Field, meant != nullptr && !meant->title.isEmpty() ? meant->title : hit.column);
+        item->setToolTip(Field, hit.column);
+        item->setForeground(Field, Tokens::of(palette()).muted);
+        if (!hit.key.empty() && (hit.schema.isEmpty() || hit.schema == u"main" || hit.schema == context().profile->schema)) {
+            if (m_untitled.empty() || m_untitled.back().table != hit.table || m_untitled.back().keys.size() >= titlesAtOnce)
+                m_untitled.push_back({hit.table, {}, {}});
+            m_untitled.back().keys.push_back(hit.key);
+            m_untitled.back().items.push_back(item);
+        }
         item->setText(Part, hit.excerpt.text);
         item->setData(Part, startRole, static_cast<int>(hit.excerpt.start));
         item->setData(Part, lengthRole, static_cast<int>(hit.excerpt.length));
@@ -319,8 +337,31 @@ void FindPanel::add(const std::vector<FindHit> &hits)
         group->setText(Place, tr("%1  %2").arg(tableTitle(hit.table), QLocale().toString(group->childCount())));
     }
     m_state->setText(tr("%1 hits so far").arg(QLocale().toString(m_count)));
+    readTitles();
     if (isFirst)
         emit settled();
+}
+
+void FindPanel::readTitles()
+{
+    if (m_isReadingTitles || m_untitled.empty())
+        return;
+    m_isReadingTitles = true;
+    const Untitled next = std::move(m_untitled.front());
+    m_untitled.erase(m_untitled.begin());
+    const auto job = [context = context(), table = next.table, keys = next.keys](Connection &connection) { return readRecordTitles({connection, *context.catalog, *context.profile}, table, keys); };
+    onResult(context().pool->read(job, m_stop.get_token()), this, [this, items = next.items, generation = m_generation](const Result<QStringList> &titles) {
+        if (generation != m_generation)
+            return; // the lines are gone
+        m_isReadingTitles = false;
+        for (std::size_t i = 0; titles && i < items.size(); ++i) {
+            if (const QString &title = (*titles)[static_cast<qsizetype>(i)]; !title.isEmpty()) {
+                items[i]->setToolTip(Place, title + u'\n' + items[i]->text(Place));
+                items[i]->setText(Place, title);
+            }
+        }
+        readTitles();
+    });
 }
 
 void FindPanel::finish(const Result<FindSummary> &summary)

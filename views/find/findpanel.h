@@ -50,6 +50,8 @@ private:
     void openHit(const FindHit &hit);
     void showMenu(const QPoint &place);
     QString tableTitle(const QString &table) const;
+    /// What records are called takes the place of their keys, some at a time.
+    void readTitles();
 
     const PanelServices m_services;
     MessageBar *m_message;
@@ -63,6 +65,14 @@ private:
     QLabel *m_empty;
     QTreeWidget *m_hits;
     QMap<QString, QTreeWidgetItem *> m_tables;
+    struct Untitled
+    {
+        QString table;
+        std::vector<RowKey> keys;
+        std::vector<QTreeWidgetItem *> items;
+    };
+    std::vector<Untitled> m_untitled;
+    bool m_isReadingTitles = false;
     QTimer m_typing;
     std::stop_source m_stop;
     quint64 m_generation = 0; ///< of the search; hits of an earlier one are dropped

@@ -22,6 +22,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
@@ -62,7 +64,9 @@ HealthPanel::HealthPanel(const PanelServices &services, DatabaseContext context,
         table->horizontalHeader()->setStretchLastSection(true);
         table->setWordWrap(false);
         auto *layout = new QVBoxLayout(page);
-        layout->setContentsMargins(metrics::space3, metrics::space2, metrics::space3, metrics::space2);
+        about->setContentsMargins(metrics::space3, metrics::space2, metrics::space3, metrics::space2);
+        layout->setContentsMargins(0, 0, 0, 0);
+        layout->setSpacing(0);
         layout->addWidget(about);
         layout->addWidget(table, 1);
         m_tabs->addTab(page, part.title);
@@ -84,6 +88,7 @@ HealthPanel::HealthPanel(const PanelServices &services, DatabaseContext context,
     again->setAccessibleName(tr("Read the state again"));
     connect(again, &QToolButton::clicked, this, &HealthPanel::reload);
     auto *bar = new QHBoxLayout;
+    bar->setSpacing(metrics::space2);
     bar->setContentsMargins(metrics::space2, metrics::space1, metrics::space2, metrics::space1);
     bar->addWidget(tidy);
     bar->addWidget(again);
@@ -130,7 +135,7 @@ void HealthPanel::read(std::size_t part)
             showPart(part, *section);
         else
             m_message->showError(section.error());
-        if (part == 0)
+        if (static_cast<int>(part) == std::max(m_tabs->currentIndex(), 0))
             emit settled();
     });
 }
@@ -149,6 +154,8 @@ void HealthPanel::showPart(std::size_t part, const StateSection &section)
     table->setColumnCount(static_cast<int>(section.columns.size()));
     table->setHorizontalHeaderLabels(section.columns);
     table->setRowCount(static_cast<int>(section.rows.size()));
+    // Facts stand in two columns that need no names.
+    table->horizontalHeader()->setVisible(section.isNumber.size() != 2 || section.isNumber[0] || section.isNumber[1]);
     int doubtful = 0;
     for (int row = 0; row < static_cast<int>(section.rows.size()); ++row) {
         const QStringList &cells = section.rows[static_cast<std::size_t>(row)];
@@ -168,10 +175,21 @@ void HealthPanel::showPart(std::size_t part, const StateSection &section)
         if (section.isNumber.size() > static_cast<std::size_t>(column) && section.isNumber[static_cast<std::size_t>(column)])
             table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     }
+    table->horizontalHeader()->setStretchLastSection(section.isNumber.empty() || !section.isNumber.back()); // figures stand beside the others
     table->resizeColumnsToContents();
     for (int column = 0; column < table->columnCount(); ++column)
         table->setColumnWidth(column, std::min(table->columnWidth(column) + metrics::space3, mostColumnWidth));
     m_tabs->setTabText(static_cast<int>(part), doubtful > 0 ? tr("%1 (%2)").arg(section.title).arg(doubtful) : section.title);
+}
+
+QVariantMap HealthPanel::saveState() const
+{
+    return {{u"page"_s, m_tabs->currentIndex()}};
+}
+
+void HealthPanel::restoreState(const QVariantMap &state)
+{
+    m_tabs->setCurrentIndex(std::clamp(state.value(u"page"_s).toInt(), 0, m_tabs->count() - 1));
 }
 
 void HealthPanel::copy(const QString &)

@@ -25,6 +25,8 @@ public:
     ~HealthPanel() override;
 
     QString title() const override { return tr("State"); }
+    QVariantMap saveState() const override;
+    void restoreState(const QVariantMap &state) override;
     void copy(const QString &format) override;
     void reload() override;
 

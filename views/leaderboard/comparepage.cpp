@@ -71,6 +71,8 @@ ComparePage::ComparePage(QThreadPool &workers, QWidget *parent)
     left->addWidget(m_figures);
     left->addWidget(m_contests, 0, Qt::AlignLeft);
     left->addStretch(1);
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base); // as the chart
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(metrics::space3, metrics::space2, metrics::space3, metrics::space2);
     layout->setSpacing(metrics::space4);

@@ -56,6 +56,8 @@ DriftPage::DriftPage(QWidget *parent) : QWidget(parent), m_text(new QLabel(this)
     left->addWidget(m_text);
     left->addWidget(m_write, 0, Qt::AlignLeft);
     left->addStretch(1);
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base); // as the chart
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(metrics::space3, metrics::space2, metrics::space3, metrics::space2);
     layout->setSpacing(metrics::space4);

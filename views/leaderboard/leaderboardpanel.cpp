@@ -91,6 +91,7 @@ LeaderboardPanel::LeaderboardPanel(const PanelServices &services, DatabaseContex
     for (const Lens *lens : boards)
         titles.emplace_back(lens->id, lens->title);
     m_controls->setBoards(titles, m_boardId);
+    m_controls->setVisible(!boards.empty());
     connectPages();
     m_progressTimer->setInterval(progressMs);
     // Once the window has given its state back.
@@ -158,6 +159,7 @@ void LeaderboardPanel::buildTop()
     m_menu->setMenu(menu);
 
     auto *foot = new QHBoxLayout;
+    foot->setSpacing(metrics::space2);
     foot->setContentsMargins(metrics::space2, metrics::space1, metrics::space2, metrics::space1);
     foot->addWidget(m_summary, 1);
     foot->addWidget(m_bar);

@@ -63,6 +63,15 @@ LibraryPanel::~LibraryPanel()
     m_stopBlock.request_stop();
 }
 
+/// "10 modules", as the profile calls them.
+QString LibraryPanel::countOf(int number) const
+{
+    const TableProfile *known = m_libraries.size() == 1 ? context().profile->table(m_libraries.front().table) : nullptr;
+    if (known == nullptr || known->title.isEmpty() || known->singular.isEmpty())
+        return tr("%Ln blocks", nullptr, number);
+    return QLocale().toString(number) + u' ' + (number == 1 ? known->singular : known->title).toLower();
+}
+
 QString LibraryPanel::title() const
 {
     return m_libraries.size() == 1 && !m_libraries.front().title.isEmpty() ? m_libraries.front().title : tr("Library");
@@ -175,6 +184,8 @@ void LibraryPanel::accept(std::vector<Library> libraries)
         m_wanted = wantedKey(of->table, item->key);
     m_libraries = std::move(libraries);
     m_title->setText(title());
+    const TableProfile *known = m_libraries.size() == 1 ? context().profile->table(m_libraries.front().table) : nullptr;
+    m_list->headerItem()->setText(Title, known == nullptr || known->singular.isEmpty() ? tr("Block") : known->singular);
     const QString tag = m_tag->currentIndex() > 0 ? m_tag->currentData().toString() : m_wantedTag;
     std::map<QString, int> tags;
     std::size_t blocks = 0;
@@ -210,7 +221,7 @@ void LibraryPanel::accept(std::vector<Library> libraries)
     m_tag->setVisible(hasTags && !tags.empty());
     m_list->setColumnHidden(Tags, !hasTags);
     m_list->setColumnHidden(Uses, std::ranges::none_of(m_libraries, [](const Library &library) { return std::ranges::any_of(library.items, [](const LibraryItem &item) { return item.uses >= 0; }); }));
-    QStringList facts{tr("%Ln blocks", nullptr, static_cast<int>(blocks))};
+    QStringList facts{countOf(static_cast<int>(blocks))};
     if (!tags.empty())
         facts.append(tr("%Ln tags", nullptr, static_cast<int>(tags.size())));
     if (unused > 0)

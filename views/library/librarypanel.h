@@ -45,6 +45,7 @@ public slots:
     void refresh() override { reload(); }
 
 private:
+    QString countOf(int number) const;
     void build();
     void accept(std::vector<Library> libraries);
     void fill(const Library &library, QTreeWidgetItem *top);

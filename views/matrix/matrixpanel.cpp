@@ -14,6 +14,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -95,6 +96,7 @@ void MatrixPanel::build()
     caption->setFont(sizedFont(font(), metrics::captionPx));
     caption->setForegroundRole(QPalette::PlaceholderText);
     auto *head = new QHBoxLayout;
+    head->setSpacing(metrics::space2);
     head->setContentsMargins(metrics::space4, metrics::space2, metrics::space2, 0);
     head->addWidget(m_title, 1);
     head->addSpacing(metrics::space4);
@@ -114,6 +116,8 @@ void MatrixPanel::build()
     layout->addWidget(m_summary);
     layout->addWidget(m_message);
     layout->addWidget(splitter, 1);
+    m_view->viewport()->installEventFilter(this);
+    connect(m_view->horizontalHeader(), &QHeaderView::sectionResized, this, [this](int, int before, int) { m_isWidthChosen = m_isWidthChosen || (!m_isFitting && before > 0); });
     connect(m_baseline, &QComboBox::activated, this, &MatrixPanel::compare);
     connect(m_onlyDifferent, &QToolButton::toggled, m_model, &MatrixModel::setOnlyDifferent);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &MatrixPanel::showCell);
@@ -194,12 +198,32 @@ void MatrixPanel::accept(Matrix matrix)
     m_baseline->clear();
     m_baseline->addItems(m_matrix->columns);
     m_baseline->setCurrentIndex(std::max(0, m_baseline->findText(before)));
-    // Few columns share the room.
-    if (const int columns = m_model->columnCount(); columns > 0)
-        m_view->horizontalHeader()->setDefaultSectionSize(std::max(scaled(cellWidth) * 2 / 3, std::min(scaled(cellWidth) * 2, (m_view->width() - scaled(140)) / columns)));
+    m_isWidthChosen = false;
+    fitColumns();
     emit titleChanged();
     emit pathChanged();
     compare();
+}
+
+/// Few columns share the room; many are wide enough to read. A width set by hand stays.
+void MatrixPanel::fitColumns()
+{
+    const int columns = m_model->columnCount();
+    if (columns == 0 || m_isWidthChosen)
+        return;
+    const int least = scaled(cellWidth) * 2 / 3;
+    const int room = m_view->viewport()->width();
+    m_isFitting = true;
+    for (int column = 0; column < columns; ++column)
+        m_view->setColumnWidth(column, std::max(least, std::min(scaled(cellWidth) * 2, room * (column + 1) / columns - room * column / columns)));
+    m_isFitting = false;
+}
+
+bool MatrixPanel::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_view->viewport() && event->type() == QEvent::Resize)
+        fitColumns();
+    return Panel::eventFilter(watched, event);
 }
 
 void MatrixPanel::compare()

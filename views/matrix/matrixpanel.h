@@ -41,9 +41,13 @@ public slots:
     void reload() override;
     void refresh() override { reload(); }
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     void build();
     void accept(Matrix matrix);
+    void fitColumns();
     void compare();
     void showCell();
 
@@ -62,6 +66,8 @@ private:
     RecordTeller *m_record;
     QString m_path;
     QString m_wantedBaseline;
+    bool m_isWidthChosen = false; ///< by hand
+    bool m_isFitting = false;
     std::stop_source m_stop;
     std::stop_source m_stopDiff;
 };

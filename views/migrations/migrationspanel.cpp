@@ -31,7 +31,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int listWidth = 260;
+constexpr int listWidth = 340;
 constexpr int pageWidth = 620;
 constexpr int progressMs = 100;
 

@@ -113,6 +113,9 @@ QVariantMap QueryPanel::saveState() const
 
 void QueryPanel::restoreState(const QVariantMap &state)
 {
+    // `#sql?sql=SELECT 1`: written down, not run.
+    if (const QString sql = state.value(u"sql"_s).toString(); !sql.isEmpty())
+        m_editor->setScript(sql, sql.size());
     const QString id = state.value(u"draft"_s).toString();
     if (id.isEmpty() || id == m_draft.id)
         return;

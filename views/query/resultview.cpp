@@ -91,6 +91,7 @@ ResultView::ResultView(std::shared_ptr<QueryRows> rows, Engine engine, QString s
     save->setText(tr("Export…"));
     save->setAccessibleName(tr("Export the rows"));
     auto *foot = new QHBoxLayout;
+    foot->setSpacing(metrics::space2);
     foot->setContentsMargins(metrics::space2, metrics::space1, metrics::space2, metrics::space1);
     foot->addWidget(m_state, 1);
     foot->addWidget(save);

@@ -26,11 +26,24 @@ constexpr qsizetype placeholderLength = 400;
 QString initials(const QString &name)
 {
     QString letters;
-    for (const QString &word : name.split(QRegularExpression(u"[\\s._/-]+"_s), Qt::SkipEmptyParts)) {
+    for (const QString &word : name.split(QRegularExpression(u"[^\\p{L}\\p{M}\\p{N}'’]+"_s), Qt::SkipEmptyParts)) {
         if (letters.size() < 2 && word[0].isLetterOrNumber())
             letters += word[0].toUpper();
     }
     return letters.isEmpty() ? name.left(1).toUpper() : letters;
+}
+
+/// As many of the facts as fit, whole: the last ones go first. Of one that is too long by itself, what fits.
+QString fittingFacts(const QString &facts, const QFontMetrics &measure, int width)
+{
+    QString fitting = facts;
+    for (qsizetype end = fitting.size(); measure.horizontalAdvance(fitting) > width && end > 0;) {
+        end = fitting.lastIndexOf(u" · "_s);
+        if (end <= 0)
+            return measure.elidedText(fitting, Qt::ElideRight, width);
+        fitting.truncate(end);
+    }
+    return fitting;
 }
 
 } // namespace
@@ -179,9 +192,15 @@ void ReadingView::paintHead(QPainter &painter, const Item &item, int y) const
         right = std::min(right, rect.left() - scaled(metrics::space3));
     painter.setFont(sizedFont(font(), metrics::captionPx));
     painter.setPen(tokens.muted);
+    const int gap = scaled(metrics::space2);
+    const int chipWanted = head.chip.isEmpty() || head.joins ? 0 : painter.fontMetrics().horizontalAdvance(head.chip) + 2 * gap;
     if (!head.meta.isEmpty()) {
-        const int width = std::min(painter.fontMetrics().horizontalAdvance(head.meta) + 2, line.width() * 3 / 5);
-        painter.drawText(QRect(right - width, line.top(), width, line.height()), Qt::AlignRight | Qt::AlignVCenter, painter.fontMetrics().elidedText(head.meta, Qt::ElideRight, width));
+        // The facts take what title and chip leave, and two fifths of the line in any case.
+        const int titleWanted = head.joins ? 0 : QFontMetrics(sizedFont(font(), metrics::bodyPx, QFont::DemiBold)).horizontalAdvance(head.title) + gap;
+        const int most = std::max(line.width() * 2 / 5, right - line.left() - titleWanted - chipWanted - gap);
+        const QString facts = fittingFacts(head.meta, painter.fontMetrics(), most);
+        const int width = painter.fontMetrics().horizontalAdvance(facts) + 2;
+        painter.drawText(QRect(right - width, line.top(), width, line.height()), Qt::AlignRight | Qt::AlignVCenter, facts);
         right -= width + scaled(metrics::space3);
     }
     paintLinks(painter, item, y);
@@ -193,8 +212,9 @@ void ReadingView::paintHead(QPainter &painter, const Item &item, int y) const
         painter.setFont(sizedFont(font(), metrics::bodyPx, QFont::DemiBold));
         painter.setPen(tokens.text);
         // A long title leaves the chip its room.
-        const int chipRoom = head.chip.isEmpty() ? 0 : std::min(QFontMetrics(sizedFont(font(), metrics::captionPx)).horizontalAdvance(head.chip) + 3 * scaled(metrics::space2), (right - x) / 3);
-        const QString name = painter.fontMetrics().elidedText(head.title, Qt::ElideMiddle, std::max(scaled(60), right - x - chipRoom));
+        const int titleWidth = painter.fontMetrics().horizontalAdvance(head.title);
+        const int chipRoom = chipWanted == 0 ? 0 : std::min(chipWanted + gap, std::max((right - x) / 3, right - x - titleWidth));
+        const QString name = painter.fontMetrics().elidedText(head.title, Qt::ElideRight, std::max(scaled(60), right - x - chipRoom));
         painter.drawText(QRect(x, line.top(), right - x, line.height()), Qt::AlignLeft | Qt::AlignVCenter, name);
         x += painter.fontMetrics().horizontalAdvance(name) + scaled(metrics::space2);
     }
@@ -210,7 +230,8 @@ void ReadingView::paintHead(QPainter &painter, const Item &item, int y) const
         painter.drawText(chip, Qt::AlignCenter, painter.fontMetrics().elidedText(head.chip, Qt::ElideRight, width - scaled(metrics::space2)));
         x += width + scaled(metrics::space2);
     }
-    if (!head.note.isEmpty() && x < right) {
+    constexpr int leastOfNote = 72; // of a word cut after three letters nobody has anything
+    if (const int wanted = painter.fontMetrics().horizontalAdvance(head.note); wanted > 0 && right - x >= std::min(wanted, scaled(leastOfNote))) {
         painter.setPen(tokens.muted);
         painter.drawText(QRect(x, line.top(), right - x, line.height()), Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(head.note, Qt::ElideRight, right - x));
     }

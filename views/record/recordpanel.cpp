@@ -20,6 +20,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -47,7 +48,7 @@ constexpr qint64 readUnasked = 64 * 1024 * 1024;
 } // namespace
 
 RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
-    : QWidget(parent), m_workers(workers), m_title(new QLabel(this)), m_previous(new QToolButton(this)), m_next(new QToolButton(this)), m_message(new MessageBar(this)),
+    : QWidget(parent), m_workers(workers), m_head(new QWidget(this)), m_empty(new QLabel(tr("Choose a row to read it here."), this)), m_title(new QLabel(this)), m_previous(new QToolButton(this)), m_next(new QToolButton(this)), m_message(new MessageBar(this)),
       m_openings(new QWidget(this)), m_openingsLayout(new FlowLayout(m_openings)),
       m_splitter(new QSplitter(Qt::Vertical, this)), m_fields(new QTreeWidget(this)), m_reveal(new QPushButton(tr("Show the secret"), this)),
       m_value(new ValueView(workers, this)), m_relatedHead(new QLabel(tr("Related"), this)), m_related(new RelatedList(this))
@@ -83,11 +84,15 @@ RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
     m_openings->hide();
     m_reveal->setObjectName(u"showSecret"_s);
     m_reveal->hide();
+    m_empty->setObjectName(u"emptySentence"_s);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->setForegroundRole(QPalette::PlaceholderText);
     m_relatedHead->setFont(sizedFont(font(), metrics::captionPx, QFont::DemiBold));
     m_relatedHead->setForegroundRole(QPalette::PlaceholderText);
     m_relatedHead->setContentsMargins(metrics::space3, metrics::space2, metrics::space3, metrics::space1);
 
-    auto *head = new QHBoxLayout;
+    auto *head = new QHBoxLayout(m_head);
     head->setContentsMargins(metrics::space3, metrics::space2, metrics::space2, metrics::space2);
     head->addWidget(m_title, 1);
     head->addWidget(m_previous);
@@ -96,9 +101,12 @@ RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
     auto *upperLayout = new QVBoxLayout(upper);
     upperLayout->setContentsMargins(0, 0, 0, 0);
     upperLayout->setSpacing(0);
+    upper->setAutoFillBackground(true);
+    upper->setBackgroundRole(QPalette::Base);
     upperLayout->addWidget(m_fields, 1);
     upperLayout->addWidget(m_relatedHead);
     upperLayout->addWidget(m_related);
+    upperLayout->addStretch();
     auto *lower = new QWidget(this);
     auto *lowerLayout = new QVBoxLayout(lower);
     lowerLayout->setContentsMargins(0, 0, 0, 0);
@@ -115,10 +123,11 @@ RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addLayout(head);
+    layout->addWidget(m_head);
     layout->addWidget(m_openings);
     layout->addWidget(m_message);
     layout->addWidget(m_splitter, 1);
+    layout->addWidget(m_empty, 1);
 
     connect(m_fields, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem *item) {
         m_isShownAsAsked = false;
@@ -194,6 +203,7 @@ void RecordPanel::clear()
     m_message->clear();
     setTitle(tr("No record"));
     m_value->clear(tr("Choose a row to read it here."));
+    showEmpty(true);
     m_previous->setEnabled(false);
     m_next->setEnabled(false);
 }
@@ -263,6 +273,7 @@ void RecordPanel::showRecord(const DatabaseContext &context, const CatalogTable 
     if (context.edits != nullptr)
         m_edits = connect(&context.edits->buffer(), &EditBuffer::changed, this, &RecordPanel::applyEdits);
     m_isShownAsAsked = false;
+    showEmpty(false);
     m_message->clear();
     m_previous->setEnabled(true);
     m_next->setEnabled(true);
@@ -282,6 +293,7 @@ void RecordPanel::showRecord(const DatabaseContext &context, const CatalogTable 
         m_fields->resizeColumnToContents(0);
         m_fields->setColumnWidth(0, std::min(m_fields->columnWidth(0), scaled(widestName)));
     }
+    fitFields();
     if (QTreeWidgetItem *item = m_fields->topLevelItem(chosen >= 0 ? chosen : longest))
         m_fields->setCurrentItem(item);
     showAround();
@@ -486,6 +498,27 @@ void RecordPanel::showMenu(const QPoint &place)
         m_editing->fillMenu(*menu, *target, {target->image});
     }
     menu->popup(m_fields->viewport()->mapToGlobal(place));
+}
+
+void RecordPanel::showEmpty(bool isEmpty)
+{
+    // Who works here with the keyboard stays here: the next record comes in a moment.
+    const bool isShown = !isEmpty || m_splitter->isAncestorOf(QApplication::focusWidget());
+    m_head->setVisible(isShown);
+    m_splitter->setVisible(isShown);
+    m_empty->setVisible(!isShown);
+}
+
+void RecordPanel::fitFields()
+{
+    m_fields->setMaximumHeight(std::max(1, m_fields->topLevelItemCount()) * std::max(m_fields->sizeHintForRow(0), rowHeight()) + 2 * m_fields->frameWidth());
+}
+
+void RecordPanel::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::StyleChange || event->type() == QEvent::FontChange)
+        fitFields();
 }
 
 void RecordPanel::setTitle(const QString &title)

@@ -60,9 +60,13 @@ signals:
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void changeEvent(QEvent *event) override;
 
 private:
     void setTitle(const QString &title);
+    void showEmpty(bool isEmpty);
+    /// No higher than its lines, so that what is related follows them.
+    void fitFields();
     void fillField(QTreeWidgetItem *item, const RecordField &field);
     void showField(int field);
     void follow(const QTreeWidgetItem *item);
@@ -79,6 +83,8 @@ private:
     int chosenField() const;
 
     QThreadPool &m_workers;
+    QWidget *m_head;
+    QLabel *m_empty;
     QLabel *m_title;
     QString m_fullTitle; // the label shows as much as fits
     QToolButton *m_previous;

@@ -11,6 +11,8 @@
 #include <QPainter>
 #include <QStyledItemDelegate>
 
+#include <algorithm>
+
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
@@ -82,7 +84,7 @@ RelatedList::~RelatedList()
 
 QSize RelatedList::sizeHint() const
 {
-    constexpr int mostLines = 8;
+    constexpr int mostLines = 6; // the fields need the room more
     return {200, std::min(std::max(topLevelItemCount(), 1), mostLines) * scaled(metrics::compactRow) + 2};
 }
 
@@ -121,14 +123,24 @@ void RelatedList::list(const DatabaseContext &context, const RelatedRecords &rel
         m_places.push_back(isThere ? std::optional(std::move(place)) : std::nullopt);
     };
     for (const RelatedRecords::Reference &reference : related.references) {
-        const QString label = reference.label.isEmpty() ? titleOf(context, reference.table, true) : reference.label;
+        QString label = reference.label.isEmpty() ? titleOf(context, reference.table, true) : reference.label;
+        if (label.front().isDigit()) // "Turn 3": a number alone says nothing
+            label.prepend(titleOf(context, reference.table, true) + u' ');
         add(u"↗ "_s + label, reference.exists ? reference.columns.join(u", ") : tr("missing"),
             tr("%1 points to %2").arg(reference.columns.join(u", "), reference.table),
             placeOf(reference.schema, reference.table, reference.referencedColumns, reference.values), reference.exists);
     }
-    for (const RelatedRecords::Referrer &referrer : related.referencedBy) {
+    // Where there is nothing to go to comes last.
+    std::vector<RelatedRecords::Referrer> referrers = related.referencedBy;
+    std::ranges::stable_partition(referrers, [](const RelatedRecords::Referrer &each) { return each.count > 0; });
+    for (const RelatedRecords::Referrer &referrer : referrers) {
         const QString count = QLocale().toString(static_cast<qlonglong>(referrer.count)) + (referrer.isExact ? QString() : u"+"_s);
-        add(u"↙ "_s + titleOf(context, referrer.table, false), count, tr("%1 of %2 points here").arg(referrer.columns.join(u", "), referrer.table),
+        const auto isSameTable = [&](const RelatedRecords::Referrer &each) { return each.schema == referrer.schema && each.table == referrer.table; };
+        const bool isTwice = std::ranges::count_if(referrers, isSameTable) > 1;
+        // "Loops 0" once is enough, whatever columns lead here.
+        if (referrer.count == 0 && &*std::ranges::find_if(referrers, isSameTable) != &referrer)
+            continue;
+        add(u"↙ "_s + titleOf(context, referrer.table, false) + (isTwice && referrer.count > 0 ? u" · "_s + referrer.columns.join(u", ") : QString()), count, tr("%1 of %2 points here").arg(referrer.columns.join(u", "), referrer.table),
             placeOf(referrer.schema, referrer.table, referrer.columns, referrer.values), referrer.count > 0);
     }
     updateGeometry();

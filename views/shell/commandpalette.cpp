@@ -4,6 +4,7 @@
 #include "views/shell/fuzzymatch.h"
 #include "views/widgets/icons.h"
 #include "views/widgets/theme.h"
+#include "views/widgets/turnstonestyle.h"
 
 #include <QApplication>
 #include <QEvent>
@@ -67,6 +68,7 @@ CommandPalette::CommandPalette(QWidget *window) : QFrame(window), m_field(new QL
     setObjectName(u"commandPalette"_s);
     setAccessibleName(tr("Command palette"));
     setFrameShape(QFrame::StyledPanel);
+    setProperty(floatingProperty, true);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Button); // raised
     m_field->setObjectName(u"paletteField"_s);

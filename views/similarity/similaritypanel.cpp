@@ -70,6 +70,7 @@ SimilarityPanel::SimilarityPanel(const PanelServices &services, DatabaseContext 
     m_progress->setTextVisible(false);
     m_progress->hide();
     auto *foot = new QHBoxLayout;
+    foot->setSpacing(metrics::space2);
     foot->setContentsMargins(metrics::space4, metrics::space1, metrics::space4, metrics::space1);
     foot->addWidget(m_how, 1);
     foot->addWidget(m_progress);
@@ -120,12 +121,20 @@ SimilarityPanel::~SimilarityPanel()
         m_services.tasks.end(m_task);
 }
 
+/// As much of a text as a tab has room for.
+static QString shortened(const QString &text)
+{
+    constexpr qsizetype most = 28;
+    const QString line = text.simplified();
+    return line.size() <= most ? line : line.left(most - 1).trimmed() + u'…';
+}
+
 QString SimilarityPanel::title() const
 {
     if (m_asking == Asking::Duplicates)
         return tr("Near-duplicates");
     if (m_asking == Asking::Records && m_rows.size() == 1 && m_rows.front().size() == 1)
-        return tr("Similar to %1").arg(m_rows.front().front().toDisplayText());
+        return m_subjectText.isEmpty() ? tr("Similar to %1").arg(m_rows.front().front().toDisplayText()) : tr("Similar to “%1”").arg(shortened(m_subjectText));
     return tr("Similar");
 }
 

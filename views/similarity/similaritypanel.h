@@ -83,6 +83,7 @@ private:
     void showHits(const SimilarityAnswer &answer, const QString &words, bool isContinued);
     void showEmpty(const QString &sentence);
     void selectCurrent();
+    void chooseFirst();
     void openCurrent();
     void showMenu(const QPoint &at);
     void setUpEndpoint();

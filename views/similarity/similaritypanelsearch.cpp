@@ -67,6 +67,7 @@ void SimilarityPanel::describeSubject()
                  if (!hits || hits->empty() || rows != m_rows)
                      return;
                  m_subjectText = hits->front().text;
+                 emit titleChanged();
                  m_model->setWords(wordsToMark(m_subjectText));
                  const QString text = m_subjectText.simplified();
                  const QString shown = text.size() > 220 ? text.left(219) + u'…' : text;
@@ -157,8 +158,18 @@ void SimilarityPanel::accept(Result<SimilarityAnswer> answer, const QString &wor
         m_empty->hide();
         m_list->show();
     }
+    chooseFirst();
     if (!m_awaitsSubject)
         emit settled();
+}
+
+/// So that the record beside the hits is that of one of them.
+void SimilarityPanel::chooseFirst()
+{
+    for (int row = 0; !m_list->currentIndex().isValid() && row < m_model->rowCount(); ++row) {
+        if (m_model->hit(m_model->index(row)) != nullptr)
+            m_list->setCurrentIndex(m_model->index(row));
+    }
 }
 
 /// Of the same search the hit that is selected stays it, wherever it stands now; without one the nearest is in sight.
@@ -222,6 +233,8 @@ void SimilarityPanel::acceptDuplicates(Result<NearDuplicates> found)
     } else {
         m_empty->hide();
         m_list->show();
+        chooseFirst();
+        m_list->scrollToTop(); // with the heading above the first
     }
     emit settled();
 }

@@ -20,6 +20,8 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
@@ -71,6 +73,7 @@ TotalsPanel::TotalsPanel(const PanelServices &services, DatabaseContext context,
     auto *edit = new QPushButton(tr("Edit prices…"), this);
     edit->setObjectName(u"editPrices"_s);
     auto *head = new QHBoxLayout;
+    head->setSpacing(metrics::space2);
     head->setContentsMargins(metrics::space4, metrics::space2, metrics::space3, 0);
     head->addWidget(m_title, 1);
     head->addWidget(edit);
@@ -169,6 +172,11 @@ void TotalsPanel::accept(const Reading &reading)
         for (int column = 0; isSum && column < ColumnCount; ++column)
             item->setFont(column, sizedFont(font(), metrics::bodyPx, QFont::DemiBold));
     };
+    // What no call was counted with has no column.
+    const auto isKnown = [&totals](auto member) { return totals.lines.empty() || std::ranges::any_of(totals.lines, [member](const TotalsLine &line) { return (line.*member).has_value(); }); };
+    m_lines->setColumnHidden(In, !isKnown(&TotalsLine::tokensIn));
+    m_lines->setColumnHidden(Out, !isKnown(&TotalsLine::tokensOut));
+    m_lines->setColumnHidden(Time, !isKnown(&TotalsLine::latencyMs));
     for (const TotalsLine &line : totals.lines)
         add(line, line.model.isEmpty() ? tr("(model not recorded)") : line.model, false);
     if (totals.lines.size() > 1)

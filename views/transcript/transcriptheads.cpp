@@ -97,6 +97,7 @@ public:
 
     TranscriptHeads build()
     {
+        m_withRoles = m_look.withRoles && hasRoles();
         addFacts(true);
         std::size_t chapter = 0;
         std::size_t event = 0;
@@ -125,6 +126,21 @@ public:
     }
 
 private:
+    QString roleOf(const TranscriptEntry &entry) const
+    {
+        const TranscriptSpeaker *speaker = entry.speaker < 0 ? nullptr : &m_transcript.speakers[static_cast<std::size_t>(entry.speaker)];
+        return speaker != nullptr && !speaker->role.isEmpty() ? speaker->role : entry.role == (speaker == nullptr ? QString() : speaker->name) ? QString() : entry.role;
+    }
+
+    /// A role that several speakers all have tells nobody apart.
+    bool hasRoles() const
+    {
+        if (m_transcript.speakers.size() < 2 || m_transcript.entries.empty())
+            return true;
+        const QString first = roleOf(m_transcript.entries.front());
+        return std::ranges::any_of(m_transcript.entries, [&](const TranscriptEntry &entry) { return roleOf(entry) != first; });
+    }
+
     void add(ReadingHead head, int meaning)
     {
         m_out.heads.push_back(std::move(head));
@@ -197,8 +213,7 @@ private:
         const TranscriptSpeaker *speaker = entry.speaker < 0 ? nullptr : &m_transcript.speakers[static_cast<std::size_t>(entry.speaker)];
         head.title = speaker == nullptr ? words("Entry %1").arg(index + 1) : speakerTitle(*speaker);
         head.colour = entry.speaker;
-        const QString role = speaker != nullptr && !speaker->role.isEmpty() ? speaker->role : entry.role == (speaker == nullptr ? QString() : speaker->name) ? QString() : entry.role;
-        head.chip = m_look.withRoles ? role : QString();
+        head.chip = m_withRoles ? roleOf(entry) : QString();
         QStringList notes;
         if (!entry.phase.isEmpty() && entry.phase != m_lastPhase)
             notes.append(entry.phase.at(0).isDigit() ? words("round %1").arg(entry.phase) : entry.phase);
@@ -225,6 +240,7 @@ private:
     std::optional<std::int64_t> m_lastTime;
     int m_lastSpeaker = -2;
     QString m_lastPhase;
+    bool m_withRoles = true;
 };
 
 } // namespace

@@ -70,9 +70,9 @@ TreePanel::TreePanel(QWidget *parent)
     m_walking->setInterval(walkingMs);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(metrics::space1);
+    layout->setSpacing(0);
     auto *filterRow = new QVBoxLayout;
-    filterRow->setContentsMargins(metrics::space2, 0, metrics::space2, metrics::space1);
+    filterRow->setContentsMargins(metrics::space2, 0, metrics::space2, metrics::space2);
     filterRow->addWidget(m_filter);
     layout->addLayout(filterRow);
     layout->addWidget(m_note);

@@ -62,6 +62,17 @@ bool isChip(const QWidget *widget)
     return widget != nullptr && widget->property(chipProperty).toBool();
 }
 
+bool isFloating(const QWidget *widget)
+{
+    return widget != nullptr && (widget->windowType() == Qt::Popup || widget->windowFlags().testFlag(Qt::FramelessWindowHint) || widget->property(floatingProperty).toBool());
+}
+
+/// Of what floats: its shadow is the desktop's to draw, which not every desktop does.
+QColor floatingEdge(const Tokens &tokens)
+{
+    return tokens.isDark ? tokens.faint : tokens.line;
+}
+
 QColor hovered(const Tokens &tokens)
 {
     QColor color = tokens.text;
@@ -79,12 +90,24 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
     switch (element) {
     case PE_FrameFocusRect: drawRounded(painter, option->rect, {}, tokens.accent, metrics::focusRing); return;
     case PE_Frame:
+        if (isFloating(widget)) {
+            painter->setPen(floatingEdge(tokens));
+            painter->setBrush(tokens.raised);
+            painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+        }
+        return;
     case PE_FrameTabWidget:
     case PE_FrameStatusBarItem:
     case PE_FrameDockWidget:
     case PE_PanelToolBar:
     case PE_PanelMenuBar:
     case PE_FrameTabBarBase: return;
+    case PE_FrameMenu:
+    case PE_PanelTipLabel:
+        painter->setPen(floatingEdge(tokens));
+        painter->setBrush(element == PE_PanelTipLabel ? QBrush(tokens.raised) : QBrush(Qt::NoBrush));
+        painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+        return;
     case PE_PanelStatusBar:
         painter->setPen(tokens.line);
         painter->drawLine(option->rect.topLeft(), option->rect.topRight());
@@ -265,13 +288,16 @@ void TurnstoneStyle::drawComplexControl(ComplexControl control, const QStyleOpti
 {
     const Tokens &tokens = Tokens::of(option->palette);
     if (const auto *button = qstyleoption_cast<const QStyleOptionToolButton *>(option);
-        control == CC_ToolButton && button != nullptr && button->features.testFlag(QStyleOptionToolButton::HasMenu)
-        && !button->features.testFlag(QStyleOptionToolButton::MenuButtonPopup)) {
+        control == CC_ToolButton && button != nullptr && button->features.testFlag(QStyleOptionToolButton::HasMenu)) {
         drawMenuButton(*button, painter, widget);
         return;
     }
     if (const auto *box = qstyleoption_cast<const QStyleOptionSpinBox *>(option); control == CC_SpinBox && box != nullptr && box->frame) {
         drawSpinBox(*box, painter, widget);
+        return;
+    }
+    if (const auto *box = qstyleoption_cast<const QStyleOptionComboBox *>(option); control == CC_ComboBox && box != nullptr) {
+        drawComboBox(*box, painter, widget);
         return;
     }
     if (control != CC_ScrollBar) {
@@ -296,13 +322,35 @@ void TurnstoneStyle::drawMenuButton(const QStyleOptionToolButton &button, QPaint
         drawPrimitive(PE_PanelButtonTool, &button, painter, widget);
     if (button.state.testFlag(State_HasFocus))
         drawPrimitive(PE_FrameFocusRect, &button, painter, widget);
+    const QColor ink = button.state.testFlag(State_Enabled) ? tokens.muted : tokens.faint;
+    if (button.features.testFlag(QStyleOptionToolButton::MenuButtonPopup)) { // two buttons in one
+        QStyleOptionToolButton label = button;
+        label.rect = proxy()->subControlRect(CC_ToolButton, &button, SC_ToolButton, widget);
+        drawControl(CE_ToolButtonLabel, &label, painter, widget);
+        drawChevron(painter, proxy()->subControlRect(CC_ToolButton, &button, SC_ToolButtonMenu, widget), Qt::DownArrow, ink);
+        return;
+    }
     drawControl(CE_ToolButtonLabel, &button, painter, widget);
     if (!showsMenuArrow(&button))
         return;
     QRect arrow = button.rect;
     arrow.setLeft(arrow.right() - menuArrowWidth - metrics::space1);
-    drawChevron(painter, visualRect(button.direction, button.rect, arrow), Qt::DownArrow,
-                button.state.testFlag(State_Enabled) ? tokens.muted : tokens.faint);
+    drawChevron(painter, visualRect(button.direction, button.rect, arrow), Qt::DownArrow, ink);
+}
+
+void TurnstoneStyle::drawComboBox(const QStyleOptionComboBox &box, QPainter *painter, const QWidget *widget) const
+{
+    const Tokens &tokens = Tokens::of(box.palette);
+    const bool isEnabled = box.state.testFlag(State_Enabled);
+    if (box.frame) {
+        const bool hasFocus = box.state.testFlag(State_HasFocus) && (box.editable || box.state.testFlag(State_KeyboardFocusChange));
+        drawRounded(painter, box.rect, box.editable ? tokens.ground : box.state.testFlag(State_On) ? tokens.line : tokens.raised, hasFocus ? tokens.accent : tokens.line,
+                    hasFocus ? metrics::focusRing : 1);
+        if (!box.editable && isEnabled && box.state.testFlag(State_MouseOver))
+            drawRounded(painter, box.rect, hovered(tokens), {});
+    }
+    if (box.subControls.testFlag(SC_ComboBoxArrow))
+        drawChevron(painter, proxy()->subControlRect(CC_ComboBox, &box, SC_ComboBoxArrow, widget), Qt::DownArrow, isEnabled ? tokens.muted : tokens.faint);
 }
 
 void TurnstoneStyle::drawSpinBox(const QStyleOptionSpinBox &box, QPainter *painter, const QWidget *widget) const
@@ -400,7 +448,7 @@ int TurnstoneStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, 
     case PM_TabBarBaseOverlap:
     case PM_TabBarTabOverlap:
     case PM_DockWidgetFrameWidth: return 0;
-    case PM_DefaultFrameWidth: return widget != nullptr && widget->inherits("QAbstractScrollArea") ? 0 : QProxyStyle::pixelMetric(metric, option, widget);
+    case PM_DefaultFrameWidth: return widget != nullptr && widget->inherits("QAbstractScrollArea") && !isFloating(widget) ? 0 : QProxyStyle::pixelMetric(metric, option, widget);
     case PM_TabBarTabHSpace: return metrics::space5;
     case PM_TabBarTabVSpace: return metrics::space4;
     case PM_DockWidgetTitleMargin: return metrics::space2;

@@ -3,6 +3,7 @@
 
 #include <QProxyStyle>
 
+class QStyleOptionComboBox;
 class QStyleOptionSpinBox;
 class QStyleOptionToolButton;
 
@@ -10,6 +11,9 @@ namespace turnstone {
 
 /// A tool button with this property set to true is drawn as a chip: something that is in force and can be taken away.
 inline constexpr const char *chipProperty = "turnstoneChip";
+/// A frame with this property set to true floats over others, as every frame does that is a window of its own: it is drawn raised,
+/// with an edge that is seen in the dark, too.
+inline constexpr const char *floatingProperty = "turnstoneFloating";
 
 /// Fusion, quieter: hair lines for frames, flat buttons, tabs, headers and scroll bars, and a focus
 /// ring of two pixels in the accent colour. Colours come from the palette's Tokens.
@@ -32,6 +36,7 @@ public:
 
 private:
     void drawMenuButton(const QStyleOptionToolButton &button, QPainter *painter, const QWidget *widget) const;
+    void drawComboBox(const QStyleOptionComboBox &box, QPainter *painter, const QWidget *widget) const;
     void drawSpinBox(const QStyleOptionSpinBox &box, QPainter *painter, const QWidget *widget) const;
 };
 

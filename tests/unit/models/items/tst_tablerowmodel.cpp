@@ -409,6 +409,9 @@ private slots:
         QCOMPARE(kind(Value::text(QByteArray("12")), u"numeric(5,2)"_s), CellKind::Number);
         QCOMPARE(kind(Value::text(QByteArray("twelve")), u"INTEGER"_s), CellKind::Text);
         QCOMPARE(kind(Value::integer(1), u"BOOLEAN"_s), CellKind::Boolean);
+        QCOMPARE(kind(Value::text(QByteArray("1088748b-d5f7-4922-9bce-f79bae250f9b"))), CellKind::Code);
+        QCOMPARE(kind(Value::text(QByteArray("1088748b-d5f7-4922-9bce-f79bae250f9x"))), CellKind::Text);
+        QCOMPARE(kind(Value::text(QByteArray("1088748b-d5f7-4922-9bce f79bae250f9b"))), CellKind::Text);
         // "ä" cut in its middle is no mistake of the text, unless that is all there is.
         QCOMPARE(decodedText("a\xc3", false), u"a"_s);
         QVERIFY(decodedText("a\xc3", true).isNull());

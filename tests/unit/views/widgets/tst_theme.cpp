@@ -7,7 +7,9 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QFrame>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QTest>
@@ -86,6 +88,36 @@ private slots:
     {
         QCOMPARE(qRound(contrast(Qt::black, Qt::white)), 21);
         QCOMPARE(qRound(contrast(Qt::white, Qt::white)), 1);
+    }
+
+    void whatFloatsHasAnEdge_data() { textCanBeRead_data(); }
+
+    /// A frame over others, whether a window or not, is told apart from what lies beneath; one in a layout has no line.
+    void whatFloatsHasAnEdge()
+    {
+        QFETCH(bool, isDark);
+        QApplication::setStyle(new TurnstoneStyle); // NOLINT: the application takes it
+        applyTheme(*qApp, isDark ? ThemeMode::Dark : ThemeMode::Light);
+        const Tokens &tokens = isDark ? Tokens::dark() : Tokens::light();
+        QWidget window;
+        QFrame popup(&window, Qt::Dialog | Qt::FramelessWindowHint);
+        QFrame over(&window);
+        over.setProperty(floatingProperty, true);
+        QFrame plain(&window);
+        QMenu menu(&window);
+        menu.addAction(QStringLiteral("an action"));
+        const auto edge = [](QWidget &widget) {
+            widget.resize(100, 60);
+            const QImage image = widget.grab().toImage();
+            return image.pixelColor(image.width() / 2, 0);
+        };
+        const double seen = isDark ? 3.0 : 1.25; // on white a shadow helps
+        for (QFrame *each : {&popup, &over, &plain})
+            each->setFrameShape(QFrame::StyledPanel);
+        QVERIFY2(contrast(edge(popup), tokens.ground) >= seen, qPrintable(edge(popup).name()));
+        QVERIFY2(contrast(edge(over), tokens.ground) >= seen, qPrintable(edge(over).name()));
+        QVERIFY2(contrast(edge(menu), tokens.ground) >= seen, qPrintable(edge(menu).name()));
+        QCOMPARE(edge(plain), tokens.surface);
     }
 
     void theKeyboardSeesWhereItIs_data() { textCanBeRead_data(); }
