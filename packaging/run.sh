@@ -10,7 +10,7 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 root=$PWD
 build=$root/build/release
 demo=${XDG_DATA_HOME:-$HOME/.local/share}/turnstone/demo
-systems=(consensus-engine mindgames-arena quorum llm-orchestration project-2501)
+systems=(mindgames-arena consensus-engine quorum llm-orchestration project-2501)
 targets=(turnstone turnstone-cli)
 
 say() { printf '== %s\n' "$*"; }
