@@ -6,9 +6,9 @@ export LC_ALL=C
 
 build=(
     build-essential cmake ninja-build ccache pkg-config git
-    qt6-base-dev qt6-base-dev-tools qt6-charts-dev libqt6opengl6-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
+    qt6-base-dev qt6-base-dev-tools qt6-charts-dev libqt6opengl6-dev qt6-svg-dev
     libqt6sql6-sqlite libqt6sql6-psql libqscintilla2-qt6-dev qtkeychain-qt6-dev
-    libsqlite3-dev libpq-dev libexpected-dev libhwy-dev libxxhash-dev libxlsxwriter-dev zlib1g-dev libcli11-dev libsimdjson-dev
+    libsqlite3-dev libpq-dev libexpected-dev libhwy-dev libxxhash-dev libxlsxwriter-dev zlib1g-dev libcli11-dev
     fonts-dejavu-core
 )
 test=(

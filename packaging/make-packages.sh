@@ -134,9 +134,11 @@ listing() { (cd "$debianRoot" && find . -xdev \( -path ./proc -o -path ./dev -o 
 
 say "Installing the older version"
 inside apt-get -q update >"$scratch/apt.log" 2>&1 || { tail "$scratch/apt.log"; fail "apt-get update failed in the Debian root"; }
-# Dependencies first, so that what stays after the removal can be told from them.
-inside apt-get -q install -y --no-install-recommends /older.deb fonts-dejavu-core >"$scratch/apt.log" 2>&1 || { tail -20 "$scratch/apt.log"; fail "the package cannot be installed"; }
-inside dpkg -r turnstone >>"$scratch/apt.log" 2>&1
+# Dependencies of both first, so that what stays after the removal can be told from them.
+for package in /turnstone.deb /older.deb; do
+    inside apt-get -q install -y --no-install-recommends "$package" fonts-dejavu-core >"$scratch/apt.log" 2>&1 || { tail -20 "$scratch/apt.log"; fail "$package cannot be installed"; }
+    inside dpkg -r turnstone >>"$scratch/apt.log" 2>&1
+done
 listing >"$scratch/before"
 inside dpkg -i /older.deb >>"$scratch/apt.log" 2>&1
 settings=$debianRoot/root/.config/turnstone/turnstone.ini
@@ -153,7 +155,7 @@ fi
 cp "$settings" "$scratch/settings"
 
 say "Upgrading $(dpkg-deb -f "$debianRoot/older.deb" Version) to $version"
-inside dpkg -i /turnstone.deb
+inside apt-get -q install -y --no-install-recommends /turnstone.deb
 cmp "$scratch/settings" "$settings" || fail "the settings did not survive the upgrade"
 echo "the settings are kept"
 [ -z "$olderCommit" ] || use after

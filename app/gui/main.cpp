@@ -193,8 +193,8 @@ int main(int argc, char **argv)
     if (parser.isSet(readOnly))
         window.forbidChanges();
     // The first reads run while the window appears.
-    for (const QString &place : parser.positionalArguments())
-        window.openPlace(place, false, parser.value(view));
+    if (!parser.positionalArguments().isEmpty())
+        window.openPlaces(parser.positionalArguments(), false, parser.value(view));
     if (parser.positionalArguments().isEmpty() && !isProbe)
         window.restoreSession();
     else if (!isProbe)

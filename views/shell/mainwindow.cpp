@@ -26,6 +26,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMimeData>
+#include <QScopeGuard>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -280,16 +281,23 @@ void MainWindow::paintOnceReady()
 
 void MainWindow::openPlace(const QString &place, bool readOnly, const QString &view)
 {
-    const Result<DatabaseUrl> url = DatabaseUrl::parse(place);
-    if (!url) {
-        reportFailure(url.error());
-        return;
-    }
+    openPlaces({place}, readOnly, view);
+}
+
+void MainWindow::openPlaces(const QStringList &places, bool readOnly, const QString &view)
+{
     m_message->clear();
+    m_openedTogether.clear();
     ConnectionOptions options;
     options.readOnly = readOnly;
-    m_databases->open(*url, options, {}, view);
-    if (m_pages->currentWidget() == m_welcome) {
+    for (const QString &place : places) {
+        const Result<DatabaseUrl> url = DatabaseUrl::parse(place);
+        if (!url)
+            reportFailure(url.error());
+        else
+            m_openedTogether.push_back(m_databases->open(*url, options, {}, view));
+    }
+    if (!m_openedTogether.empty() && m_pages->currentWidget() == m_welcome) {
         // What comes is laid out already when it comes.
         m_pages->setCurrentWidget(m_tabs);
         updateStatus();
@@ -315,6 +323,13 @@ void MainWindow::rememberRecent(const DatabaseUrl &url)
 void MainWindow::acceptDatabase(int id, const QString &view)
 {
     const OpenDatabase &added = *m_databases->database(id);
+    const Panel *shown = currentView();
+    const bool firstIsShown = shown != nullptr && !m_openedTogether.empty() && shown->context().id == m_openedTogether.front();
+    const bool staysBehind = firstIsShown && std::ranges::find(m_openedTogether, id) != m_openedTogether.end();
+    const auto bringBack = qScopeGuard([this, front = staysBehind ? m_tabs->currentWidget() : nullptr] {
+        if (front != nullptr)
+            m_tabs->setCurrentWidget(front);
+    });
     rememberRecent(added.pool->url());
     startEditing(*m_databases->database(id));
     m_tree->addDatabase(added.context(), added.title(), added.pool->url().displayText());
@@ -408,10 +423,12 @@ void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 
 void MainWindow::dropEvent(QDropEvent *event)
 {
+    QStringList files;
     for (const QUrl &url : event->mimeData()->urls()) {
         if (url.isLocalFile())
-            openPlace(url.toLocalFile(), false);
+            files.append(url.toLocalFile());
     }
+    openPlaces(files, false);
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)

@@ -75,10 +75,12 @@ public:
     void setThemeMode(ThemeMode mode);
     /// Whatever is opened from now on cannot be changed.
     void forbidChanges();
-    /// Opens a path or URL in the background. `view` names the table to show; empty: the first sensible one.
     /// Paints nothing until the first rows are here or a moment is over: a start then paints once, not twice.
     void paintOnceReady();
+    /// Opens a path or URL in the background. `view` names the table to show; empty: the first sensible one.
     void openPlace(const QString &place, bool readOnly, const QString &view = {});
+    /// Opens several at once. The first stays in front, whichever of them is there first.
+    void openPlaces(const QStringList &places, bool readOnly, const QString &view = {});
     /// Opens what was open when the window was closed.
     void restoreSession();
     /// Whether rows are still being counted or a database opened.
@@ -214,6 +216,7 @@ private:
     QTimer *m_treeTimer = nullptr;
     NavigationHistory m_history;
     QHash<int, QVariantMap> m_restoring; // by the id that the database will have
+    std::vector<int> m_openedTogether; // ids of the last places that were opened at once, the one to stay in front first
     ShownZone m_zone = ShownZone::Utc;
     RowKey m_recordKey;      // of the record panel's record, the application's
     QString m_openingsOf;    // database and table that the record panel offers panels for

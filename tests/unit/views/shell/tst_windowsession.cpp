@@ -12,6 +12,8 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSqlDatabase>
+#include <QSqlQuery>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
@@ -31,6 +33,7 @@ private slots:
     void databasesTabsFiltersAndOrdersComeBack();
     void columnsAreRememberedForTheTable();
     void whatIsGoneIsToldAndLeftOut();
+    void ofPlacesOpenedTogetherTheFirstStaysInFront();
     void noPasswordIsRemembered();
     void aSampleIsMadeAndOpened();
     void settingsOfAnEarlierVersionAreRead();
@@ -143,6 +146,32 @@ void tst_WindowSession::whatIsGoneIsToldAndLeftOut()
     QTRY_VERIFY(panel(*after, u"a"_s) != nullptr);
     QVERIFY(panel(*after, u"b"_s) == nullptr);
     QVERIFY(QFile::rename(m_second + u".away"_s, m_second));
+}
+
+void tst_WindowSession::ofPlacesOpenedTogetherTheFirstStaysInFront()
+{
+    const auto opening = window();
+    QSignalSpy opened(opening.get(), &MainWindow::databaseOpened);
+    {
+        // The second cannot be read until the first is there.
+        QSqlDatabase holder = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"holder"_s);
+        holder.setDatabaseName(m_second);
+        QVERIFY(holder.open() && QSqlQuery(holder).exec(u"BEGIN EXCLUSIVE"_s));
+        opening->openPlaces({m_first, m_second}, true);
+        QTRY_COMPARE(opened.size(), 1);
+        QTRY_VERIFY(panel(*opening, u"birds"_s) != nullptr);
+        QVERIFY(QSqlQuery(holder).exec(u"COMMIT"_s));
+        holder.close();
+    }
+    QSqlDatabase::removeDatabase(u"holder"_s);
+    QTRY_VERIFY(panel(*opening, u"tides"_s) != nullptr);
+    QCOMPARE(tabs(*opening)->currentWidget(), panel(*opening, u"birds"_s));
+    // One that is asked for by itself comes to the front.
+    const QString third = m_folder.filePath(u"third.db"_s);
+    QCOMPARE(executeSql(third, u"CREATE TABLE waves(id INTEGER PRIMARY KEY); INSERT INTO waves VALUES (1);"_s), QString());
+    opening->openPlace(third, true);
+    QTRY_VERIFY(panel(*opening, u"waves"_s) != nullptr);
+    QCOMPARE(tabs(*opening)->currentWidget(), panel(*opening, u"waves"_s));
 }
 
 void tst_WindowSession::noPasswordIsRemembered()
