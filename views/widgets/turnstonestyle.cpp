@@ -102,10 +102,11 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
     case PE_PanelToolBar:
     case PE_PanelMenuBar:
     case PE_FrameTabBarBase: return;
-    case PE_FrameMenu:
+    case PE_FrameMenu: return; // PE_PanelMenu has drawn it
+    case PE_PanelMenu:
     case PE_PanelTipLabel:
         painter->setPen(floatingEdge(tokens));
-        painter->setBrush(element == PE_PanelTipLabel ? QBrush(tokens.raised) : QBrush(Qt::NoBrush));
+        painter->setBrush(tokens.raised);
         painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
         return;
     case PE_PanelStatusBar:
@@ -272,6 +273,15 @@ void TurnstoneStyle::drawControl(ControlElement element, const QStyleOption *opt
                          item->state.testFlag(State_Enabled), item->text, QPalette::Text);
         return;
     }
+    case CE_MenuItem:
+        if (const auto *item = qstyleoption_cast<const QStyleOptionMenuItem *>(option); item != nullptr && item->menuItemType == QStyleOptionMenuItem::Separator && item->text.isEmpty()) {
+            const int y = option->rect.center().y();
+            painter->setPen(tokens.line);
+            painter->drawLine(option->rect.left() + metrics::space2, y, option->rect.right() - metrics::space2, y);
+            return;
+        }
+        QProxyStyle::drawControl(element, option, painter, widget);
+        return;
     case CE_ToolBar:
         painter->fillRect(option->rect, tokens.surface);
         painter->setPen(tokens.line);
@@ -455,6 +465,8 @@ int TurnstoneStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, 
     case PM_ButtonMargin: return metrics::space4;
     case PM_FocusFrameHMargin: return metrics::space2 - 1; // beside the text of a cell
     case PM_HeaderDefaultSectionSizeVertical: return rowHeight();
+    case PM_MenuPanelWidth: return 1;
+    case PM_MenuVMargin: return metrics::space1;
     case PM_MenuBarItemSpacing: return metrics::space1;
     case PM_TabCloseIndicatorWidth:
     case PM_TabCloseIndicatorHeight: return metrics::icon;
