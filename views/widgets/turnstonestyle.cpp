@@ -73,6 +73,15 @@ QColor floatingEdge(const Tokens &tokens)
     return tokens.isDark ? tokens.faint : tokens.line;
 }
 
+void drawFloating(QPainter *painter, const QRect &rect, const Tokens &tokens)
+{
+    painter->save();
+    painter->setPen(floatingEdge(tokens));
+    painter->setBrush(tokens.raised);
+    painter->drawRect(rect.adjusted(0, 0, -1, -1));
+    painter->restore();
+}
+
 QColor hovered(const Tokens &tokens)
 {
     QColor color = tokens.text;
@@ -90,11 +99,8 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
     switch (element) {
     case PE_FrameFocusRect: drawRounded(painter, option->rect, {}, tokens.accent, metrics::focusRing); return;
     case PE_Frame:
-        if (isFloating(widget)) {
-            painter->setPen(floatingEdge(tokens));
-            painter->setBrush(tokens.raised);
-            painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
-        }
+        if (isFloating(widget))
+            drawFloating(painter, option->rect, tokens);
         return;
     case PE_FrameTabWidget:
     case PE_FrameStatusBarItem:
@@ -104,11 +110,7 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
     case PE_FrameTabBarBase: return;
     case PE_FrameMenu: return; // PE_PanelMenu has drawn it
     case PE_PanelMenu:
-    case PE_PanelTipLabel:
-        painter->setPen(floatingEdge(tokens));
-        painter->setBrush(tokens.raised);
-        painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
-        return;
+    case PE_PanelTipLabel: drawFloating(painter, option->rect, tokens); return;
     case PE_PanelStatusBar:
         painter->setPen(tokens.line);
         painter->drawLine(option->rect.topLeft(), option->rect.topRight());
