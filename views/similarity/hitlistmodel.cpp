@@ -58,12 +58,12 @@ const SimilarityHit *HitListModel::hit(const QModelIndex &index) const
     return row.heading.isEmpty() ? &row.hit : nullptr;
 }
 
-/// "Agent 2 · Is wood or concrete the better material? · 2025-10-01 09:48:10"
+/// "Agent 2 · 2025-10-01 09:48:10 · Is wood or concrete the better material?": what may be long, and is cut, comes last.
 QString HitListModel::aboutOf(const SimilarityHit &hit)
 {
     QStringList parts;
     const QString group = hit.groupLabel.isEmpty() && !hit.group.isNull() ? hit.group.toDisplayText() : hit.groupLabel;
-    for (const QString &part : {hit.speaker, group, hit.time.left(19).replace(u'T', u' ')}) {
+    for (const QString &part : {hit.speaker, hit.time.left(19).replace(u'T', u' '), group}) {
         if (!part.trimmed().isEmpty())
             parts.append(part.simplified());
     }

@@ -37,6 +37,7 @@ IndexStrip::IndexStrip(const PanelServices &services, const DatabaseContext &con
     m_text->setObjectName(u"indexText"_s);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setForegroundRole(QPalette::PlaceholderText);
+    m_text->setWordWrap(true); // else its length presses the panels beside it together
     m_create->setObjectName(u"createVectorIndex"_s);
     m_create->setAccessibleName(tr("Create an index for these vectors"));
     m_measure->setObjectName(u"measureRecall"_s);

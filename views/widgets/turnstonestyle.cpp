@@ -73,6 +73,15 @@ QColor floatingEdge(const Tokens &tokens)
     return tokens.isDark ? tokens.faint : tokens.line;
 }
 
+void drawFloating(QPainter *painter, const QRect &rect, const Tokens &tokens)
+{
+    painter->save();
+    painter->setPen(floatingEdge(tokens));
+    painter->setBrush(tokens.raised);
+    painter->drawRect(rect.adjusted(0, 0, -1, -1));
+    painter->restore();
+}
+
 QColor hovered(const Tokens &tokens)
 {
     QColor color = tokens.text;
@@ -90,11 +99,8 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
     switch (element) {
     case PE_FrameFocusRect: drawRounded(painter, option->rect, {}, tokens.accent, metrics::focusRing); return;
     case PE_Frame:
-        if (isFloating(widget)) {
-            painter->setPen(floatingEdge(tokens));
-            painter->setBrush(tokens.raised);
-            painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
-        }
+        if (isFloating(widget))
+            drawFloating(painter, option->rect, tokens);
         return;
     case PE_FrameTabWidget:
     case PE_FrameStatusBarItem:
@@ -102,12 +108,9 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
     case PE_PanelToolBar:
     case PE_PanelMenuBar:
     case PE_FrameTabBarBase: return;
-    case PE_FrameMenu:
-    case PE_PanelTipLabel:
-        painter->setPen(floatingEdge(tokens));
-        painter->setBrush(element == PE_PanelTipLabel ? QBrush(tokens.raised) : QBrush(Qt::NoBrush));
-        painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
-        return;
+    case PE_FrameMenu: return; // PE_PanelMenu has drawn it
+    case PE_PanelMenu:
+    case PE_PanelTipLabel: drawFloating(painter, option->rect, tokens); return;
     case PE_PanelStatusBar:
         painter->setPen(tokens.line);
         painter->drawLine(option->rect.topLeft(), option->rect.topRight());
@@ -272,6 +275,15 @@ void TurnstoneStyle::drawControl(ControlElement element, const QStyleOption *opt
                          item->state.testFlag(State_Enabled), item->text, QPalette::Text);
         return;
     }
+    case CE_MenuItem:
+        if (const auto *item = qstyleoption_cast<const QStyleOptionMenuItem *>(option); item != nullptr && item->menuItemType == QStyleOptionMenuItem::Separator && item->text.isEmpty()) {
+            const int y = option->rect.center().y();
+            painter->setPen(tokens.line);
+            painter->drawLine(option->rect.left() + metrics::space2, y, option->rect.right() - metrics::space2, y);
+            return;
+        }
+        QProxyStyle::drawControl(element, option, painter, widget);
+        return;
     case CE_ToolBar:
         painter->fillRect(option->rect, tokens.surface);
         painter->setPen(tokens.line);
@@ -455,6 +467,8 @@ int TurnstoneStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, 
     case PM_ButtonMargin: return metrics::space4;
     case PM_FocusFrameHMargin: return metrics::space2 - 1; // beside the text of a cell
     case PM_HeaderDefaultSectionSizeVertical: return rowHeight();
+    case PM_MenuPanelWidth: return 1;
+    case PM_MenuVMargin: return metrics::space1;
     case PM_MenuBarItemSpacing: return metrics::space1;
     case PM_TabCloseIndicatorWidth:
     case PM_TabCloseIndicatorHeight: return metrics::icon;
