@@ -155,7 +155,7 @@ fi
 cp "$settings" "$scratch/settings"
 
 say "Upgrading $(dpkg-deb -f "$debianRoot/older.deb" Version) to $version"
-inside apt-get -q install -y --no-install-recommends /turnstone.deb
+inside apt-get -q -o Dpkg::Use-Pty=0 install -y --no-install-recommends /turnstone.deb
 cmp "$scratch/settings" "$settings" || fail "the settings did not survive the upgrade"
 echo "the settings are kept"
 [ -z "$olderCommit" ] || use after
