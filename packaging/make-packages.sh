@@ -145,7 +145,7 @@ settings=$debianRoot/root/.config/turnstone/turnstone.ini
 if [ -n "$olderCommit" ]; then
     # The program of that commit writes its settings itself; an X server outside, the sockets of its session bound into the root.
     inside turnstone-cli demo /root/older.db --system mindgames-arena
-    use() { packaging/upgrade.sh "$1" "$debianRoot" /root/older.db "$out/after-the-upgrade.png" 2>"$scratch/use.log" || { cat "$scratch/use.log"; fail "$1 the upgrade"; }; }
+    use() { packaging/upgrade.sh "$1" "$debianRoot" /root/older.db "$out/after-the-upgrade.png" 2>"$scratch/use.log" | grep -v ^SpiRegistry || { cat "$scratch/use.log"; fail "$1 the upgrade"; }; }
     use before
 else
     # What an older program wrote is recorded in tests/data/settings; tst_windowsession reads it with this one.
@@ -155,7 +155,7 @@ fi
 cp "$settings" "$scratch/settings"
 
 say "Upgrading $(dpkg-deb -f "$debianRoot/older.deb" Version) to $version"
-inside apt-get -q install -y --no-install-recommends /turnstone.deb
+inside apt-get -q -o Dpkg::Use-Pty=0 install -y --no-install-recommends /turnstone.deb
 cmp "$scratch/settings" "$settings" || fail "the settings did not survive the upgrade"
 echo "the settings are kept"
 [ -z "$olderCommit" ] || use after
