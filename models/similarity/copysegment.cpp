@@ -27,14 +27,14 @@ struct CopyText
     Q_DECLARE_TR_FUNCTIONS(VectorCopy)
 };
 
-constexpr char magic[8] = {'T', 'S', 'V', 'E', 'C', '0', '0', '1'};
+constexpr char magic[8] = {'T', 'S', 'V', 'E', 'C', '0', '0', '2'};
 constexpr std::uint32_t byteOrderMark = 0x01020304;
 constexpr std::size_t headerBytes = 4096;
 constexpr std::size_t chunkBytes = 1 << 20;
 constexpr std::size_t chunksUnderway = 4;
 constexpr std::size_t longestText = 1500; // identity and stamp share the header's page
 
-/// The first page. Behind it, without gaps: codes, rows, texts of keys (padded to 8), dead rows, checksums of the chunks of all
+/// The first page. Behind it, without gaps: codes in groups (see CodesView), rows, texts of keys (padded to 8), dead rows, checksums of the chunks of all
 /// that. In the byte order of the machine, which the mark tells.
 struct Header
 {
@@ -191,9 +191,20 @@ void SegmentWriter::writeChunk(const std::vector<char> &chunk)
     m_written += chunk.size();
 }
 
-void SegmentWriter::add(const CodedRow &row, std::string_view key, const std::int8_t *codes)
+/// The second plane of the rows whose first one was written.
+void SegmentWriter::endGroup()
 {
-    append(codes, strideOf(m_dimension));
+    append(m_low.data(), m_low.size());
+    m_low.clear();
+}
+
+void SegmentWriter::add(const CodedRow &row, std::string_view key, CodePlanes codes)
+{
+    const std::size_t half = strideOf(m_dimension) / 2;
+    append(codes.high, half);
+    m_low.insert(m_low.end(), codes.low, codes.low + half);
+    if (m_low.size() == groupRows * half)
+        endGroup();
     CodedRow &kept = m_rows.emplace_back(row);
     if (!m_hasTextKeys)
         return;
@@ -212,6 +223,7 @@ Result<> SegmentWriter::writeError() const
 
 Result<> SegmentWriter::finish(CopyInfo &info, std::span<const std::uint64_t> dead)
 {
+    endGroup();
     append(m_rows.data(), m_rows.size() * sizeof(CodedRow));
     m_heap.resize(padded(m_heap.size()));
     append(m_heap.data(), m_heap.size());
@@ -294,7 +306,7 @@ bool CopySegment::check(Trust trust)
             return false;
     }
     m_count = header.count;
-    m_codes = reinterpret_cast<const std::int8_t *>(start);
+    m_codes = reinterpret_cast<const std::uint8_t *>(start);
     m_rows = reinterpret_cast<const CodedRow *>(start + m_count * stride);
     m_heap = reinterpret_cast<const char *>(m_rows + m_count);
     m_heapSize = header.heapBytes;

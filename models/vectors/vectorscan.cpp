@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/vectors/vectorscan.h"
 
+#include "models/similarity/codekernels.h"
 #include "models/similarity/kernels.h"
 #include "models/vectors/vectorkey.h"
 
@@ -181,12 +182,12 @@ private:
         const std::span<const float> values = decoder.floats();
         QuantisedRow quantised;
         if (m_plan.update) {
-            quantised = kernels::quantise(values.data(), values.size(), m_codes.data(), m_codes.size());
+            quantised = kernels::quantise(values.data(), values.size(), m_codes.size(), m_codes.data(), m_codes.data() + m_codes.size() / 2);
             if (m_isNew) {
                 ++outcome.vectors;
-                CodedRow coded{number, hash, quantised.norm, quantised.scale, quantised.error};
+                const CodedRow coded{number, hash, quantised.norm, quantised.scale, quantised.error, quantised.coarseError};
                 if (!outcome.copyError) {
-                    if (const Result<> added = m_plan.update->add(coded, key, m_codes.data()); !added)
+                    if (const Result<> added = m_plan.update->add(coded, key, {m_codes.data(), m_codes.data() + m_codes.size() / 2}); !added)
                         outcome.copyError = added.error();
                 }
             }
@@ -230,7 +231,7 @@ private:
     const int m_keySize;
     VectorDecoder m_blobs;
     VectorDecoder m_texts;
-    std::vector<std::int8_t> m_codes;
+    std::vector<std::uint8_t> m_codes; // of one row, one plane behind the other
     TopK m_top;
     std::vector<RowKey> m_keys; // of what came into m_top
     std::unordered_set<std::string> m_excluded;
