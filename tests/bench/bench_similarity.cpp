@@ -15,7 +15,7 @@
 #include "models/vectors/filestamp.h"
 #include "models/vectors/vectorstore.h"
 #include "tests/bench/similarityserver.h"
-#include "tests/support/codedvectors.h"
+#include "tests/unit/models/similarity/codedvectors.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -119,7 +119,7 @@ double readColumn(const QString &path)
 {
     sqlite3 *db = nullptr;
     sqlite3_open(path.toUtf8().constData(), &db);
-    const double ms = best(3, [db] {
+    const double ms = best(1, [db] {
         sqlite3_stmt *select = nullptr;
         sqlite3_prepare_v2(db, "SELECT id, v FROM notes ORDER BY id", -1, &select, nullptr);
         double sum = 0;
@@ -251,7 +251,7 @@ public:
         sqlite3_exec(db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TABLE IF NOT EXISTS notes(id INTEGER PRIMARY KEY, body TEXT, v BLOB)", nullptr, nullptr, nullptr);
         if (!isThere)
             writeRows(db, m_values, m_dimension, 0, m_rows, 1);
-        const double column = readColumn(path);
+        double column = best(2, [&] { (void)readColumn(path); });
         line("SQLite: reading the column of blobs once", column, m_read, "float32 read");
         auto connection = Connection::open(DatabaseUrl::forFile(path));
         const Catalog catalog = *readCatalog(**connection);
@@ -267,12 +267,21 @@ public:
                 std::printf("failed: %s\n", qPrintable(answer.error().message));
         };
         VectorStore nothing{QString()};
-        line("first search on a table never seen, no copy (≤ 1.2)", best(3, [&] { ask(nothing); }), column, "reading the column");
         const QString cache = folder.filePath(u"cache"_s);
-        line("first search, building the copy (≤ 1.5)", best(1, [&] {
-                 VectorStore store(cache);
-                 ask(store);
-             }), column, "reading the column");
+        double first = 1e300;
+        double building = 1e300;
+        for (int i = 0; i < 3; ++i) { // in turn, the table in the page cache for all of them
+            column = std::min(column, readColumn(path));
+            first = std::min(first, best(1, [&] { ask(nothing); }));
+            QDir(cache).removeRecursively();
+            building = std::min(building, best(1, [&] {
+                                    VectorStore store(cache);
+                                    ask(store);
+                                }));
+        }
+        line("SQLite: reading it once, best of all passes", column, m_read, "float32 read");
+        line("first search on a table never seen, no copy (≤ 1.2)", first, column, "reading the column");
+        line("first search, building the copy (≤ 1.5)", building, column, "reading the column");
         VectorStore store(cache);
         line("opening the copy (checked to the last byte) and search", best(1, [&] { ask(store); }), column, "reading the column");
         line("search with the copy, real vectors from the table (≤ 0.35)", best(15, [&] { ask(store); }), m_read, "float32 read");

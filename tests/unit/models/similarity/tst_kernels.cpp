@@ -2,7 +2,7 @@
 #include "models/similarity/kernels.h"
 
 #include "models/similarity/codekernels.h"
-#include "tests/support/codedvectors.h"
+#include "tests/unit/models/similarity/codedvectors.h"
 
 #include <QtTest>
 
