@@ -33,6 +33,7 @@ FillStrip::FillStrip(const PanelServices &services, const DatabaseContext &conte
     m_text->setObjectName(u"missingEmbeddings"_s);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setForegroundRole(QPalette::PlaceholderText);
+    m_text->setWordWrap(true);
     m_fill->setObjectName(u"fillEmbeddings"_s);
     m_fill->setAccessibleName(tr("Fill in missing embeddings"));
     auto *layout = new QHBoxLayout(this);

@@ -213,6 +213,7 @@ void SimilarityPanel::acceptDuplicates(Result<NearDuplicates> found)
         return;
     }
     m_model->setGroups(*found);
+    m_index->setUsed(std::nullopt);
     const QLocale locale;
     m_how->setText(tr("%1 groups of %2 records among %3 vectors").arg(locale.toString(static_cast<qulonglong>(found->groupCount)), locale.toString(static_cast<qulonglong>(found->rowCount)), locale.toString(static_cast<qulonglong>(found->vectors))));
     if (!found->notes.isEmpty())
