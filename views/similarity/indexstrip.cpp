@@ -110,7 +110,7 @@ void IndexStrip::show(const std::vector<VectorIndex> &indexes)
             text += tr(", not valid");
         parts.append(text);
     }
-    m_indexes = parts.join(u"; "_s);
+    m_indexes = parts.join(u'\n');
     m_isOnlyOne = parts.size() == 1;
     m_isRead = true;
     m_measure->setVisible(!indexes.empty());
