@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/similarity/codekernels.h"
 
-#include "models/similarity/kernels.h"
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -314,11 +312,11 @@ HWY_EXPORT(multiplyAdds);
 
 namespace turnstone::similarity::kernels {
 
-QuantisedRow quantise(const float *x, std::size_t n, std::size_t stride, std::uint8_t *high, std::uint8_t *low)
+QuantisedRow quantise(const float *x, std::size_t n, const Magnitude &magnitude, std::size_t stride, std::uint8_t *high, std::uint8_t *low)
 {
-    float largest = 0;
+    const float largest = magnitude.largest;
     QuantisedRow row;
-    row.norm = std::sqrt(squaredNorm(x, n, &largest));
+    row.norm = std::sqrt(magnitude.squares);
     // Beyond these, the squares of what is lost leave the range of float32. Such vectors have no code: they are candidates by their norm.
     if (!(largest > 1e-10F && largest < 1e15F)) {
         std::memset(high, 0x88, stride / 2);

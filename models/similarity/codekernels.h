@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/similarity/codes.h"
+#include "models/similarity/kernels.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +24,11 @@ struct QuantisedRow
 namespace kernels {
 
 /// Writes n codes from −127 to 127, and zeros up to `stride`, as two planes of stride / 2 bytes.
-QuantisedRow quantise(const float *x, std::size_t n, std::size_t stride, std::uint8_t *high, std::uint8_t *low);
+QuantisedRow quantise(const float *x, std::size_t n, const Magnitude &magnitude, std::size_t stride, std::uint8_t *high, std::uint8_t *low);
+inline QuantisedRow quantise(const float *x, std::size_t n, std::size_t stride, std::uint8_t *high, std::uint8_t *low)
+{
+    return quantise(x, n, magnitudeOf(x, n), stride, high, low);
+}
 
 /// dots[r] = ⟨query, upper halves of row r⟩, rows stride / 2 bytes apart; they are 0 to 15. Nothing overflows if 15 · Σ|query| < 2³¹.
 void scanHigh(const std::uint8_t *high, std::size_t stride, std::size_t rows, const std::int8_t *query, std::int32_t *dots);

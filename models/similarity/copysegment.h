@@ -46,8 +46,8 @@ struct CopyInfo
 };
 
 /// Writes a file of a copy row by row, in pieces with checksums, under a name of its own; finish() gives it its real name, so a
-/// program that dies while writing leaves nothing behind that counts. Used by one thread; checksums and the disk are the work of another one
-/// that it starts and ends. Holds 40 bytes a row, the texts of keys, and a few megabytes on their way.
+/// program that dies while writing leaves nothing behind that counts. One thread, which writes as it goes: another one would take the
+/// processor from those who read. Holds 40 bytes a row, the texts of keys, a group's second plane and a piece.
 class SegmentWriter
 {
 public:
@@ -68,10 +68,6 @@ private:
     void append(const void *data, std::size_t size);
     void endGroup();
     void flushChunk();
-    void writeChunk(const std::vector<char> &chunk);
-    void writeOut();
-    /// After this nothing is on its way any more.
-    void drain();
     Result<> writeError() const;
 
     const QString m_path;
@@ -83,9 +79,6 @@ private:
     std::vector<char> m_heap;
     std::vector<std::uint8_t> m_low; // of the group that is being written
     std::vector<char> m_chunk;
-    struct Background;
-    std::unique_ptr<Background> m_background; // once there is something to write
-    // Its thread's until drain().
     std::vector<std::uint64_t> m_hashes;
     std::uint64_t m_written = 0;
     int m_errno = 0;

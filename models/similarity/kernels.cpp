@@ -195,10 +195,11 @@ double dotExact(const double *query, const float *x, std::size_t n)
     return HWY_DYNAMIC_DISPATCH(dotMixed)(query, x, n);
 }
 
-double squaredNorm(const float *x, std::size_t n, float *largest)
+Magnitude magnitudeOf(const float *x, std::size_t n)
 {
-    float unused = 0;
-    return HWY_DYNAMIC_DISPATCH(normAndMaximum)(x, n, largest != nullptr ? largest : &unused);
+    Magnitude magnitude;
+    magnitude.squares = HWY_DYNAMIC_DISPATCH(normAndMaximum)(x, n, &magnitude.largest);
+    return magnitude;
 }
 
 void widen(const float *x, std::size_t n, double *out)

@@ -17,7 +17,16 @@ double dotErrorFactor(std::size_t n);
 double dotExact(const double *query, const double *x, std::size_t n);
 double dotExact(const double *query, const float *x, std::size_t n);
 /// ‖x‖² in float64, and the largest |component|.
-double squaredNorm(const float *x, std::size_t n, float *largest = nullptr);
+struct Magnitude
+{
+    double squares = 0; ///< NaN or infinite if a component is
+    float largest = 0;
+};
+Magnitude magnitudeOf(const float *x, std::size_t n);
+inline double squaredNorm(const float *x, std::size_t n)
+{
+    return magnitudeOf(x, n).squares;
+}
 
 void widen(const float *x, std::size_t n, double *out);
 void narrow(const double *x, std::size_t n, float *out);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/vectors/vectorscan.h"
 
+#include "models/similarity/bytehash.h"
 #include "models/similarity/codekernels.h"
-#include "models/similarity/kernels.h"
 #include "models/vectors/vectorkey.h"
 
 #include <QCoreApplication>
-
-#include <xxhash.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -21,7 +19,7 @@ namespace {
 using namespace Qt::StringLiterals;
 using namespace similarity;
 
-constexpr std::size_t blocksInFlight = 4; // of 1 MB
+constexpr std::size_t blocksInFlight = 24; // of 1 MB: so many that neither waits for the other's pauses
 
 /// Blocks from the reading thread to the working one, and empty ones back.
 class BlockQueue
@@ -127,8 +125,8 @@ public:
         std::uint64_t hash = 0;
         m_isNew = false;
         if (m_plan.update) {
-            hash = version.empty() ? XXH3_64bits_withSeed(bytes.data(), bytes.size(), static_cast<XXH64_hash_t>(cell.type()))
-                                   : XXH3_64bits(version.data(), version.size());
+            hash = version.empty() ? byteHash(bytes.data(), bytes.size(), static_cast<std::uint64_t>(cell.type()))
+                                   : byteHash(version.data(), version.size());
             if (m_plan.update->isKnown(number, key, hash)) {
                 ++outcome.vectors;
                 if (!m_plan.request)
@@ -182,7 +180,7 @@ private:
         const std::span<const float> values = decoder.floats();
         QuantisedRow quantised;
         if (m_plan.update) {
-            quantised = kernels::quantise(values.data(), values.size(), m_codes.size(), m_codes.data(), m_codes.data() + m_codes.size() / 2);
+            quantised = kernels::quantise(values.data(), values.size(), decoder.magnitude(), m_codes.size(), m_codes.data(), m_codes.data() + m_codes.size() / 2);
             if (m_isNew) {
                 ++outcome.vectors;
                 const CodedRow coded{number, hash, quantised.norm, quantised.scale, quantised.error, quantised.coarseError};
@@ -192,7 +190,7 @@ private:
                 }
             }
         } else {
-            quantised.norm = std::sqrt(kernels::squaredNorm(values.data(), values.size()));
+            quantised.norm = std::sqrt(decoder.magnitude().squares);
             ++outcome.vectors;
         }
         if (!(quantised.norm > 0))
@@ -309,7 +307,7 @@ Result<VectorScan::Outcome> VectorScan::runByVersion(Connection &connection, con
     const Result<> listed = reader.scanVersions([&](const RowKey &key, std::string_view version) {
         std::string text = encodedKey(key);
         std::string whole = prefix + std::string(version);
-        if (plan.update && plan.update->isKnown(0, text, XXH3_64bits(whole.data(), whole.size()))) {
+        if (plan.update && plan.update->isKnown(0, text, byteHash(whole.data(), whole.size()))) {
             ++work.outcome.vectors;
             return;
         }
