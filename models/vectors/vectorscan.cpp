@@ -19,19 +19,24 @@ namespace {
 using namespace Qt::StringLiterals;
 using namespace similarity;
 
-constexpr std::size_t blocksInFlight = 24; // of 1 MB: so many that neither waits for the other's pauses
+// Blocks of 1 MB under way. Writing a copy has pauses, which more of them bridge; a search alone keeps up, and memory that is touched for
+// the first time costs more than it saves.
+constexpr std::size_t blocksOfSearch = 4;
+constexpr std::size_t blocksOfCopy = 16;
 
 /// Blocks from the reading thread to the working one, and empty ones back.
 class BlockQueue
 {
 public:
+    explicit BlockQueue(std::size_t most) : m_most(most) {}
+
     /// Waits while the worker is behind; no block: the worker has given up.
     std::optional<RowBlock> exchange(RowBlock &&full)
     {
         std::unique_lock lock(m_mutex);
         m_full.push_back(std::move(full));
         m_changed.notify_all();
-        m_changed.wait(lock, [this] { return m_full.size() < blocksInFlight || m_isOver; });
+        m_changed.wait(lock, [this] { return m_full.size() < m_most || m_isOver; });
         if (m_isOver)
             return std::nullopt;
         if (m_empty.empty())
@@ -65,6 +70,7 @@ public:
     }
 
 private:
+    const std::size_t m_most;
     std::mutex m_mutex; // guards everything below
     std::condition_variable m_changed;
     std::deque<RowBlock> m_full;
@@ -261,7 +267,7 @@ Error stopped()
 Result<VectorScan::Outcome> VectorScan::run(Connection &connection, const VectorColumn &column, const Plan &plan, const std::stop_token &stop)
 {
     RowWork work(column, plan);
-    BlockQueue queue;
+    BlockQueue queue(plan.update ? blocksOfCopy : blocksOfSearch);
     std::jthread worker([&] {
         while (std::optional<RowBlock> block = queue.take()) {
             work.process(*block);
