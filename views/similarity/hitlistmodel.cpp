@@ -28,7 +28,8 @@ void HitListModel::setGroups(const NearDuplicates &found)
         QString heading = tr("%n records say nearly the same", nullptr, static_cast<int>(group.size));
         if (group.size > group.members.size())
             heading += tr(" · the first %1 are shown").arg(group.members.size());
-        heading += tr(" · scores against the first of them");
+        if (group.size > 2)
+            heading += tr(" · scores against the first");
         m_rows.push_back({heading, {}});
         for (const SimilarityHit &hit : group.members)
             m_rows.push_back({QString(), hit});

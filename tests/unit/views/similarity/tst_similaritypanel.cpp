@@ -373,7 +373,7 @@ void tst_SimilarityPanel::onTheServerIndexesAreMadeNamedAndMeasured()
     QVERIFY(!settled.wait(1));
     panel->reload();
     QVERIFY(settled.wait(20'000));
-    QTRY_VERIFY2(text().contains(u"by \"meaning\" was used"_s), qPrintable(text()));
+    QTRY_VERIFY2(text().contains(u"·  used by the last search"_s), qPrintable(text()));
     QVERIFY(shown(*panel, u"searchNote"_s).contains(u"index by \"meaning\""_s));
     panel->findChild<QAbstractButton *>(u"exactSearch"_s)->click();
     QVERIFY(settled.wait(20'000));
