@@ -15,7 +15,7 @@ namespace {
 
 constexpr int coordinatesPerWord = 64;
 constexpr int coordinatesPerSubject = 384;
-constexpr double subjectWeight = 1.2;
+constexpr double subjectWeight = 0.7;
 
 bool isCommon(const QByteArray &word)
 {

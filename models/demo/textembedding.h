@@ -13,7 +13,7 @@ namespace turnstone {
 /// Each word, without its ending, is hashed to 64 of the dimensions with signs; the vectors of all
 /// words but the most common ones are added, and a vector of the subject joins them with a weight.
 /// So the cosine of two texts rises with the share of words that they have in common; texts on the
-/// same subject begin at about 0.6, others at 0. Only additions and a square root: equal on all machines.
+/// same subject begin at about 0.3, others at 0, and only those that repeat each other are above 0.7. Only additions and a square root: equal on all machines.
 class TextEmbedding
 {
 public:

@@ -1,121 +1,220 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/similarity/codesearch.h"
 
-#include "models/similarity/kernels.h"
+#include "models/similarity/codekernels.h"
 
 #include <array>
 #include <cmath>
+#include <mutex>
+#include <thread>
+#include <utility>
 
 namespace turnstone::similarity {
 
 namespace {
 
-constexpr std::size_t blockRows = 512;
-/// Between two looks at the stop token: a fraction of a millisecond.
-constexpr std::size_t rowsBetweenStops = 32 * blockRows;
+/// What a thread takes at a time, and reads between two looks at the stop token: a fraction of a millisecond.
+constexpr std::size_t groupsAtOnce = 4;
+/// Below these a thread takes longer to start than to help.
+constexpr std::size_t fewestBytesForThread = 4 << 20;
+constexpr std::size_t fewestRowsForThread = 2048;
+constexpr std::size_t mostThreads = 8;
+
+std::size_t threadsFor(std::size_t shares)
+{
+    return std::clamp<std::size_t>(shares, 1, std::min<std::size_t>(mostThreads, std::max(1U, std::thread::hardware_concurrency())));
+}
 
 } // namespace
 
 CodeSearch::CodeSearch(const ExactQuery &query, std::size_t k, double least)
-    : m_query(query), m_codes(strideOf(query.dimension())), m_lower(k, least), m_exact(k, least)
+    : m_query(query), m_k(k), m_least(least), m_coarseCodes(strideOf(query.dimension())), m_fineCodes(strideOf(query.dimension())), m_bar(least), m_exact(k, least)
 {
-    // As fine as 16 bits and the 32-bit sums of scan() allow.
+    // As fine as the codes and the 32-bit sums of the kernels allow.
+    m_coarse = code(m_coarseCodes, 127, 2147483647.0 / 15);
+    m_fine = code(m_fineCodes, 32767, 2147483647.0 / 127);
+    double sum = 0;
+    for (const std::int8_t value : m_coarseCodes)
+        sum += value;
+    m_coarseOffset = 120.5 * sum;
+}
+
+template<typename Code>
+CodeSearch::CodedQuery CodeSearch::code(std::vector<Code> &codes, double largestCode, double largestSum) const
+{
     double largest = 0;
     double sum = 0;
-    for (const double value : query.values()) {
+    for (const double value : m_query.values()) {
         largest = std::fmax(largest, std::abs(value));
         sum += std::abs(value);
     }
-    if (!(largest > 0) || !std::isfinite(sum)) {
-        m_lostNorm = query.norm();
-        return;
-    }
-    const double roundings = static_cast<double>(query.dimension()) / 2;
-    m_unit = std::fmax(largest / 32767.0, sum / (2147483647.0 / 127.0 - roundings));
+    CodedQuery coded;
+    coded.lostNorm = m_query.norm();
+    if (!(largest > 0) || !std::isfinite(sum))
+        return coded;
+    const double roundings = static_cast<double>(m_query.dimension()) / 2;
+    coded.unit = std::fmax(largest / largestCode, sum / (largestSum - roundings));
     double squares = 0;
     double lost = 0;
-    for (std::size_t i = 0; i < query.dimension(); ++i) {
-        const double code = std::nearbyint(query.values()[i] / m_unit);
-        m_codes[i] = static_cast<std::int16_t>(std::fmax(-32767.0, std::fmin(32767.0, code)));
-        const double coded = m_unit * static_cast<double>(m_codes[i]);
-        squares += coded * coded;
-        lost += (query.values()[i] - coded) * (query.values()[i] - coded);
+    for (std::size_t i = 0; i < m_query.dimension(); ++i) {
+        const double value = m_query.values()[i];
+        codes[i] = static_cast<Code>(std::fmax(-largestCode, std::fmin(largestCode, std::nearbyint(value / coded.unit))));
+        const double whole = coded.unit * static_cast<double>(codes[i]);
+        squares += whole * whole;
+        lost += (value - whole) * (value - whole);
     }
-    m_codedNorm = std::sqrt(squares) * (1 + 1e-9);
-    m_lostNorm = std::sqrt(lost) * (1 + 1e-9) + 1e-13 * query.norm();
+    coded.codedNorm = std::sqrt(squares) * (1 + 1e-9);
+    coded.lostNorm = std::sqrt(lost) * (1 + 1e-9) + 1e-13 * m_query.norm();
+    return coded;
 }
 
-CodeSearch::Bounds CodeSearch::boundsOf(const CodedRow &row, std::int32_t dot) const
+CodeSearch::Bounds CodeSearch::boundsOf(const CodedQuery &query, const CodedRow &row, double dot, double error) const
 {
-    const double product = m_unit * static_cast<double>(row.scale) * static_cast<double>(dot);
-    const double error = m_codedNorm * static_cast<double>(row.error) + m_lostNorm * row.norm + 1e-12 * (std::abs(product) + m_query.norm() * row.norm);
+    const double product = query.unit * static_cast<double>(row.scale) * dot;
+    const double off = query.codedNorm * error + query.lostNorm * row.norm + 1e-12 * (std::abs(product) + m_query.norm() * row.norm);
     switch (m_query.metric()) {
     case Metric::Cosine: {
         const double factor = 1.0 / (m_query.norm() * row.norm);
-        return {(product - error) * factor, (product + error) * factor};
+        return {(product - off) * factor, (product + off) * factor};
     }
-    case Metric::InnerProduct: return {product - error, product + error};
+    case Metric::InnerProduct: return {product - off, product + off};
     case Metric::L2:
     case Metric::L1: break;
     }
     const double squares = m_query.norm() * m_query.norm() + row.norm * row.norm;
-    return {2 * (product - error) - squares * (1 + 1e-12), std::fmin(0.0, 2 * (product + error) - squares * (1 - 1e-12))};
+    return {2 * (product - off) - squares * (1 + 1e-12), std::fmin(0.0, 2 * (product + off) - squares * (1 - 1e-12))};
 }
 
-void CodeSearch::consider(const CodesView &view, std::size_t first, std::size_t count, const std::int32_t *dots, const std::function<bool(std::size_t)> &allowed)
+CodeSearch::Bounds CodeSearch::fineBounds(std::uint64_t row) const
+{
+    auto part = m_parts.rbegin();
+    while (part->firstRow > row)
+        ++part;
+    const std::size_t own = row - part->firstRow;
+    const CodedRow &coded = part->view.rows[own];
+    const std::int32_t dot = kernels::dotCodes(part->view.planes(own), part->view.stride, m_fineCodes.data());
+    return boundsOf(m_fine, coded, static_cast<double>(dot), static_cast<double>(coded.error));
+}
+
+/// By the middle of the bounds: what is likely to be nearest raises the bar soonest. What has no bounds comes first.
+bool CodeSearch::isNearer(const Candidate &a, const Candidate &b)
+{
+    const auto middleOf = [](const Candidate &candidate) {
+        const double middle = candidate.upper + candidate.lower;
+        return std::isnan(middle) ? std::numeric_limits<double>::infinity() : middle;
+    };
+    const double first = middleOf(a);
+    const double second = middleOf(b);
+    return first != second ? first > second : a.row < b.row;
+}
+
+void CodeSearch::prune(std::vector<Candidate> &candidates) const
+{
+    std::erase_if(candidates, [bar = m_bar.load()](const Candidate &candidate) { return candidate.upper < bar; });
+}
+
+/// A row whose upper bound reaches the bar.
+void CodeSearch::offer(Share &share, const Bounds &bounds, std::uint64_t row)
+{
+    share.candidates.push_back({bounds.upper, bounds.lower, row});
+    share.lower.add(bounds.lower, row);
+    const double own = share.lower.bar();
+    double bar = m_bar.load(std::memory_order_relaxed);
+    while (own > bar && !m_bar.compare_exchange_weak(bar, own)) {
+    }
+}
+
+void CodeSearch::consider(Share &share, const CodesView &view, std::size_t first, std::size_t count, const std::int32_t *dots, const std::function<bool(std::size_t)> &allowed)
 {
     const bool needsDirection = m_query.metric() == Metric::Cosine;
-    double bar = m_lower.bar();
+    double bar = m_bar.load(std::memory_order_relaxed);
     for (std::size_t i = 0; i < count; ++i) {
         const CodedRow &row = view.rows[first + i];
-        const Bounds bounds = boundsOf(row, dots[i]);
+        const Bounds bounds = boundsOf(m_coarse, row, 16.0 * static_cast<double>(dots[i]) - m_coarseOffset, static_cast<double>(row.coarseError));
         if (!(bounds.upper >= bar) || (needsDirection && !(row.norm > 0)) || !view.isLive(first + i))
             continue;
         if (allowed && !allowed(first + i))
             continue;
-        m_candidates.push_back({bounds.upper, bounds.lower, m_base + first + i});
-        m_lower.add(bounds.lower, m_base + first + i);
-        bar = m_lower.bar();
+        offer(share, bounds, m_rows + first + i);
+        bar = m_bar.load(std::memory_order_relaxed);
     }
-    if (m_candidates.size() > m_pruneAt)
-        prune();
+    if (share.candidates.size() <= share.pruneAt)
+        return;
+    prune(share.candidates); // the bar has risen since most of them came
+    share.pruneAt = std::max<std::size_t>(4096, 2 * share.candidates.size());
 }
 
-/// The bar has risen since most of them came.
-void CodeSearch::prune()
+/// `work` in several threads, this one among them; what they have found is added to the candidates.
+void CodeSearch::share(std::size_t threads, const std::function<void(Share &)> &work)
 {
-    std::erase_if(m_candidates, [bar = m_lower.bar()](const Candidate &candidate) { return candidate.upper < bar; });
-    m_pruneAt = std::max<std::size_t>(4096, 2 * m_candidates.size());
+    std::mutex mutex; // guards m_candidates
+    const auto whole = [&] {
+        Share share{TopK(m_k, m_least), {}};
+        work(share);
+        prune(share.candidates);
+        const std::lock_guard lock(mutex);
+        m_candidates.insert(m_candidates.end(), share.candidates.begin(), share.candidates.end());
+    };
+    std::vector<std::jthread> helpers;
+    for (std::size_t i = 1; i < threads; ++i)
+        helpers.emplace_back(whole);
+    whole();
 }
 
 bool CodeSearch::scan(const CodesView &view, const std::function<bool(std::size_t)> &allowed, std::stop_token stop)
 {
-    std::array<std::int32_t, blockRows> dots;
-    if (view.dimension == m_query.dimension()) {
-        for (std::size_t first = 0; first < view.count; first += blockRows) {
-            if (first % rowsBetweenStops == 0 && stop.stop_requested())
-                return false;
-            const std::size_t count = std::min(blockRows, view.count - first);
-            kernels::scan(view.codes + first * view.stride, view.stride, count, m_codes.data(), dots.data());
-            consider(view, first, count, dots.data(), allowed);
-        }
+    if (stop.stop_requested())
+        return false;
+    if (view.dimension == m_query.dimension() && view.count > 0) {
+        m_parts.push_back({view, m_rows});
+        std::atomic<std::size_t> next = 0;
+        share(threadsFor(view.count * view.stride / fewestBytesForThread), [&](Share &share) {
+            std::array<std::int32_t, groupRows> dots;
+            for (std::size_t from = next.fetch_add(groupsAtOnce * groupRows); from < view.count && !stop.stop_requested(); from = next.fetch_add(groupsAtOnce * groupRows)) {
+                for (std::size_t first = from; first < std::min(view.count, from + groupsAtOnce * groupRows); first += groupRows) {
+                    const std::size_t count = std::min(groupRows, view.count - first);
+                    kernels::scanHigh(view.planes(first).high, view.stride, count, m_coarseCodes.data(), dots.data());
+                    consider(share, view, first, count, dots.data(), allowed);
+                }
+            }
+        });
     }
-    m_base += view.count;
-    return true;
+    m_rows += view.count;
+    return !stop.stop_requested();
+}
+
+void CodeSearch::refine()
+{
+    prune(m_candidates);
+    // A bar from those that look nearest; they are looked at again below, where each row counts once.
+    std::vector<Candidate> likely(std::min(m_candidates.size(), std::max<std::size_t>(32, 2 * std::min(m_k, m_candidates.size()))));
+    std::partial_sort_copy(m_candidates.begin(), m_candidates.end(), likely.begin(), likely.end(), isNearer);
+    Share first{TopK(m_k, m_least), {}};
+    for (const Candidate &candidate : likely)
+        offer(first, fineBounds(candidate.row), candidate.row);
+    prune(m_candidates);
+    const std::vector<Candidate> coarse = std::exchange(m_candidates, {});
+    std::atomic<std::size_t> next = 0;
+    share(threadsFor(coarse.size() / fewestRowsForThread), [&](Share &share) {
+        for (std::size_t from = next.fetch_add(groupRows); from < coarse.size(); from = next.fetch_add(groupRows)) {
+            for (std::size_t i = from; i < std::min(coarse.size(), from + groupRows); ++i) {
+                if (coarse[i].upper < m_bar.load(std::memory_order_relaxed))
+                    continue;
+                const Bounds bounds = fineBounds(coarse[i].row);
+                if (bounds.upper >= m_bar.load(std::memory_order_relaxed))
+                    offer(share, bounds, coarse[i].row);
+            }
+        }
+    });
+    prune(m_candidates);
+    std::sort(m_candidates.begin(), m_candidates.end(), isNearer);
+    m_isRefined = true;
 }
 
 std::vector<std::uint64_t> CodeSearch::wanted(std::size_t most)
 {
-    if (!m_sorted) {
-        prune();
-        std::sort(m_candidates.begin(), m_candidates.end(), [](const Candidate &a, const Candidate &b) {
-            // By the middle of the bounds: what is likely to be nearest raises the bar soonest.
-            const double first = a.upper + a.lower;
-            const double second = b.upper + b.lower;
-            return first != second ? first > second : a.row < b.row;
-        });
-        m_sorted = true;
-    }
+    if (!m_isRefined)
+        refine();
     std::vector<std::uint64_t> rows;
     const double bar = m_exact.bar();
     while (m_next < m_candidates.size() && rows.size() < most) {

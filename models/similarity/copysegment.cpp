@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/similarity/copysegment.h"
 
+#include "models/similarity/bytehash.h"
+
 #include <QCoreApplication>
 #include <QFile>
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <cerrno>
-#include <condition_variable>
 #include <cstring>
-#include <deque>
-#include <mutex>
 #include <random>
-#include <thread>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -27,14 +23,13 @@ struct CopyText
     Q_DECLARE_TR_FUNCTIONS(VectorCopy)
 };
 
-constexpr char magic[8] = {'T', 'S', 'V', 'E', 'C', '0', '0', '1'};
+constexpr char magic[8] = {'T', 'S', 'V', 'E', 'C', '0', '0', '2'};
 constexpr std::uint32_t byteOrderMark = 0x01020304;
 constexpr std::size_t headerBytes = 4096;
-constexpr std::size_t chunkBytes = 1 << 20;
-constexpr std::size_t chunksUnderway = 4;
+constexpr std::size_t chunkBytes = 1 << 18; // stays in the second cache while it is filled, hashed and written
 constexpr std::size_t longestText = 1500; // identity and stamp share the header's page
 
-/// The first page. Behind it, without gaps: codes, rows, texts of keys (padded to 8), dead rows, checksums of the chunks of all
+/// The first page. Behind it, without gaps: codes in groups (see CodesView), rows, texts of keys (padded to 8), dead rows, checksums of the chunks of all
 /// that. In the byte order of the machine, which the mark tells.
 struct Header
 {
@@ -56,11 +51,6 @@ struct Header
 };
 static_assert(sizeof(Header) <= headerBytes);
 
-std::uint64_t hashOf(const void *data, std::size_t size)
-{
-    return XXH3_64bits(data, size);
-}
-
 std::uint64_t newId()
 {
     std::random_device random;
@@ -76,17 +66,6 @@ std::size_t padded(std::size_t size)
 }
 
 } // namespace
-
-/// Chunks on their way to the disk, and the thread that brings them there.
-struct SegmentWriter::Background
-{
-    std::mutex mutex; // guards everything below but the thread
-    std::condition_variable changed;
-    std::deque<std::vector<char>> full;
-    std::vector<std::vector<char>> empty;
-    bool isOver = false;
-    std::jthread thread;
-};
 
 SegmentWriter::SegmentWriter(QString path, QString temporaryPath, int file, std::size_t dimension, bool hasTextKeys)
     : m_path(std::move(path)), m_temporaryPath(std::move(temporaryPath)), m_file(file), m_dimension(dimension), m_hasTextKeys(hasTextKeys)
@@ -107,7 +86,6 @@ Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(const QString &path
 
 SegmentWriter::~SegmentWriter()
 {
-    drain();
     if (m_file >= 0) {
         ::close(m_file);
         ::unlink(QFile::encodeName(m_temporaryPath).constData());
@@ -129,71 +107,33 @@ void SegmentWriter::append(const void *data, std::size_t size)
 
 void SegmentWriter::flushChunk()
 {
-    if (!m_background) {
-        m_background = std::make_unique<Background>();
-        m_background->thread = std::jthread([this] { writeOut(); });
-    }
-    std::unique_lock lock(m_background->mutex);
-    m_background->changed.wait(lock, [this] { return m_background->full.size() < chunksUnderway; });
-    m_background->full.push_back(std::move(m_chunk));
-    m_chunk = {};
-    if (!m_background->empty.empty()) {
-        m_chunk = std::move(m_background->empty.back());
-        m_background->empty.pop_back();
-    }
-    m_background->changed.notify_all();
-    lock.unlock();
-    m_chunk.clear();
-    m_chunk.reserve(chunkBytes);
-}
-
-void SegmentWriter::writeOut()
-{
-    for (;;) {
-        std::unique_lock lock(m_background->mutex);
-        m_background->changed.wait(lock, [this] { return !m_background->full.empty() || m_background->isOver; });
-        if (m_background->full.empty())
-            return;
-        std::vector<char> chunk = std::move(m_background->full.front());
-        m_background->full.pop_front();
-        m_background->changed.notify_all();
-        lock.unlock();
-        writeChunk(chunk);
-        lock.lock();
-        m_background->empty.push_back(std::move(chunk));
-    }
-}
-
-void SegmentWriter::drain()
-{
-    if (!m_background)
-        return;
-    {
-        const std::lock_guard lock(m_background->mutex);
-        m_background->isOver = true;
-        m_background->changed.notify_all();
-    }
-    m_background->thread.join();
-    m_background.reset();
-}
-
-void SegmentWriter::writeChunk(const std::vector<char> &chunk)
-{
-    m_hashes.push_back(hashOf(chunk.data(), chunk.size()));
+    m_hashes.push_back(byteHash(m_chunk.data(), m_chunk.size()));
     std::size_t done = 0;
-    while (done < chunk.size() && m_errno == 0) {
-        const ssize_t written = ::pwrite(m_file, chunk.data() + done, chunk.size() - done, static_cast<off_t>(headerBytes + m_written + done));
+    while (done < m_chunk.size() && m_errno == 0) {
+        const ssize_t written = ::pwrite(m_file, m_chunk.data() + done, m_chunk.size() - done, static_cast<off_t>(headerBytes + m_written + done));
         if (written < 0 && errno != EINTR)
             m_errno = errno;
         else if (written > 0)
             done += static_cast<std::size_t>(written);
     }
-    m_written += chunk.size();
+    m_written += m_chunk.size();
+    m_chunk.clear();
 }
 
-void SegmentWriter::add(const CodedRow &row, std::string_view key, const std::int8_t *codes)
+/// The second plane of the rows whose first one was written.
+void SegmentWriter::endGroup()
 {
-    append(codes, strideOf(m_dimension));
+    append(m_low.data(), m_low.size());
+    m_low.clear();
+}
+
+void SegmentWriter::add(const CodedRow &row, std::string_view key, CodePlanes codes)
+{
+    const std::size_t half = strideOf(m_dimension) / 2;
+    append(codes.high, half);
+    m_low.insert(m_low.end(), codes.low, codes.low + half);
+    if (m_low.size() == groupRows * half)
+        endGroup();
     CodedRow &kept = m_rows.emplace_back(row);
     if (!m_hasTextKeys)
         return;
@@ -212,13 +152,13 @@ Result<> SegmentWriter::writeError() const
 
 Result<> SegmentWriter::finish(CopyInfo &info, std::span<const std::uint64_t> dead)
 {
+    endGroup();
     append(m_rows.data(), m_rows.size() * sizeof(CodedRow));
     m_heap.resize(padded(m_heap.size()));
     append(m_heap.data(), m_heap.size());
     append(dead.data(), dead.size_bytes());
     if (!m_chunk.empty())
         flushChunk();
-    drain();
     info.id = newId();
     info.dimension = m_dimension;
     info.hasTextKeys = m_hasTextKeys;
@@ -238,8 +178,8 @@ Result<> SegmentWriter::finish(CopyInfo &info, std::span<const std::uint64_t> de
     header.stampBytes = info.stamp.size() > static_cast<qsizetype>(longestText) ? 0 : static_cast<std::uint32_t>(info.stamp.size());
     std::memcpy(header.texts, info.identity.constData(), header.identityBytes);
     std::memcpy(header.texts + longestText, info.stamp.constData(), header.stampBytes);
-    header.chunksHash = hashOf(m_hashes.data(), m_hashes.size() * sizeof(std::uint64_t));
-    header.headerHash = hashOf(&header, offsetof(Header, headerHash));
+    header.chunksHash = byteHash(m_hashes.data(), m_hashes.size() * sizeof(std::uint64_t));
+    header.headerHash = byteHash(&header, offsetof(Header, headerHash));
     std::vector<char> page(headerBytes);
     std::memcpy(page.data(), &header, sizeof header);
     const std::size_t tail = m_hashes.size() * sizeof(std::uint64_t);
@@ -273,7 +213,7 @@ bool CopySegment::check(Trust trust)
     Header header;
     std::memcpy(static_cast<void *>(&header), m_mapped->data(), sizeof header);
     if (std::memcmp(header.magic, magic, sizeof magic) != 0 || header.byteOrder != byteOrderMark
-        || header.headerHash != hashOf(&header, offsetof(Header, headerHash)))
+        || header.headerHash != byteHash(&header, offsetof(Header, headerHash)))
         return false;
     constexpr std::uint64_t sane = std::uint64_t(1) << 40;
     if (header.dimension == 0 || header.dimension > (1U << 24) || header.count > sane || header.heapBytes > sane || header.deadCount > sane
@@ -285,16 +225,16 @@ bool CopySegment::check(Trust trust)
     if (m_mapped->size() != headerBytes + body + chunks * 8)
         return false;
     const char *start = m_mapped->data() + headerBytes;
-    if (header.chunksHash != hashOf(start + body, chunks * 8))
+    if (header.chunksHash != byteHash(start + body, chunks * 8))
         return false;
     for (std::uint64_t i = 0; i < chunks && trust == Trust::Nothing; ++i) {
         std::uint64_t expected;
         std::memcpy(&expected, start + body + i * 8, sizeof expected);
-        if (expected != hashOf(start + i * chunkBytes, std::min<std::uint64_t>(chunkBytes, body - i * chunkBytes)))
+        if (expected != byteHash(start + i * chunkBytes, std::min<std::uint64_t>(chunkBytes, body - i * chunkBytes)))
             return false;
     }
     m_count = header.count;
-    m_codes = reinterpret_cast<const std::int8_t *>(start);
+    m_codes = reinterpret_cast<const std::uint8_t *>(start);
     m_rows = reinterpret_cast<const CodedRow *>(start + m_count * stride);
     m_heap = reinterpret_cast<const char *>(m_rows + m_count);
     m_heapSize = header.heapBytes;

@@ -46,8 +46,8 @@ struct CopyInfo
 };
 
 /// Writes a file of a copy row by row, in pieces with checksums, under a name of its own; finish() gives it its real name, so a
-/// program that dies while writing leaves nothing behind that counts. Used by one thread; checksums and the disk are the work of another one
-/// that it starts and ends. Holds 32 bytes a row, the texts of keys, and a few megabytes on their way.
+/// program that dies while writing leaves nothing behind that counts. One thread, which writes as it goes: another one would take the
+/// processor from those who read. Holds 40 bytes a row, the texts of keys, a group's second plane and a piece.
 class SegmentWriter
 {
 public:
@@ -57,8 +57,8 @@ public:
     SegmentWriter(const SegmentWriter &) = delete;
     SegmentWriter &operator=(const SegmentWriter &) = delete;
 
-    /// `row.key` counts if keys are numbers, `key` if they are texts; strideOf(dimension) codes.
-    void add(const CodedRow &row, std::string_view key, const std::int8_t *codes);
+    /// `row.key` counts if keys are numbers, `key` if they are texts.
+    void add(const CodedRow &row, std::string_view key, CodePlanes codes);
     std::size_t count() const { return m_rows.size(); }
     /// `dead`: rows of the base that are gone or replaced. Errors: Io (disk full …). `info` gets the new id.
     [[nodiscard]] Result<> finish(CopyInfo &info, std::span<const std::uint64_t> dead = {});
@@ -66,11 +66,8 @@ public:
 private:
     SegmentWriter(QString path, QString temporaryPath, int file, std::size_t dimension, bool hasTextKeys);
     void append(const void *data, std::size_t size);
+    void endGroup();
     void flushChunk();
-    void writeChunk(const std::vector<char> &chunk);
-    void writeOut();
-    /// After this nothing is on its way any more.
-    void drain();
     Result<> writeError() const;
 
     const QString m_path;
@@ -80,10 +77,8 @@ private:
     const bool m_hasTextKeys;
     std::vector<CodedRow> m_rows;
     std::vector<char> m_heap;
+    std::vector<std::uint8_t> m_low; // of the group that is being written
     std::vector<char> m_chunk;
-    struct Background;
-    std::unique_ptr<Background> m_background; // once there is something to write
-    // Its thread's until drain().
     std::vector<std::uint64_t> m_hashes;
     std::uint64_t m_written = 0;
     int m_errno = 0;
@@ -106,7 +101,7 @@ public:
     bool isIntact() const { return m_mapped->isIntact(); }
     std::size_t count() const { return m_count; }
     std::span<const CodedRow> rows() const { return {m_rows, m_count}; }
-    const std::int8_t *codes(std::size_t row) const { return m_codes + row * strideOf(m_info.dimension); }
+    CodePlanes planes(std::size_t row) const { return view().planes(row); }
     CodesView view() const { return {m_rows, m_codes, m_count, m_info.dimension, strideOf(m_info.dimension), nullptr}; }
     std::string_view keyText(std::size_t row) const;
     std::span<const std::uint64_t> dead() const { return {m_dead, m_deadCount}; }
@@ -121,7 +116,7 @@ private:
     CopyInfo m_info;
     std::size_t m_count = 0;
     const CodedRow *m_rows = nullptr;
-    const std::int8_t *m_codes = nullptr;
+    const std::uint8_t *m_codes = nullptr;
     const char *m_heap = nullptr;
     std::size_t m_heapSize = 0;
     const std::uint64_t *m_dead = nullptr;

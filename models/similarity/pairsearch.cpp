@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/similarity/pairsearch.h"
 
-#include "models/similarity/kernels.h"
+#include "models/similarity/codekernels.h"
 
 #include <algorithm>
 #include <atomic>

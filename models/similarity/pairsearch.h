@@ -29,10 +29,10 @@ struct PairSearch
     /// Fraction done. Called by one thread at a time, any.
     using Progress = std::function<void(double)>;
 
-    /// Codes of row i: `codesOf(i)`, strideOf(dimension) of them; any thread.
+    /// Codes of row i: `codesOf(i)`; any thread.
     std::size_t dimension = 0;
     std::span<const CodedRow> rows;
-    std::function<const std::int8_t *(std::size_t)> codesOf;
+    std::function<CodePlanes(std::size_t)> codesOf;
     double least = 0;
     unsigned threads = 1;
     Decide decide;

@@ -111,9 +111,9 @@ std::string_view VectorCopy::keyText(std::size_t row) const
     return row < m_base->count() ? m_base->keyText(row) : m_delta->keyText(row - m_base->count());
 }
 
-const std::int8_t *VectorCopy::codes(std::size_t row) const
+CodePlanes VectorCopy::planes(std::size_t row) const
 {
-    return row < m_base->count() ? m_base->codes(row) : m_delta->codes(row - m_base->count());
+    return row < m_base->count() ? m_base->planes(row) : m_delta->planes(row - m_base->count());
 }
 
 CopyUpdate::CopyUpdate(QString folder, QByteArray identity, std::shared_ptr<const VectorCopy> old, std::size_t dimension, bool hasTextKeys)
@@ -197,7 +197,7 @@ Result<SegmentWriter *> CopyUpdate::writer()
     return m_writer.get();
 }
 
-Result<> CopyUpdate::add(const CodedRow &row, std::string_view keyText, const std::int8_t *codes)
+Result<> CopyUpdate::add(const CodedRow &row, std::string_view keyText, CodePlanes codes)
 {
     const auto into = writer();
     if (!into)
@@ -247,7 +247,7 @@ void CopyUpdate::mergeInto(SegmentWriter &all, const CopySegment *fresh) const
         const bool isOld = row < oldRows;
         const std::size_t own = isOld ? row : row - oldRows;
         const std::string_view text = !m_hasTextKeys ? std::string_view() : isOld ? m_old->keyText(own) : fresh->keyText(own);
-        all.add(isOld ? m_old->row(own) : fresh->rows()[own], text, isOld ? m_old->codes(own) : fresh->codes(own));
+        all.add(isOld ? m_old->row(own) : fresh->rows()[own], text, isOld ? m_old->planes(own) : fresh->planes(own));
     }
 }
 
@@ -297,7 +297,7 @@ Result<std::shared_ptr<const VectorCopy>> CopyUpdate::finishDelta(CopyInfo info)
     // Rows of the old delta that are still there go along.
     for (std::size_t row = base; row < m_old->rowCount(); ++row) {
         if (m_seen[row])
-            m_writer->add(m_old->row(row), m_hasTextKeys ? m_old->keyText(row) : std::string_view(), m_old->codes(row));
+            m_writer->add(m_old->row(row), m_hasTextKeys ? m_old->keyText(row) : std::string_view(), m_old->planes(row));
     }
     if (!m_old->isIntact())
         return tamperedError();

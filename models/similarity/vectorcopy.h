@@ -34,7 +34,7 @@ public:
     bool isLive(std::size_t row) const;
     const CodedRow &row(std::size_t row) const;
     std::string_view keyText(std::size_t row) const;
-    const std::int8_t *codes(std::size_t row) const;
+    CodePlanes planes(std::size_t row) const;
 
 private:
     friend class CopyUpdate;
@@ -59,7 +59,7 @@ public:
     /// Whether the copy has this row with this hash, so that nothing need be done for it. Each row is offered once.
     bool isKnown(std::int64_t key, std::string_view keyText, std::uint64_t hash);
     /// A row that is not known.
-    [[nodiscard]] Result<> add(const CodedRow &row, std::string_view keyText, const std::int8_t *codes);
+    [[nodiscard]] Result<> add(const CodedRow &row, std::string_view keyText, CodePlanes codes);
 
     /// After every row was offered: rows that were not are gone. `counts` are those of the rows that were added. Writes as little as
     /// can be: nothing but the stamp if nothing changed, else what changed, else everything when that is more than a quarter.

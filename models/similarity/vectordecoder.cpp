@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/similarity/vectordecoder.h"
 
-#include "models/similarity/kernels.h"
-
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -133,14 +131,21 @@ DecodeStatus VectorDecoder::checked(DecodeStatus status)
     m_hasFloats = !m_isWide;
     if (status != DecodeStatus::Ok)
         return status;
-    if (!m_isWide)
-        return std::isfinite(kernels::squaredNorm(floats().data(), m_count)) ? status : DecodeStatus::NotFinite;
+    if (!m_isWide) {
+        m_magnitude = kernels::magnitudeOf(floats().data(), m_count);
+        return std::isfinite(m_magnitude.squares) ? status : DecodeStatus::NotFinite;
+    }
     // What float32 cannot hold counts as infinite: nothing could be computed with it.
     for (const double value : m_doubles) {
         if (!(std::abs(value) <= 3.4e38))
             return DecodeStatus::NotFinite;
     }
     return status;
+}
+
+kernels::Magnitude VectorDecoder::magnitude()
+{
+    return m_isWide ? kernels::magnitudeOf(floats().data(), floats().size()) : m_magnitude;
 }
 
 std::span<const float> VectorDecoder::floats()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/similarity/kernels.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -44,6 +46,8 @@ public:
     std::span<const float> floats();
     /// As stored.
     std::span<const double> doubles();
+    /// Of floats().
+    kernels::Magnitude magnitude();
     std::size_t dimension() const { return m_isWide ? m_doubles.size() : m_count; }
     /// Whether more than float32 is stored.
     bool isWide() const { return m_isWide; }
@@ -61,6 +65,7 @@ private:
     bool m_hasFloats = false;
     const float *m_direct = nullptr; // into the caller's bytes where they can be used as they are
     std::size_t m_count = 0;
+    kernels::Magnitude m_magnitude; // unless m_isWide
     std::vector<float> m_floats;
     std::vector<double> m_doubles;
 };

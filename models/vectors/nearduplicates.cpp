@@ -154,7 +154,7 @@ Result<NearDuplicates> findOnce(Connection &connection, const Catalog &catalog, 
     PairSearch pairs;
     pairs.dimension = *dimension;
     pairs.rows = rows;
-    pairs.codesOf = [&](std::size_t i) { return (*copy)->codes(rowOf[i]); };
+    pairs.codesOf = [&](std::size_t i) { return (*copy)->planes(rowOf[i]); };
     pairs.least = closenessOf(Metric::Cosine, distanceOfScore(Metric::Cosine, leastScore));
     pairs.threads = std::max(1U, std::thread::hardware_concurrency());
     pairs.progress = [&](double done) {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/vectors/vectorscan.h"
 
-#include "models/similarity/kernels.h"
+#include "models/similarity/bytehash.h"
+#include "models/similarity/codekernels.h"
 #include "models/vectors/vectorkey.h"
 
 #include <QCoreApplication>
-
-#include <xxhash.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -20,19 +19,24 @@ namespace {
 using namespace Qt::StringLiterals;
 using namespace similarity;
 
-constexpr std::size_t blocksInFlight = 4; // of 1 MB
+// Blocks of 1 MB under way. Writing a copy has pauses, which more of them bridge; a search alone keeps up, and memory that is touched for
+// the first time costs more than it saves.
+constexpr std::size_t blocksOfSearch = 4;
+constexpr std::size_t blocksOfCopy = 16;
 
 /// Blocks from the reading thread to the working one, and empty ones back.
 class BlockQueue
 {
 public:
+    explicit BlockQueue(std::size_t most) : m_most(most) {}
+
     /// Waits while the worker is behind; no block: the worker has given up.
     std::optional<RowBlock> exchange(RowBlock &&full)
     {
         std::unique_lock lock(m_mutex);
         m_full.push_back(std::move(full));
         m_changed.notify_all();
-        m_changed.wait(lock, [this] { return m_full.size() < blocksInFlight || m_isOver; });
+        m_changed.wait(lock, [this] { return m_full.size() < m_most || m_isOver; });
         if (m_isOver)
             return std::nullopt;
         if (m_empty.empty())
@@ -66,6 +70,7 @@ public:
     }
 
 private:
+    const std::size_t m_most;
     std::mutex m_mutex; // guards everything below
     std::condition_variable m_changed;
     std::deque<RowBlock> m_full;
@@ -126,8 +131,8 @@ public:
         std::uint64_t hash = 0;
         m_isNew = false;
         if (m_plan.update) {
-            hash = version.empty() ? XXH3_64bits_withSeed(bytes.data(), bytes.size(), static_cast<XXH64_hash_t>(cell.type()))
-                                   : XXH3_64bits(version.data(), version.size());
+            hash = version.empty() ? byteHash(bytes.data(), bytes.size(), static_cast<std::uint64_t>(cell.type()))
+                                   : byteHash(version.data(), version.size());
             if (m_plan.update->isKnown(number, key, hash)) {
                 ++outcome.vectors;
                 if (!m_plan.request)
@@ -181,17 +186,17 @@ private:
         const std::span<const float> values = decoder.floats();
         QuantisedRow quantised;
         if (m_plan.update) {
-            quantised = kernels::quantise(values.data(), values.size(), m_codes.data(), m_codes.size());
+            quantised = kernels::quantise(values.data(), values.size(), decoder.magnitude(), m_codes.size(), m_codes.data(), m_codes.data() + m_codes.size() / 2);
             if (m_isNew) {
                 ++outcome.vectors;
-                CodedRow coded{number, hash, quantised.norm, quantised.scale, quantised.error};
+                const CodedRow coded{number, hash, quantised.norm, quantised.scale, quantised.error, quantised.coarseError};
                 if (!outcome.copyError) {
-                    if (const Result<> added = m_plan.update->add(coded, key, m_codes.data()); !added)
+                    if (const Result<> added = m_plan.update->add(coded, key, {m_codes.data(), m_codes.data() + m_codes.size() / 2}); !added)
                         outcome.copyError = added.error();
                 }
             }
         } else {
-            quantised.norm = std::sqrt(kernels::squaredNorm(values.data(), values.size()));
+            quantised.norm = std::sqrt(decoder.magnitude().squares);
             ++outcome.vectors;
         }
         if (!(quantised.norm > 0))
@@ -230,7 +235,7 @@ private:
     const int m_keySize;
     VectorDecoder m_blobs;
     VectorDecoder m_texts;
-    std::vector<std::int8_t> m_codes;
+    std::vector<std::uint8_t> m_codes; // of one row, one plane behind the other
     TopK m_top;
     std::vector<RowKey> m_keys; // of what came into m_top
     std::unordered_set<std::string> m_excluded;
@@ -262,7 +267,7 @@ Error stopped()
 Result<VectorScan::Outcome> VectorScan::run(Connection &connection, const VectorColumn &column, const Plan &plan, const std::stop_token &stop)
 {
     RowWork work(column, plan);
-    BlockQueue queue;
+    BlockQueue queue(plan.update ? blocksOfCopy : blocksOfSearch);
     std::jthread worker([&] {
         while (std::optional<RowBlock> block = queue.take()) {
             work.process(*block);
@@ -308,7 +313,7 @@ Result<VectorScan::Outcome> VectorScan::runByVersion(Connection &connection, con
     const Result<> listed = reader.scanVersions([&](const RowKey &key, std::string_view version) {
         std::string text = encodedKey(key);
         std::string whole = prefix + std::string(version);
-        if (plan.update && plan.update->isKnown(0, text, XXH3_64bits(whole.data(), whole.size()))) {
+        if (plan.update && plan.update->isKnown(0, text, byteHash(whole.data(), whole.size()))) {
             ++work.outcome.vectors;
             return;
         }

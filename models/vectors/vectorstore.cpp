@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/vectors/vectorstore.h"
 
+#include "models/similarity/bytehash.h"
 #include "models/vectors/filestamp.h"
 #include "models/vectors/vectorkey.h"
 #include "models/vectors/vectorscan.h"
@@ -8,8 +9,6 @@
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
-
-#include <xxhash.h>
 
 #include <algorithm>
 
@@ -163,7 +162,7 @@ Result<std::optional<VectorStore::Answer>> VectorStore::fromCopy(Connection &con
             if (known == rowOf.end())
                 return;
             ++found;
-            if (byBytes && XXH3_64bits_withSeed(bytes.data(), bytes.size(), static_cast<XXH64_hash_t>(cell.type())) != copy.row(known->second).hash) {
+            if (byBytes && byteHash(bytes.data(), bytes.size(), static_cast<std::uint64_t>(cell.type())) != copy.row(known->second).hash) {
                 isTrue = false;
                 return;
             }

@@ -9,11 +9,13 @@
 // holds the table from an earlier run saves writing it again. The server's part needs an empty database with pgvector.
 #include "models/catalog/catalogreader.h"
 #include "models/profiles/derivedprofile.h"
+#include "models/similarity/codekernels.h"
 #include "models/similarity/kernels.h"
 #include "models/similarity/pairsearch.h"
 #include "models/vectors/filestamp.h"
 #include "models/vectors/vectorstore.h"
 #include "tests/bench/similarityserver.h"
+#include "tests/unit/models/similarity/codedvectors.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -41,6 +43,8 @@
 
 #include <cstdio>
 #include <random>
+#include <span>
+#include <thread>
 
 using namespace turnstone;
 using namespace turnstone::similarity;
@@ -115,7 +119,7 @@ double readColumn(const QString &path)
 {
     sqlite3 *db = nullptr;
     sqlite3_open(path.toUtf8().constData(), &db);
-    const double ms = best(3, [db] {
+    const double ms = best(1, [db] {
         sqlite3_stmt *select = nullptr;
         sqlite3_prepare_v2(db, "SELECT id, v FROM notes ORDER BY id", -1, &select, nullptr);
         double sum = 0;
@@ -151,22 +155,13 @@ public:
 
     void quantise()
     {
-        const std::size_t stride = strideOf(m_dimension);
-        m_codes.resize(m_rows * stride);
-        m_coded.resize(m_rows);
-        const double quantised = best(1, [&] {
-            for (std::size_t i = 0; i < m_rows; ++i) {
-                const QuantisedRow row = kernels::quantise(&m_values[i * m_dimension], m_dimension, &m_codes[i * stride], stride);
-                m_coded[i] = {static_cast<std::int64_t>(i), 0, row.norm, row.scale, row.error};
-            }
-        });
+        const double quantised = best(1, [&] { m_coded = CodedVectors(m_values, m_dimension); });
         line("quantising it", quantised, m_read, "float32 read");
     }
 
     void inMemory()
     {
-        const std::size_t stride = strideOf(m_dimension);
-        const CodesView view{m_coded.data(), m_codes.data(), m_rows, m_dimension, stride, nullptr};
+        const CodesView view = m_coded.view();
         const ExactQuery query(Metric::Cosine, m_query);
         std::size_t fetched = 0;
         m_search = best(15, [&] {
@@ -178,8 +173,18 @@ public:
             }
             fetched = search.fetched();
         });
-        line("exact top 10: 8-bit scan and exact re-ranking (≤ 0.35)", m_search, m_read, "float32 read");
+        line("exact top 10: scan of the codes and exact re-ranking (≤ 0.35)", m_search, m_read, "float32 read");
         std::printf("%-58s %10zu\n", "  real vectors looked at", fetched);
+        // What the machine allows: as many threads that only read what the first step has to read.
+        const auto threads = static_cast<std::size_t>(QThread::idealThreadCount());
+        const auto upper = std::span<const std::uint8_t>(m_coded.codes).first(m_coded.codes.size() / 2);
+        const double floor = best(15, [&] {
+            std::vector<std::jthread> readers;
+            const std::size_t floats = upper.size() / 4 / threads;
+            for (std::size_t i = 0; i < threads; ++i)
+                readers.emplace_back([&, i] { (void)kernels::readOnce(reinterpret_cast<const float *>(upper.data()) + i * floats, floats); });
+        });
+        line("  merely reading half of the copy, all processors", floor, m_search, "our search");
         checkAgainstFloat64(view);
     }
 
@@ -246,7 +251,7 @@ public:
         sqlite3_exec(db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TABLE IF NOT EXISTS notes(id INTEGER PRIMARY KEY, body TEXT, v BLOB)", nullptr, nullptr, nullptr);
         if (!isThere)
             writeRows(db, m_values, m_dimension, 0, m_rows, 1);
-        const double column = readColumn(path);
+        double column = best(2, [&] { (void)readColumn(path); });
         line("SQLite: reading the column of blobs once", column, m_read, "float32 read");
         auto connection = Connection::open(DatabaseUrl::forFile(path));
         const Catalog catalog = *readCatalog(**connection);
@@ -262,12 +267,21 @@ public:
                 std::printf("failed: %s\n", qPrintable(answer.error().message));
         };
         VectorStore nothing{QString()};
-        line("first search on a table never seen, no copy (≤ 1.2)", best(3, [&] { ask(nothing); }), column, "reading the column");
         const QString cache = folder.filePath(u"cache"_s);
-        line("first search, building the copy (≤ 1.5)", best(1, [&] {
-                 VectorStore store(cache);
-                 ask(store);
-             }), column, "reading the column");
+        double first = 1e300;
+        double building = 1e300;
+        for (int i = 0; i < 3; ++i) { // in turn, the table in the page cache for all of them
+            column = std::min(column, readColumn(path));
+            first = std::min(first, best(1, [&] { ask(nothing); }));
+            QDir(cache).removeRecursively();
+            building = std::min(building, best(1, [&] {
+                                    VectorStore store(cache);
+                                    ask(store);
+                                }));
+        }
+        line("SQLite: reading it once, best of all passes", column, m_read, "float32 read");
+        line("first search on a table never seen, no copy (≤ 1.2)", first, column, "reading the column");
+        line("first search, building the copy (≤ 1.5)", building, column, "reading the column");
         VectorStore store(cache);
         line("opening the copy (checked to the last byte) and search", best(1, [&] { ask(store); }), column, "reading the column");
         line("search with the copy, real vectors from the table (≤ 0.35)", best(15, [&] { ask(store); }), m_read, "float32 read");
@@ -288,8 +302,8 @@ public:
         const auto threads = static_cast<unsigned>(QThread::idealThreadCount());
         PairSearch search;
         search.dimension = m_dimension;
-        search.rows = std::span<const CodedRow>(m_coded).first(count);
-        search.codesOf = [&](std::size_t row) { return &m_codes[row * stride]; };
+        search.rows = std::span<const CodedRow>(m_coded.rows).first(count);
+        search.codesOf = [view = m_coded.view()](std::size_t row) { return view.planes(row); };
         search.least = 0.9;
         search.threads = threads;
         std::size_t doubtful = 0;
@@ -337,8 +351,7 @@ private:
     const std::size_t m_dimension;
     const std::vector<float> m_values;
     std::vector<double> m_query;
-    std::vector<std::int8_t> m_codes;
-    std::vector<CodedRow> m_coded;
+    CodedVectors m_coded;
     double m_read = 0;
     double m_search = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/testdatabase.h"
 #include "tests/unit/models/lenses/lensdatabase.h"
+#include "tests/unit/models/lenses/llmlogsdatabases.h"
 #include "tests/unit/views/panelbench.h"
 #include "views/panels/panel.h"
 #include "views/panels/placearguments.h"
@@ -176,6 +177,7 @@ private slots:
     void bothTextsScrollTogether();
     void theLibraryIsFilteredByTagAndWords();
     void theRawCallIsWhatIsStored();
+    void aSixthApplicationNeedsNoMoreThanItsProfile();
 
 private:
     LensDatabase &database(const QString &system, const QString &variant)
@@ -402,6 +404,21 @@ void tst_LensPanels::theRawCallIsWhatIsStored()
     QTRY_VERIFY(shownIn(*m_panel).contains(phrase(arena.text(u"SELECT json_extract(messages, '$[0].content') FROM llm_calls WHERE id = 40"_s))));
     QTRY_COMPARE(m_panel->currentRecord().value_or(Record()).table, u"llm_calls"_s);
     QTRY_VERIFY(m_panel->path().endsWith(u"/calls/40#call"));
+}
+
+/// Both generations of the LLM tool's log, which no line of this program knows of.
+void tst_LensPanels::aSixthApplicationNeedsNoMoreThanItsProfile()
+{
+    const LensDatabase logs(QStringList{legacySchema, storeSchema});
+    QVERIFY2(logs.problem.isEmpty(), qPrintable(logs.problem));
+    open(logs.system->context, u"transcript"_s, recordArguments(u"conversations"_s, {Value::text(u"01c"_s)}));
+    QTRY_VERIFY2(shownIn(*m_panel).contains(u"And for a walrus?"_s), qPrintable(shownIn(*m_panel)));
+    QVERIFY2(shownIn(*m_panel).contains(u"gpt-4o-mini"_s) && shownIn(*m_panel).contains(u"Percy"_s), qPrintable(shownIn(*m_panel)));
+    open(logs.system->context, u"transcript"_s, recordArguments(u"threads"_s, {Value::text(u"01t"_s)}));
+    QTRY_VERIFY2(shownIn(*m_panel).contains(u"Wallace it is."_s), qPrintable(shownIn(*m_panel)));
+    open(logs.system->context, u"totals"_s, recordArguments(u"conversations"_s, {Value::text(u"01c"_s)}));
+    QTRY_VERIFY2(m_panel->findChild<QLabel *>(u"totalsSum"_s)->text().startsWith(u"49 tokens"_s), qPrintable(m_panel->findChild<QLabel *>(u"totalsSum"_s)->text()));
+    m_panel.reset(); // before its database
 }
 
 QTEST_MAIN(tst_LensPanels)

@@ -131,6 +131,11 @@ ValueDialog::ValueDialog(const EditTarget &target, const Value &now, QWidget *pa
     });
     check();
     m_stage->setEnabled(false); // nothing is changed yet
+    if (now.isNull()) { // an empty text would be wrong in many columns, but nobody has written one
+        markMistake(-1);
+        m_state->setPalette(palette());
+        m_state->setText(tr("NULL is stored."));
+    }
     m_text->setFocus();
 }
 

@@ -42,6 +42,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int widestName = 150;
+constexpr int leastWidth = 220;
 // Longer values are read when somebody says so.
 constexpr qint64 readUnasked = 64 * 1024 * 1024;
 
@@ -54,6 +55,7 @@ RecordPanel::RecordPanel(QThreadPool &workers, QWidget *parent)
       m_value(new ValueView(workers, this)), m_relatedHead(new QLabel(tr("Related"), this)), m_related(new RelatedList(this))
 {
     setObjectName(u"recordPanel"_s);
+    setMinimumWidth(scaled(leastWidth));
     m_title->setObjectName(u"recordTitle"_s);
     m_title->setFont(sizedFont(font(), metrics::headingPx, QFont::DemiBold));
     m_title->setTextFormat(Qt::PlainText);

@@ -108,7 +108,7 @@ MainWindow::MainWindow(const WindowServices &services, std::vector<PanelKind> ki
     connect(m_databases, &Databases::schemaChanged, this, [this](int id) {
         const OpenDatabase *of = m_databases->database(id);
         m_changedSchema = id;
-        m_message->showNote(tr("The schema of %1 was changed by somebody else.").arg(of->title()), tr("Read it again"));
+        m_message->showNote(tr("The schema of %1 has changed.").arg(of->title()), tr("Read it again"));
     });
     connect(m_databases, &Databases::waiting, this, [this](int, const QString &name, const QString &sentence) {
         m_lockNote = name + u": "_s + sentence + u' ' + tr("Waiting until it is free.");

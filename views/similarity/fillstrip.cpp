@@ -33,6 +33,7 @@ FillStrip::FillStrip(const PanelServices &services, const DatabaseContext &conte
     m_text->setObjectName(u"missingEmbeddings"_s);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setForegroundRole(QPalette::PlaceholderText);
+    m_text->setWordWrap(true);
     m_fill->setObjectName(u"fillEmbeddings"_s);
     m_fill->setAccessibleName(tr("Fill in missing embeddings"));
     auto *layout = new QHBoxLayout(this);
@@ -99,6 +100,7 @@ void FillStrip::ask()
         m_written = 0;
         m_fill->setEnabled(false);
         m_task = m_services.tasks.begin(tr("Filling in embeddings"), [stop = m_stop]() mutable { stop.request_stop(); });
+        showWritten();
         fillNext();
     });
     box->open();
@@ -120,7 +122,7 @@ void FillStrip::fillNext()
         }
         m_written += batch->written;
         m_services.tasks.setProgress(m_task, m_written, m_missing.total());
-        m_text->setText(tr("%1 of %2 texts embedded").arg(QLocale().toString(m_written), QLocale().toString(m_missing.total())));
+        showWritten();
         // A batch that wrote nothing and skipped everything would come again for ever.
         if (batch->isLast || batch->written == 0 || m_stop.stop_requested())
             return end();
@@ -128,8 +130,15 @@ void FillStrip::fillNext()
     });
 }
 
+void FillStrip::showWritten()
+{
+    m_text->setText(tr("%1 of %2 texts embedded").arg(QLocale().toString(m_written), QLocale().toString(m_missing.total())));
+}
+
 void FillStrip::end()
 {
+    if (m_written > 0)
+        emit noted(tr("%1 texts were embedded. The next search finds them.").arg(QLocale().toString(m_written)));
     m_services.tasks.end(std::exchange(m_task, -1));
     m_stop = std::stop_source();
     m_fill->setEnabled(true);

@@ -30,6 +30,7 @@ public:
 
 signals:
     void failed(const turnstone::Error &error);
+    void noted(const QString &text);
     /// There is no endpoint to send the texts to.
     void endpointWanted();
 
@@ -39,6 +40,7 @@ private:
     bool isRefused();
     void ask();
     void fillNext();
+    void showWritten();
     void end();
 
     const PanelServices &m_services;

@@ -19,10 +19,35 @@ using namespace Qt::StringLiterals;
 constexpr int scoreWidth = 64;
 constexpr int barHeight = 4;
 constexpr int mostMarked = 400; // characters of a text that are looked at: more do not fit on a line
+constexpr int charactersBefore = 24; // a word that is marked
 
 int lineHeight(const QFont &font)
 {
     return QFontMetrics(font).height();
+}
+
+/// Where a word begins in a text at its earliest, each word at the beginning of one there; below 0: none does.
+qsizetype firstOf(const QStringList &words, const QString &text)
+{
+    qsizetype first = -1;
+    for (const QString &word : words) {
+        for (qsizetype at = text.indexOf(word, 0, Qt::CaseInsensitive); at >= 0 && (first < 0 || at < first); at = text.indexOf(word, at + word.size(), Qt::CaseInsensitive)) {
+            if (at == 0 || !text.at(at - 1).isLetterOrNumber())
+                first = at;
+        }
+    }
+    return first;
+}
+
+/// A line of the text: from its beginning, unless the first word to be marked would be cut off there.
+QString lineOf(const QString &text, const QStringList &words, const QFontMetrics &font, int width)
+{
+    const QString line = font.elidedText(text.left(mostMarked), Qt::ElideRight, width);
+    const qsizetype first = firstOf(words, text);
+    if (first < 0 || firstOf(words, line) == first)
+        return line;
+    const qsizetype space = text.lastIndexOf(u' ', std::max<qsizetype>(0, first - charactersBefore));
+    return font.elidedText(u'…' + text.mid(space + 1, mostMarked), Qt::ElideRight, width);
 }
 
 } // namespace
@@ -57,7 +82,7 @@ void HitDelegate::paintText(QPainter *painter, const QRect &place, const QStyleO
 {
     const Tokens &tokens = Tokens::of(option.palette);
     const QFont font = sizedFont(option.font, metrics::readingPx);
-    const QString line = QFontMetrics(font).elidedText(text.left(mostMarked), Qt::ElideRight, place.width());
+    const QString line = lineOf(text, words, QFontMetrics(font), place.width());
     QColor tint = tokens.accent;
     tint.setAlphaF(tokens.isDark ? 0.35F : 0.18F);
     QList<QTextLayout::FormatRange> marks;

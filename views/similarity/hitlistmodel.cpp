@@ -28,7 +28,8 @@ void HitListModel::setGroups(const NearDuplicates &found)
         QString heading = tr("%n records say nearly the same", nullptr, static_cast<int>(group.size));
         if (group.size > group.members.size())
             heading += tr(" · the first %1 are shown").arg(group.members.size());
-        heading += tr(" · scores against the first of them");
+        if (group.size > 2)
+            heading += tr(" · scores against the first");
         m_rows.push_back({heading, {}});
         for (const SimilarityHit &hit : group.members)
             m_rows.push_back({QString(), hit});
@@ -58,12 +59,12 @@ const SimilarityHit *HitListModel::hit(const QModelIndex &index) const
     return row.heading.isEmpty() ? &row.hit : nullptr;
 }
 
-/// "Agent 2 · Is wood or concrete the better material? · 2025-10-01 09:48:10"
+/// "Agent 2 · 2025-10-01 09:48:10 · Is wood or concrete the better material?": what may be long, and is cut, comes last.
 QString HitListModel::aboutOf(const SimilarityHit &hit)
 {
     QStringList parts;
     const QString group = hit.groupLabel.isEmpty() && !hit.group.isNull() ? hit.group.toDisplayText() : hit.groupLabel;
-    for (const QString &part : {hit.speaker, group, hit.time.left(19).replace(u'T', u' ')}) {
+    for (const QString &part : {hit.speaker, hit.time.left(19).replace(u'T', u' '), group}) {
         if (!part.trimmed().isEmpty())
             parts.append(part.simplified());
     }

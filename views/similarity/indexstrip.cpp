@@ -37,6 +37,7 @@ IndexStrip::IndexStrip(const PanelServices &services, const DatabaseContext &con
     m_text->setObjectName(u"indexText"_s);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setForegroundRole(QPalette::PlaceholderText);
+    m_text->setWordWrap(true); // else its length presses the panels beside it together
     m_create->setObjectName(u"createVectorIndex"_s);
     m_create->setAccessibleName(tr("Create an index for these vectors"));
     m_measure->setObjectName(u"measureRecall"_s);
@@ -75,14 +76,14 @@ void IndexStrip::setColumn(const VectorColumn &column)
     }
 }
 
-void IndexStrip::setUsed(const QString &index)
+void IndexStrip::setUsed(const std::optional<QString> &index)
 {
     m_used = index;
     if (!m_isRead)
         return m_text->setText(tr("Looking for an index…"));
     QStringList parts{m_indexes};
-    if (!m_indexes.isEmpty())
-        parts.append(index.isEmpty() ? tr("not used by the last search") : tr("%1 was used").arg(index));
+    if (!m_indexes.isEmpty() && index)
+        parts.append(index->isEmpty() ? tr("not used by the last search") : m_isOnlyOne ? tr("used by the last search") : tr("%1 was used by the last search").arg(*index));
     if (!m_recall.isEmpty())
         parts.append(m_recall);
     parts.removeAll(QString());
@@ -109,7 +110,8 @@ void IndexStrip::show(const std::vector<VectorIndex> &indexes)
             text += tr(", not valid");
         parts.append(text);
     }
-    m_indexes = parts.join(u"; "_s);
+    m_indexes = parts.join(u'\n');
+    m_isOnlyOne = parts.size() == 1;
     m_isRead = true;
     m_measure->setVisible(!indexes.empty());
     setUsed(m_used);
@@ -204,9 +206,10 @@ void IndexStrip::watch()
     onResult(m_context.pool->read([column = m_column](Connection &connection) { return readIndexProgress(connection, column); }), this, [this](const Result<std::optional<IndexProgress>> &progress) {
         if (!progress || !*progress || m_task < 0)
             return;
-        m_text->setText((*progress)->phase);
-        if ((*progress)->fraction >= 0)
-            m_services.tasks.setProgress(m_task, static_cast<qint64>((*progress)->fraction * 1000), 1000);
+        const double fraction = (*progress)->fraction;
+        m_text->setText(fraction >= 0 ? tr("%1: %2 %").arg((*progress)->phase, QLocale().toString(fraction * 100, 'f', 0)) : (*progress)->phase);
+        if (fraction >= 0)
+            m_services.tasks.setProgress(m_task, static_cast<qint64>(fraction * 1000), 1000);
     });
 }
 

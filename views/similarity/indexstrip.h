@@ -7,6 +7,8 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <optional>
+
 class QLabel;
 class QPushButton;
 
@@ -25,8 +27,8 @@ public:
     ~IndexStrip() override;
 
     void setColumn(const VectorColumn &column);
-    /// How the last search went.
-    void setUsed(const QString &index);
+    /// How the last search went; nothing: there was none that an index could have served.
+    void setUsed(const std::optional<QString> &index);
     void setOptions(const SimilarityQuestion &options) { m_options = options; }
 
 signals:
@@ -53,7 +55,8 @@ private:
     SimilarityQuestion m_options;
     bool m_isRead = false; // what follows is known
     QString m_indexes;
-    QString m_used;
+    bool m_isOnlyOne = false;
+    std::optional<QString> m_used; // by the last search; empty: none
     QString m_recall;
     int m_task = -1;
     std::stop_source m_stop;

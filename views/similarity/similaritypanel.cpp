@@ -96,6 +96,7 @@ SimilarityPanel::SimilarityPanel(const PanelServices &services, DatabaseContext 
     connect(m_fill, &FillStrip::failed, m_message, [this](const Error &error) { m_message->showError(error); });
     connect(m_fill, &FillStrip::endpointWanted, this, &SimilarityPanel::setUpEndpoint);
     connect(m_index, &IndexStrip::noted, this, &Panel::noted);
+    connect(m_fill, &FillStrip::noted, this, &Panel::noted);
     connect(m_question, &QuestionBar::stopWanted, this, [this] { m_stop.request_stop(); });
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &SimilarityPanel::selectCurrent);
     connect(m_list, &QListView::activated, this, &SimilarityPanel::openCurrent);
@@ -311,7 +312,7 @@ void SimilarityPanel::showMenu(const QPoint &at)
             selected.push_back(each->key);
     }
     const QString table = hit->table;
-    menu->addAction(tr("Show similar records"), this, [this, table, key = hit->key] { askRecords(table, {key}); });
+    menu->addAction(tr("Show similar records here"), this, [this, table, key = hit->key] { askRecords(table, {key}); });
     if (selected.size() > 1)
         menu->addAction(tr("Show what is similar to the %1 selected").arg(selected.size()), this, [this, table, selected] { askRecords(table, selected); });
     menu->addAction(tr("Go to the record"), this, [this, table, key = hit->key] { emit placeRequested(context().id, {column() ? column()->schema : QString(), table, {}}, key); });

@@ -149,7 +149,7 @@ void SimilarityPanel::accept(Result<SimilarityAnswer> answer, const QString &wor
     m_preliminary->hide();
     showHits(*answer, words, isContinued);
     m_how->setText(tr("%n hits", nullptr, static_cast<int>(answer->hits.size())) + u" · "_s + answer->how + u" · "_s + tr("%1 ms").arg(QLocale().toString(answer->milliseconds, 'f', answer->milliseconds < 10 ? 1 : 0)));
-    m_index->setUsed(answer->index);
+    m_index->setUsed(answer->isByWords ? std::nullopt : std::optional(answer->index));
     if (!answer->notes.isEmpty())
         m_message->showNote(answer->notes.join(u". "_s));
     if (answer->hits.empty()) {
@@ -224,12 +224,13 @@ void SimilarityPanel::acceptDuplicates(Result<NearDuplicates> found)
         return;
     }
     m_model->setGroups(*found);
+    m_index->setUsed(std::nullopt);
     const QLocale locale;
     m_how->setText(tr("%1 groups of %2 records among %3 vectors").arg(locale.toString(static_cast<qulonglong>(found->groupCount)), locale.toString(static_cast<qulonglong>(found->rowCount)), locale.toString(static_cast<qulonglong>(found->vectors))));
     if (!found->notes.isEmpty())
         m_message->showNote(found->notes.join(u". "_s));
     if (found->groups.empty()) {
-        showEmpty(tr("No two records are that close."));
+        showEmpty(tr("No two of these records are that close. A lower score above finds looser ones."));
     } else {
         m_empty->hide();
         m_list->show();

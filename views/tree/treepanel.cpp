@@ -37,6 +37,8 @@ Model::Kind kindOf(const QModelIndex &index)
     return index.data(Model::KindRole).value<Model::Kind>();
 }
 
+constexpr int leastWidth = 160;
+
 int databaseOf(const QModelIndex &index)
 {
     return index.data(Model::DatabaseIdRole).toInt();
@@ -49,6 +51,7 @@ TreePanel::TreePanel(QWidget *parent)
       m_note(new QLabel(this)), m_view(new HierarchyView(this)), m_delegate(new TreeItemDelegate(this)), m_totals(new TotalsStrip(this)), m_walking(new QTimer(this))
 {
     setObjectName(u"treePanel"_s);
+    setMinimumWidth(scaled(leastWidth));
     m_filter->setObjectName(u"treeFilter"_s);
     m_filter->setAccessibleName(tr("Filter tables"));
     m_filter->setPlaceholderText(tr("Filter"));

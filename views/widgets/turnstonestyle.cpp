@@ -2,6 +2,7 @@
 #include "views/widgets/turnstonestyle.h"
 
 #include "views/widgets/icons.h"
+#include "views/widgets/stylepaint.h"
 #include "views/widgets/theme.h"
 
 #include <QPainter>
@@ -10,75 +11,16 @@
 #include <QWidget>
 
 #include <algorithm>
-#include <tuple>
 
 namespace turnstone {
 
 using namespace Qt::StringLiterals;
+using namespace stylepaint;
 
 namespace {
 
 constexpr int controlHeight = metrics::space5 + metrics::space1; // of buttons, fields and boxes that stand in one line
 constexpr int headerPadding = metrics::space2;
-constexpr int menuArrowWidth = metrics::space3; // beside the text of a button that opens a menu
-
-void drawRounded(QPainter *painter, const QRect &rect, const QColor &fill, const QColor &line, qreal width = 1, qreal radius = metrics::radius - 1)
-{
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setBrush(fill.isValid() ? QBrush(fill) : Qt::NoBrush);
-    painter->setPen(line.isValid() ? QPen(line, width) : Qt::NoPen);
-    const qreal inset = width / 2;
-    painter->drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), radius, radius);
-    painter->restore();
-}
-
-/// A small arrow of one line: Qt::DownArrow, UpArrow, RightArrow or LeftArrow, in the middle of rect.
-void drawChevron(QPainter *painter, const QRect &rect, Qt::ArrowType arrow, const QColor &color)
-{
-    const QPointF middle = QRectF(rect).center();
-    const qreal half = 3.5;
-    const qreal depth = 2;
-    const bool isVertical = arrow == Qt::DownArrow || arrow == Qt::UpArrow;
-    const qreal tip = arrow == Qt::DownArrow || arrow == Qt::RightArrow ? depth : -depth;
-    const auto point = [&](qreal along, qreal across) { return middle + (isVertical ? QPointF(along, across) : QPointF(across, along)); };
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(QPen(color, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter->drawPolyline(QPolygonF{point(-half, -tip), point(0, tip), point(half, -tip)});
-    painter->restore();
-}
-
-/// Whether a tool button opens a menu and shows so: "⋯" says it by itself.
-bool showsMenuArrow(const QStyleOptionToolButton *button)
-{
-    return button != nullptr && button->features.testFlag(QStyleOptionToolButton::HasMenu)
-           && !button->features.testFlag(QStyleOptionToolButton::MenuButtonPopup) && !button->text.isEmpty() && button->text != u"⋯"_s
-           && (button->toolButtonStyle != Qt::ToolButtonIconOnly || button->icon.isNull());
-}
-
-bool isChip(const QWidget *widget)
-{
-    return widget != nullptr && widget->property(chipProperty).toBool();
-}
-
-bool isFloating(const QWidget *widget)
-{
-    return widget != nullptr && (widget->windowType() == Qt::Popup || widget->windowFlags().testFlag(Qt::FramelessWindowHint) || widget->property(floatingProperty).toBool());
-}
-
-/// Of what floats: its shadow is the desktop's to draw, which not every desktop does.
-QColor floatingEdge(const Tokens &tokens)
-{
-    return tokens.isDark ? tokens.faint : tokens.line;
-}
-
-QColor hovered(const Tokens &tokens)
-{
-    QColor color = tokens.text;
-    color.setAlphaF(0.07F);
-    return color;
-}
 
 } // namespace
 
@@ -90,11 +32,8 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
     switch (element) {
     case PE_FrameFocusRect: drawRounded(painter, option->rect, {}, tokens.accent, metrics::focusRing); return;
     case PE_Frame:
-        if (isFloating(widget)) {
-            painter->setPen(floatingEdge(tokens));
-            painter->setBrush(tokens.raised);
-            painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
-        }
+        if (isFloating(widget))
+            drawFloating(painter, option->rect, tokens);
         return;
     case PE_FrameTabWidget:
     case PE_FrameStatusBarItem:
@@ -102,12 +41,9 @@ void TurnstoneStyle::drawPrimitive(PrimitiveElement element, const QStyleOption 
     case PE_PanelToolBar:
     case PE_PanelMenuBar:
     case PE_FrameTabBarBase: return;
-    case PE_FrameMenu:
-    case PE_PanelTipLabel:
-        painter->setPen(floatingEdge(tokens));
-        painter->setBrush(element == PE_PanelTipLabel ? QBrush(tokens.raised) : QBrush(Qt::NoBrush));
-        painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
-        return;
+    case PE_FrameMenu: return; // PE_PanelMenu has drawn it
+    case PE_PanelMenu:
+    case PE_PanelTipLabel: drawFloating(painter, option->rect, tokens); return;
     case PE_PanelStatusBar:
         painter->setPen(tokens.line);
         painter->drawLine(option->rect.topLeft(), option->rect.topRight());
@@ -272,6 +208,15 @@ void TurnstoneStyle::drawControl(ControlElement element, const QStyleOption *opt
                          item->state.testFlag(State_Enabled), item->text, QPalette::Text);
         return;
     }
+    case CE_MenuItem:
+        if (const auto *item = qstyleoption_cast<const QStyleOptionMenuItem *>(option); item != nullptr && item->menuItemType == QStyleOptionMenuItem::Separator && item->text.isEmpty()) {
+            const int y = option->rect.center().y();
+            painter->setPen(tokens.line);
+            painter->drawLine(option->rect.left() + metrics::space2, y, option->rect.right() - metrics::space2, y);
+            return;
+        }
+        QProxyStyle::drawControl(element, option, painter, widget);
+        return;
     case CE_ToolBar:
         painter->fillRect(option->rect, tokens.surface);
         painter->setPen(tokens.line);
@@ -281,92 +226,6 @@ void TurnstoneStyle::drawControl(ControlElement element, const QStyleOption *opt
         painter->fillRect(option->rect, tokens.surface);
         return;
     default: QProxyStyle::drawControl(element, option, painter, widget);
-    }
-}
-
-void TurnstoneStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter, const QWidget *widget) const
-{
-    const Tokens &tokens = Tokens::of(option->palette);
-    if (const auto *button = qstyleoption_cast<const QStyleOptionToolButton *>(option);
-        control == CC_ToolButton && button != nullptr && button->features.testFlag(QStyleOptionToolButton::HasMenu)) {
-        drawMenuButton(*button, painter, widget);
-        return;
-    }
-    if (const auto *box = qstyleoption_cast<const QStyleOptionSpinBox *>(option); control == CC_SpinBox && box != nullptr && box->frame) {
-        drawSpinBox(*box, painter, widget);
-        return;
-    }
-    if (const auto *box = qstyleoption_cast<const QStyleOptionComboBox *>(option); control == CC_ComboBox && box != nullptr) {
-        drawComboBox(*box, painter, widget);
-        return;
-    }
-    if (control != CC_ScrollBar) {
-        QProxyStyle::drawComplexControl(control, option, painter, widget);
-        return;
-    }
-    painter->fillRect(option->rect, tokens.ground);
-    const auto *slider = qstyleoption_cast<const QStyleOptionSlider *>(option);
-    if (slider == nullptr || slider->minimum >= slider->maximum)
-        return;
-    QRect handle = subControlRect(CC_ScrollBar, option, SC_ScrollBarSlider, widget);
-    handle = slider->orientation == Qt::Vertical ? handle.adjusted(3, 2, -3, -2) : handle.adjusted(2, 3, -2, -3);
-    QColor fill = tokens.muted;
-    fill.setAlphaF(option->state.testFlag(State_Sunken) || option->state.testFlag(State_MouseOver) ? 0.75F : 0.4F);
-    drawRounded(painter, handle, fill, {});
-}
-
-void TurnstoneStyle::drawMenuButton(const QStyleOptionToolButton &button, QPainter *painter, const QWidget *widget) const
-{
-    const Tokens &tokens = Tokens::of(button.palette);
-    if (button.state & (State_Sunken | State_On | State_MouseOver) || isChip(widget) || !button.state.testFlag(State_AutoRaise))
-        drawPrimitive(PE_PanelButtonTool, &button, painter, widget);
-    if (button.state.testFlag(State_HasFocus))
-        drawPrimitive(PE_FrameFocusRect, &button, painter, widget);
-    const QColor ink = button.state.testFlag(State_Enabled) ? tokens.muted : tokens.faint;
-    if (button.features.testFlag(QStyleOptionToolButton::MenuButtonPopup)) { // two buttons in one
-        QStyleOptionToolButton label = button;
-        label.rect = proxy()->subControlRect(CC_ToolButton, &button, SC_ToolButton, widget);
-        drawControl(CE_ToolButtonLabel, &label, painter, widget);
-        drawChevron(painter, proxy()->subControlRect(CC_ToolButton, &button, SC_ToolButtonMenu, widget), Qt::DownArrow, ink);
-        return;
-    }
-    drawControl(CE_ToolButtonLabel, &button, painter, widget);
-    if (!showsMenuArrow(&button))
-        return;
-    QRect arrow = button.rect;
-    arrow.setLeft(arrow.right() - menuArrowWidth - metrics::space1);
-    drawChevron(painter, visualRect(button.direction, button.rect, arrow), Qt::DownArrow, ink);
-}
-
-void TurnstoneStyle::drawComboBox(const QStyleOptionComboBox &box, QPainter *painter, const QWidget *widget) const
-{
-    const Tokens &tokens = Tokens::of(box.palette);
-    const bool isEnabled = box.state.testFlag(State_Enabled);
-    if (box.frame) {
-        const bool hasFocus = box.state.testFlag(State_HasFocus) && (box.editable || box.state.testFlag(State_KeyboardFocusChange));
-        drawRounded(painter, box.rect, box.editable ? tokens.ground : box.state.testFlag(State_On) ? tokens.line : tokens.raised, hasFocus ? tokens.accent : tokens.line,
-                    hasFocus ? metrics::focusRing : 1);
-        if (!box.editable && isEnabled && box.state.testFlag(State_MouseOver))
-            drawRounded(painter, box.rect, hovered(tokens), {});
-    }
-    if (box.subControls.testFlag(SC_ComboBoxArrow))
-        drawChevron(painter, proxy()->subControlRect(CC_ComboBox, &box, SC_ComboBoxArrow, widget), Qt::DownArrow, isEnabled ? tokens.muted : tokens.faint);
-}
-
-void TurnstoneStyle::drawSpinBox(const QStyleOptionSpinBox &box, QPainter *painter, const QWidget *widget) const
-{
-    const Tokens &tokens = Tokens::of(box.palette);
-    const bool hasFocus = box.state.testFlag(State_HasFocus);
-    drawRounded(painter, box.rect, tokens.ground, hasFocus ? tokens.accent : tokens.line, hasFocus ? metrics::focusRing : 1);
-    if (box.buttonSymbols == QAbstractSpinBox::NoButtons)
-        return;
-    for (const auto &[part, step, arrow] : {std::tuple{SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled, Qt::UpArrow},
-                                           std::tuple{SC_SpinBoxDown, QAbstractSpinBox::StepDownEnabled, Qt::DownArrow}}) {
-        const QRect rect = proxy()->subControlRect(CC_SpinBox, &box, part, widget);
-        const bool canStep = box.stepEnabled.testFlag(step) && box.state.testFlag(State_Enabled);
-        if (canStep && box.activeSubControls == part && box.state.testFlag(State_MouseOver))
-            drawRounded(painter, rect.adjusted(0, 1, -1, -1), hovered(tokens), {}, 1, metrics::radius / 2.0);
-        drawChevron(painter, rect, arrow, canStep ? tokens.muted : tokens.line);
     }
 }
 
@@ -455,6 +314,8 @@ int TurnstoneStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, 
     case PM_ButtonMargin: return metrics::space4;
     case PM_FocusFrameHMargin: return metrics::space2 - 1; // beside the text of a cell
     case PM_HeaderDefaultSectionSizeVertical: return rowHeight();
+    case PM_MenuPanelWidth: return 1;
+    case PM_MenuVMargin: return metrics::space1;
     case PM_MenuBarItemSpacing: return metrics::space1;
     case PM_TabCloseIndicatorWidth:
     case PM_TabCloseIndicatorHeight: return metrics::icon;

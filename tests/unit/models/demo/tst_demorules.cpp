@@ -220,7 +220,8 @@ void TestDemoRules::relatedTextsLieClose()
     QVERIFY(TextEmbedding::cosine(trains, trains) > 0.999);
     QVERIFY(TextEmbedding::cosine(trains, sameTrains) > 0.95);
     QVERIFY(TextEmbedding::cosine(trains, sameTrains) > TextEmbedding::cosine(trains, otherTrains) + 0.2);
-    QVERIFY(TextEmbedding::cosine(trains, otherTrains) > TextEmbedding::cosine(trains, soup) + 0.3);
+    QVERIFY(TextEmbedding::cosine(trains, otherTrains) > TextEmbedding::cosine(trains, soup) + 0.15);
+    QVERIFY(TextEmbedding::cosine(trains, otherTrains) < 0.6); // no near-duplicates
     QVERIFY(std::abs(TextEmbedding::cosine(trains, soup)) < 0.15);
 }
 

@@ -175,7 +175,7 @@ void tst_SideBySide::failedThingsComeWithTheirLastTurn()
     for (int i = 0; i < FailedList::lastEntries; ++i) {
         const LastEntry &entry = last->front()[static_cast<std::size_t>(FailedList::lastEntries - 1 - i)];
         QCOMPARE(entry.text, arena.text(u"SELECT action FROM game_turns WHERE game_id = %1 ORDER BY turn_number DESC LIMIT 1 OFFSET %2"_s.arg(game).arg(i)));
-        QCOMPARE(entry.speaker, arena.text(u"SELECT a.alias FROM game_turns t JOIN game_players p ON p.game_id = t.game_id AND p.player_index = t.player_index JOIN agents a ON a.id = p.agent_id "
+        QCOMPARE(entry.speaker, arena.text(u"SELECT coalesce(a.alias, t.player_index) FROM game_turns t LEFT JOIN game_players p ON p.game_id = t.game_id AND p.player_index = t.player_index LEFT JOIN agents a ON a.id = p.agent_id "
                                             "WHERE t.game_id = %1 ORDER BY t.turn_number DESC LIMIT 1 OFFSET %2"_s.arg(game).arg(i)));
     }
     for (const QString &system : {u"consensus-engine"_s, u"quorum"_s, u"llm-orchestration"_s}) {

@@ -2,6 +2,7 @@
 #include "models/similarity/codesearch.h"
 
 #include "models/similarity/kernels.h"
+#include "tests/unit/models/similarity/codedvectors.h"
 #include "tests/support/testfiles.h"
 
 #include <QtTest>
@@ -18,22 +19,12 @@ struct Vectors
 {
     std::size_t dimension = 0;
     std::vector<float> values;
-    std::vector<CodedRow> rows;
-    std::vector<std::int8_t> codes;
+    CodedVectors coded;
 
     std::size_t count() const { return values.size() / dimension; }
     std::span<const float> at(std::size_t row) const { return {&values[row * dimension], dimension}; }
-    void quantise()
-    {
-        const std::size_t stride = strideOf(dimension);
-        rows.resize(count());
-        codes.resize(count() * stride);
-        for (std::size_t i = 0; i < count(); ++i) {
-            const QuantisedRow row = kernels::quantise(at(i).data(), dimension, &codes[i * stride], stride);
-            rows[i] = {static_cast<std::int64_t>(i), 0, row.norm, row.scale, row.error};
-        }
-    }
-    CodesView view() const { return {rows.data(), codes.data(), count(), dimension, strideOf(dimension), nullptr}; }
+    void quantise() { coded = CodedVectors(values, dimension); }
+    CodesView view() const { return coded.view(); }
 };
 
 Vectors realEmbeddings()
@@ -110,6 +101,8 @@ private slots:
     void fewRealVectorsAreLookedAt();
     void aFilterIsExact();
     void aThresholdIsExact();
+    void manyRowsInSeveralViews_data();
+    void manyRowsInSeveralViews();
     void theFastAnswerNeverHidesARow();
     void stopping();
 };
@@ -150,6 +143,66 @@ void tst_CodeSearch::theResultIsThatOfBruteForce()
             const auto expected = bruteForce(vectors, query, k);
             const auto found = search(vectors, query, k);
             QVERIFY2(isSame(found, expected), qPrintable(QStringLiteral("row %1, k %2").arg(source).arg(k)));
+        }
+    }
+}
+
+/// So many that several threads take part: of the first step if vectors are long, of the second one if they all look alike.
+void tst_CodeSearch::manyRowsInSeveralViews_data()
+{
+    QTest::addColumn<int>("dimension");
+    QTest::addColumn<int>("count");
+    QTest::addColumn<double>("noise");
+    QTest::newRow("far from each other") << 131 << 60'000 << 0.5;
+    QTest::newRow("alike") << 16 << 30'000 << 0.2;
+}
+
+void tst_CodeSearch::manyRowsInSeveralViews()
+{
+    QFETCH(int, dimension);
+    QFETCH(int, count);
+    QFETCH(double, noise);
+    std::mt19937 random(4);
+    std::normal_distribution<float> normal;
+    const auto n = static_cast<std::size_t>(dimension);
+    std::vector<float> centre(n);
+    std::vector<float> values;
+    for (int i = 0; i < count; ++i) {
+        for (std::size_t j = 0; j < n; ++j) {
+            if (dimension > 100 ? i % 40 == 0 : i == 0)
+                centre[j] = normal(random);
+            values.push_back(centre[j] + static_cast<float>(noise) * normal(random));
+        }
+    }
+    // The second view is of rows that were added later, a few of the first one are gone.
+    const std::size_t added = 5003 * n;
+    const CodedVectors base(std::vector<float>(values.begin(), values.end() - static_cast<std::ptrdiff_t>(added)), n);
+    const CodedVectors delta(std::vector<float>(values.end() - static_cast<std::ptrdiff_t>(added), values.end()), n);
+    std::vector<std::uint64_t> live((base.rows.size() + 63) / 64, ~std::uint64_t(0));
+    for (std::size_t row = 0; row < base.rows.size(); row += 7)
+        live[row / 64] &= ~(std::uint64_t(1) << (row % 64));
+    CodesView first = base.view();
+    first.live = live.data();
+    const auto vectorOf = [&](std::size_t row) { return std::span<const float>(&values[row * n], n); };
+    for (const Metric metric : {Metric::Cosine, Metric::L2, Metric::InnerProduct}) {
+        for (int source = 11; source < count; source += count / 6) {
+            std::vector<double> wide(n);
+            kernels::widen(vectorOf(static_cast<std::size_t>(source)).data(), n, wide.data());
+            const ExactQuery query(metric, wide);
+            CodeSearch search(query, 20);
+            QVERIFY(search.scan(first, [](std::size_t row) { return row % 3 != 1; }));
+            QVERIFY(search.scan(delta.view()));
+            for (auto rows = search.wanted(16); !rows.empty(); rows = search.wanted(16)) {
+                for (const std::uint64_t row : rows)
+                    search.add(row, query.closeness(vectorOf(row)));
+            }
+            TopK expected(20);
+            for (std::size_t row = 0; row < static_cast<std::size_t>(count); ++row) {
+                if (row >= base.rows.size() || (row % 7 != 0 && row % 3 != 1))
+                    expected.add(query.closeness(vectorOf(row)), row);
+            }
+            QVERIFY(isSame(search.result(), expected.sorted()));
+            QVERIFY2(search.fetched() < 2000, qPrintable(QString::number(search.fetched())));
         }
     }
 }
@@ -205,7 +258,7 @@ void tst_CodeSearch::theFastAnswerNeverHidesARow()
                 continue;
             for (std::size_t i = 0; i < vectors.count(); ++i) {
                 const double exact = query.closeness(vectors.at(i));
-                QVERIFY(std::isnan(exact) || query.upperBound(vectors.at(i), vectors.rows[i].norm) >= exact);
+                QVERIFY(std::isnan(exact) || query.upperBound(vectors.at(i), vectors.coded.rows[i].norm) >= exact);
             }
         }
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/similarity/kernels.h"
 
-#include "models/similarity/codes.h"
+#include "models/similarity/codekernels.h"
+#include "tests/unit/models/similarity/codedvectors.h"
 
 #include <QtTest>
 
@@ -59,27 +60,36 @@ void tst_Kernels::everyInstructionSetAgreesWithPlainLoops()
         kernels::widen(y.data(), n, wide.data());
         QVERIFY(std::abs(kernels::dotExact(wide.data(), x.data(), n) - plain) <= 1e-12 * norms);
 
-        std::vector<std::int8_t> codes(rows * stride, 99);
         std::vector<std::int16_t> query(stride);
-        for (std::size_t i = 0; i < n; ++i)
+        std::vector<std::int8_t> coarse(stride);
+        for (std::size_t i = 0; i < n; ++i) {
             query[i] = static_cast<std::int16_t>(static_cast<int>(random() % 20001) - 10000);
-        for (std::size_t r = 0; r < rows; ++r)
-            kernels::quantise(&x[r * n], n, &codes[r * stride], stride);
-        std::vector<std::int32_t> dots(rows);
-        kernels::scan(codes.data(), stride, rows, query.data(), dots.data());
+            coarse[i] = static_cast<std::int8_t>(static_cast<int>(random() % 255) - 127);
+        }
+        const turnstone::CodedVectors coded(x, n);
+        std::vector<std::int32_t> upper(rows);
+        kernels::scanHigh(coded.view().planes(0).high, stride, rows, coarse.data(), upper.data());
         std::vector<std::int16_t> a(rows * stride);
-        kernels::widenCodes(codes.data(), rows * stride, a.data());
+        for (std::size_t r = 0; r < rows; ++r)
+            kernels::widenCodes(coded.view().planes(r), stride, &a[r * stride]);
         std::vector<std::int32_t> tile(rows * rows);
         kernels::tile(a.data(), rows, a.data(), rows, stride, tile.data());
         for (std::size_t r = 0; r < rows; ++r) {
             std::int32_t expected = 0;
-            for (std::size_t i = 0; i < stride; ++i)
-                expected += codes[r * stride + i] * query[i];
-            QCOMPARE(dots[r], expected);
+            std::int32_t expectedUpper = 0;
+            for (std::size_t i = 0; i < stride; ++i) {
+                const int code = a[r * stride + i];
+                const float scaled = i < n ? x[r * n + i] / coded.rows[r].scale : 0;
+                QVERIFY(std::abs(static_cast<float>(code) - scaled) < 0.501F);
+                expected += code * query[i];
+                expectedUpper += ((code + 128) >> 4) * coarse[i];
+            }
+            QCOMPARE(kernels::dotCodes(coded.view().planes(r), stride, query.data()), expected);
+            QCOMPARE(upper[r], expectedUpper);
             for (std::size_t c = 0; c < rows; ++c) {
                 std::int32_t product = 0;
                 for (std::size_t i = 0; i < stride; ++i)
-                    product += codes[r * stride + i] * codes[c * stride + i];
+                    product += a[r * stride + i] * a[c * stride + i];
                 QCOMPARE(tile[r * rows + c], product);
             }
         }
@@ -108,25 +118,32 @@ void tst_Kernels::whatQuantisationLosesStaysWithinItsBound()
             value = static_cast<float>(size * normal(random));
         if (hasOutlier)
             x[n / 2] *= 500;
-        std::vector<std::int8_t> codes(strideOf(n), 1);
-        const QuantisedRow row = kernels::quantise(x.data(), n, codes.data(), codes.size());
+        const turnstone::CodedVectors coded(x, n);
+        const CodedRow row = coded.rows.front();
+        std::vector<std::int16_t> codes(strideOf(n));
+        kernels::widenCodes(coded.view().planes(0), codes.size(), codes.data());
         long double lost = 0;
+        long double coarselyLost = 0;
         long double squares = 0;
         for (std::size_t i = 0; i < n; ++i) {
             const long double rest = static_cast<long double>(x[i]) - static_cast<long double>(row.scale) * codes[i];
             lost += rest * rest;
+            const long double coarseRest = static_cast<long double>(x[i]) - static_cast<long double>(row.scale) * (16 * ((codes[i] + 128) >> 4) - 120.5L);
+            coarselyLost += coarseRest * coarseRest;
             squares += static_cast<long double>(x[i]) * static_cast<long double>(x[i]);
         }
         QVERIFY2(std::sqrt(lost) <= static_cast<long double>(row.error), qPrintable(QString::number(static_cast<double>(std::sqrt(lost)))));
+        QVERIFY2(std::sqrt(coarselyLost) <= static_cast<long double>(row.coarseError), qPrintable(QString::number(static_cast<double>(std::sqrt(coarselyLost)))));
         QVERIFY(std::abs(row.norm - static_cast<double>(std::sqrt(squares))) <= 1e-12 * row.norm);
         for (std::size_t i = n; i < codes.size(); ++i)
             QCOMPARE(static_cast<int>(codes[i]), 0);
     }
     std::vector<float> zero(70, 0.0F);
-    std::vector<std::int8_t> codes(128, 1);
-    const QuantisedRow row = kernels::quantise(zero.data(), zero.size(), codes.data(), codes.size());
-    QCOMPARE(row.norm, 0.0);
-    QVERIFY(std::all_of(codes.begin(), codes.end(), [](std::int8_t code) { return code == 0; }));
+    const turnstone::CodedVectors coded(zero, zero.size());
+    QCOMPARE(coded.rows.front().norm, 0.0);
+    std::vector<std::int16_t> codes(strideOf(zero.size()), 1);
+    kernels::widenCodes(coded.view().planes(0), codes.size(), codes.data());
+    QVERIFY(std::all_of(codes.begin(), codes.end(), [](std::int16_t code) { return code == 0; }));
 }
 
 void tst_Kernels::halfFloatsAreExact()
@@ -149,13 +166,17 @@ void tst_Kernels::halfFloatsAreExact()
 void tst_Kernels::theLargestCodesDoNotOverflow()
 {
     constexpr std::size_t n = 4096;
-    std::vector<std::int8_t> codes(2 * n, 127);
+    const std::vector<std::uint8_t> plane(n, 0xff); // of two rows; 15 and 15, together 127
     const auto most = static_cast<std::int16_t>(2147483647.0 / 127.0 / n);
     const std::vector<std::int16_t> query(n, most);
-    std::vector<std::int32_t> dots(2);
-    kernels::scan(codes.data(), n, 2, query.data(), dots.data());
-    QCOMPARE(dots[0], 127 * static_cast<int>(n) * most);
-    QCOMPARE(dots[1], dots[0]);
+    QCOMPARE(kernels::dotCodes({plane.data(), plane.data()}, n, query.data()), 127 * static_cast<int>(n) * most);
+    for (const int sign : {1, -1}) {
+        const std::vector<std::int8_t> coarse(n, static_cast<std::int8_t>(sign * 127));
+        std::vector<std::int32_t> dots(2);
+        kernels::scanHigh(plane.data(), n, 2, coarse.data(), dots.data());
+        QCOMPARE(dots[0], 15 * static_cast<int>(n) * sign * 127);
+        QCOMPARE(dots[1], dots[0]);
+    }
 }
 
 QTEST_APPLESS_MAIN(tst_Kernels)

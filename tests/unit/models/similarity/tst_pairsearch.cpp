@@ -2,6 +2,7 @@
 #include "models/similarity/pairsearch.h"
 
 #include "models/similarity/kernels.h"
+#include "tests/unit/models/similarity/codedvectors.h"
 
 #include <QtTest>
 
@@ -19,16 +20,13 @@ struct Sample
 {
     std::size_t dimension = 200;
     std::vector<float> values;
-    std::vector<CodedRow> rows;
-    std::vector<std::int8_t> codes;
+    turnstone::CodedVectors coded;
 
     explicit Sample(std::size_t count)
     {
         std::mt19937 random(5);
         std::normal_distribution<double> normal;
         std::vector<double> centre(dimension);
-        const std::size_t stride = strideOf(dimension);
-        codes.resize(count * stride);
         for (std::size_t i = 0; i < count; ++i) {
             if (i % 7 == 0) {
                 for (double &value : centre)
@@ -37,24 +35,23 @@ struct Sample
             const double noise = static_cast<double>(random() % 100) / 200;
             for (std::size_t j = 0; j < dimension; ++j)
                 values.push_back(i % 31 == 30 ? 0.0F : static_cast<float>((1 + static_cast<double>(i % 3)) * (centre[j] + (i % 5 == 0 ? 0 : noise) * normal(random))));
-            const QuantisedRow row = kernels::quantise(&values[i * dimension], dimension, &codes[i * stride], stride);
-            rows.push_back({static_cast<std::int64_t>(i), 0, row.norm, row.scale, row.error});
         }
+        coded = turnstone::CodedVectors(values, dimension);
     }
 
     double cosine(std::size_t a, std::size_t b) const
     {
         std::vector<double> wide(dimension);
         kernels::widen(&values[a * dimension], dimension, wide.data());
-        return kernels::dotExact(wide.data(), &values[b * dimension], dimension) / (rows[a].norm * rows[b].norm);
+        return kernels::dotExact(wide.data(), &values[b * dimension], dimension) / (coded.rows[a].norm * coded.rows[b].norm);
     }
 
     PairSearch search(double least, unsigned threads, std::size_t *doubtful) const
     {
         PairSearch search;
         search.dimension = dimension;
-        search.rows = rows;
-        search.codesOf = [this](std::size_t row) { return &codes[row * strideOf(dimension)]; };
+        search.rows = coded.rows;
+        search.codesOf = [this](std::size_t row) { return coded.view().planes(row); };
         search.least = least;
         search.threads = threads;
         search.decide = [this, least, doubtful](std::span<const DoubtfulPair> pairs, std::vector<bool> &isNear) {
@@ -68,10 +65,10 @@ struct Sample
 
     std::vector<std::vector<std::size_t>> bruteForce(double least) const
     {
-        std::vector<std::size_t> group(rows.size());
+        std::vector<std::size_t> group(coded.rows.size());
         std::iota(group.begin(), group.end(), std::size_t(0));
-        for (std::size_t a = 0; a < rows.size(); ++a) {
-            for (std::size_t b = a + 1; b < rows.size(); ++b) {
+        for (std::size_t a = 0; a < coded.rows.size(); ++a) {
+            for (std::size_t b = a + 1; b < coded.rows.size(); ++b) {
                 if (!(cosine(a, b) >= least) || group[a] == group[b])
                     continue;
                 const std::size_t from = std::max(group[a], group[b]);
@@ -79,8 +76,8 @@ struct Sample
                 std::replace(group.begin(), group.end(), from, to);
             }
         }
-        std::vector<std::vector<std::size_t>> groups(rows.size());
-        for (std::size_t i = 0; i < rows.size(); ++i)
+        std::vector<std::vector<std::size_t>> groups(coded.rows.size());
+        for (std::size_t i = 0; i < coded.rows.size(); ++i)
             groups[group[i]].push_back(i);
         std::erase_if(groups, [](const auto &members) { return members.size() < 2; });
         std::stable_sort(groups.begin(), groups.end(), [](const auto &a, const auto &b) { return a.size() > b.size(); });

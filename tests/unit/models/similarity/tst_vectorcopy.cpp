@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/similarity/vectorcopy.h"
 
-#include "models/similarity/kernels.h"
+#include "models/similarity/codekernels.h"
 
 #include <QDir>
 #include <QFile>
@@ -37,6 +37,22 @@ std::vector<float> vectorOf(unsigned seed)
     return values;
 }
 
+struct Coded
+{
+    std::vector<std::uint8_t> high = std::vector<std::uint8_t>(strideOf(dimension) / 2);
+    std::vector<std::uint8_t> low = std::vector<std::uint8_t>(strideOf(dimension) / 2);
+    QuantisedRow row;
+
+    CodePlanes planes() const { return {high.data(), low.data()}; }
+};
+
+Coded codedOf(unsigned seed)
+{
+    Coded coded;
+    coded.row = kernels::quantise(vectorOf(seed).data(), dimension, strideOf(dimension), coded.high.data(), coded.low.data());
+    return coded;
+}
+
 Result<std::shared_ptr<const VectorCopy>> update(const QString &folder, const Column &column, const QByteArray &stamp, bool textKeys = false, std::size_t *added = nullptr)
 {
     CopyUpdate work(folder, identity, VectorCopy::open(folder, identity), dimension, textKeys);
@@ -44,9 +60,9 @@ Result<std::shared_ptr<const VectorCopy>> update(const QString &folder, const Co
         const std::string text = "key " + std::to_string(key);
         if (work.isKnown(key, text, seed))
             continue;
-        std::vector<std::int8_t> codes(strideOf(dimension));
-        const QuantisedRow row = kernels::quantise(vectorOf(seed).data(), dimension, codes.data(), codes.size());
-        if (const Result<> done = work.add({key, seed, row.norm, row.scale, row.error}, text, codes.data()); !done)
+        const Coded coded = codedOf(seed);
+        const QuantisedRow &row = coded.row;
+        if (const Result<> done = work.add({key, seed, row.norm, row.scale, row.error, row.coarseError}, text, coded.planes()); !done)
             return failure(done);
     }
     if (added)
@@ -68,9 +84,10 @@ QString difference(const VectorCopy &copy, const Column &column)
             const std::int64_t key = copy.info().hasTextKeys ? std::stoll(std::string(text.substr(4))) : view.rows[i].key;
             if (!found.emplace(key, static_cast<unsigned>(view.rows[i].hash)).second)
                 return QStringLiteral("key %1 twice").arg(key);
-            std::vector<std::int8_t> codes(strideOf(dimension));
-            kernels::quantise(vectorOf(static_cast<unsigned>(view.rows[i].hash)).data(), dimension, codes.data(), codes.size());
-            if (!std::equal(codes.begin(), codes.end(), copy.codes(row)))
+            const Coded coded = codedOf(static_cast<unsigned>(view.rows[i].hash));
+            const CodePlanes planes = copy.planes(row);
+            if (!std::equal(coded.high.begin(), coded.high.end(), planes.high) || !std::equal(coded.low.begin(), coded.low.end(), planes.low)
+                || coded.row.coarseError != view.rows[i].coarseError)
                 return QStringLiteral("codes of key %1").arg(key);
         }
         first += view.count;
@@ -260,8 +277,8 @@ void readAll(const VectorCopy &copy)
     std::int64_t sum = 0;
     for (std::size_t row = 0; row < copy.rowCount(); ++row) {
         sum += copy.row(row).key + static_cast<std::int64_t>(copy.keyText(row).size());
-        for (std::size_t i = 0; i < strideOf(dimension); ++i)
-            sum += copy.codes(row)[i];
+        for (std::size_t i = 0; i < strideOf(dimension) / 2; ++i)
+            sum += copy.planes(row).high[i] + copy.planes(row).low[i];
     }
     QVERIFY(sum != 1);
 }

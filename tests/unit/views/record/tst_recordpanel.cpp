@@ -41,6 +41,7 @@ private slots:
     void initTestCase();
     void init();
     void cleanup() { m_panel.reset(); }
+    void withoutARecordThereIsASentence();
     void fieldsTellNullFromEmpty();
     void aSecretWaitsUntilItIsAskedFor();
     void relatedRecordsAreListedAndFollowed();
@@ -141,6 +142,30 @@ void tst_RecordPanel::init()
     m_panel = std::make_unique<RecordPanel>(m_workers);
     m_panel->resize(420, 700);
     m_panel->show();
+}
+
+void tst_RecordPanel::withoutARecordThereIsASentence()
+{
+    const auto *sentence = child<QLabel>(u"emptySentence"_s);
+    auto *fields = child<QTreeWidget>(u"recordFields"_s);
+    QVERIFY(sentence->isVisible());
+    QVERIFY(!fields->isVisible());
+    show(u"agents"_s, 1);
+    QTRY_VERIFY(!sentence->isVisible() && fields->isVisible());
+    // What is related follows the last field.
+    auto *related = child<QTreeWidget>(u"relatedRecords"_s);
+    QTRY_VERIFY(related->isVisible());
+    QTRY_VERIFY(fields->height() <= fields->topLevelItemCount() * fields->sizeHintForRow(0) + 2);
+    m_panel->clear();
+    QVERIFY(sentence->isVisible());
+    // Who works in the fields keeps the place.
+    show(u"agents"_s, 1);
+    QTRY_VERIFY(fields->isVisible());
+    fields->setFocus();
+    m_panel->activateWindow();
+    QTRY_VERIFY(fields->hasFocus());
+    m_panel->clear();
+    QVERIFY(fields->isVisible());
 }
 
 void tst_RecordPanel::fieldsTellNullFromEmpty()

@@ -443,9 +443,9 @@ void tst_WindowPanels::everyButtonSaysWhatItDoesAndEveryEmptyPlaceWhy()
                 problems.append(where + u": no sentence: "_s + label->text());
         }
     };
-    const auto isReading = [this] {
-        const QList<QLabel *> sentences = m_window->findChildren<QLabel *>(u"emptySentence"_s);
-        return std::any_of(sentences.begin(), sentences.end(), [](const QLabel *label) { return label->isVisible() && label->text() == u"Reading…"; });
+    const auto isReading = [&] {
+        const QList<QLabel *> labels = m_window->findChildren<QLabel *>(u"emptySentence"_s);
+        return std::ranges::any_of(labels, [](const QLabel *label) { return label->isVisible() && label->text() == u"Reading…"; });
     };
     QTRY_VERIFY(!isReading());
     look(u"table"_s);

@@ -183,6 +183,7 @@ void tst_SimilarityPanel::nearDuplicatesStandInGroups()
     QVERIFY(model.rowCount() >= 4);
     QVERIFY(model.data(model.index(0), HitListModel::IsHeadingRole).toBool());
     QVERIFY(model.hit(model.index(0)) == nullptr);
+    QCOMPARE(panel->findChild<QListView *>(u"similarHits"_s)->currentIndex().row(), 1);
     QCOMPARE(panel->title(), u"Near-duplicates"_s);
     QVERIFY(panel->saveState().value(u"duplicates"_s).toBool());
 }
@@ -193,8 +194,13 @@ void tst_SimilarityPanel::hitsLeadToTheirRecords()
     auto *list = panel->findChild<QListView *>(u"similarHits"_s);
     QSignalSpy selected(panel.get(), &Panel::recordSelected);
     QSignalSpy places(panel.get(), &Panel::placeRequested);
-    list->setCurrentIndex(hits(*panel).index(0));
+    // The first is chosen by itself, so that there is a record beside the hits.
+    QCOMPARE(list->currentIndex(), QModelIndex(hits(*panel).index(0)));
+    QTRY_VERIFY(panel->currentRecord().has_value());
+    selected.clear();
+    list->setCurrentIndex(hits(*panel).index(1));
     QTRY_COMPARE(selected.size(), 1);
+    QVERIFY(panel->title().startsWith(u"Similar to “note number 5"));
     emit list->activated(list->currentIndex());
     QCOMPARE(places.size(), 1);
     QCOMPARE(places.front().at(0).toInt(), 7);
@@ -367,7 +373,7 @@ void tst_SimilarityPanel::onTheServerIndexesAreMadeNamedAndMeasured()
     QVERIFY(!settled.wait(1));
     panel->reload();
     QVERIFY(settled.wait(20'000));
-    QTRY_VERIFY2(text().contains(u"by \"meaning\" was used"_s), qPrintable(text()));
+    QTRY_VERIFY2(text().contains(u"·  used by the last search"_s), qPrintable(text()));
     QVERIFY(shown(*panel, u"searchNote"_s).contains(u"index by \"meaning\""_s));
     panel->findChild<QAbstractButton *>(u"exactSearch"_s)->click();
     QVERIFY(settled.wait(20'000));

@@ -47,6 +47,7 @@ private slots:
     void init() { QGuiApplication::clipboard()->clear(); }
     void cleanup() { m_panel.reset(); }
     void aGameIsReadWithSpeakersAndChapters();
+    void aRoleThatAllShareIsNotRepeated();
     void hiddenRolesHideWhatOnlyOnePlayerSaw();
     void wordsAreFoundAndCounted();
     void theWholeIsCopiedAsMarkdown();
@@ -127,6 +128,14 @@ void tst_TranscriptPanel::aGameIsReadWithSpeakersAndChapters()
     QVERIFY(visibleText().contains(u"[2]"));
     QVERIFY(m_panel->findChild<QLabel *>(u"transcriptSummary"_s)->text().contains(u"cost unknown"));
     QVERIFY(m_panel->findChild<SeriesStrip *>()->isVisible());
+}
+
+void tst_TranscriptPanel::aRoleThatAllShareIsNotRepeated()
+{
+    open(*m_long, u"conversations"_s, {Value::text(QByteArray("slow"))});
+    QVERIFY(view()->count() > 10);
+    for (int i = 0; i < view()->count(); ++i)
+        QCOMPARE(view()->head(i).chip, QString());
 }
 
 void tst_TranscriptPanel::hiddenRolesHideWhatOnlyOnePlayerSaw()

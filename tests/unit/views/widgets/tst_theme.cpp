@@ -118,6 +118,9 @@ private slots:
         QVERIFY2(contrast(edge(over), tokens.ground) >= seen, qPrintable(edge(over).name()));
         QVERIFY2(contrast(edge(menu), tokens.ground) >= seen, qPrintable(edge(menu).name()));
         QCOMPARE(edge(plain), tokens.surface);
+        menu.popup({});
+        menu.setActiveAction(menu.actions().constFirst());
+        QCOMPARE(menu.grab().toImage().pixelColor(menu.width() - 8, menu.actionGeometry(menu.actions().constFirst()).center().y()), tokens.selection);
     }
 
     void theKeyboardSeesWhereItIs_data() { textCanBeRead_data(); }
