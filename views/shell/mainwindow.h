@@ -128,6 +128,7 @@ private:
     void showCurrentRecord();
     void clearRecord();
     void findPath();
+    void showPath(const QString &path);
     void findAnywhere(const QString &text, bool isFinished);
     void revealInTree();
     void followInTree();

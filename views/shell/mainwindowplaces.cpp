@@ -235,11 +235,20 @@ void MainWindow::clearRecord()
     m_openingsOf.clear();
 }
 
+void MainWindow::showPath(const QString &path)
+{
+    const bool hasFocus = m_path->hasFocus();
+    if (hasFocus && m_path->isModified())
+        return; // somebody writes there
+    m_path->setText(path);
+    if (hasFocus)
+        m_path->selectAll();
+}
+
 void MainWindow::findPath()
 {
     if (const Panel *view = currentView(); view != nullptr && !view->kind().isEmpty()) {
-        if (!m_path->hasFocus())
-            m_path->setText(view->path().isEmpty() ? u'#' + view->kind() : view->path());
+        showPath(view->path().isEmpty() ? u'#' + view->kind() : view->path());
         return;
     }
     const TablePanel *panel = currentPanel();
@@ -250,12 +259,8 @@ void MainWindow::findPath()
     const std::optional<Record> record = panel->currentRecord();
     const RowKey key = record ? identityOf(panel->context(), panel->catalogTable(), *record) : RowKey();
     const QString plain = tablePath(*panel, key);
-    const auto show = [this](const QString &path) {
-        if (!m_path->hasFocus())
-            m_path->setText(path);
-    };
     if (key.empty()) {
-        show(plain);
+        showPath(plain);
         return;
     }
     const DatabaseContext context = panel->context();
@@ -263,10 +268,10 @@ void MainWindow::findPath()
         const Result<TreePath> path = Hierarchy(connection, *context.catalog, *context.profile).pathTo(table, key);
         return path ? Result<QString>(path->toString()) : failure(path);
     };
-    onResult(context.pool->read(job), this, [this, panel, rowKey = record->key, plain, show](const Result<QString> &path) {
+    onResult(context.pool->read(job), this, [this, panel, rowKey = record->key, plain](const Result<QString> &path) {
         const TablePanel *now = currentPanel();
         if (now == panel && now->currentRecord() && now->currentRecord()->key == rowKey)
-            show(path && !path->isEmpty() ? *path : plain);
+            showPath(path && !path->isEmpty() ? *path : plain);
     });
 }
 

@@ -10,6 +10,7 @@
 #include <QFileInfo>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSqlDatabase>
@@ -97,7 +98,14 @@ void tst_WindowSession::databasesTabsFiltersAndOrdersComeBack()
     }
     const auto after = window();
     after->restoreSession();
+    // The path is told even where the focus came to its field by itself.
+    auto *path = after->findChild<QLineEdit *>(u"path"_s);
+    after->activateWindow();
+    path->setFocus();
     QTRY_VERIFY(panel(*after, u"birds"_s) != nullptr && panel(*after, u"tides"_s) != nullptr);
+    QVERIFY(path->hasFocus());
+    QTRY_VERIFY(!path->text().isEmpty());
+    QCOMPARE(path->selectedText(), path->text());
     const TablePanel *birds = panel(*after, u"birds"_s);
     QCOMPARE(birds->rowSelection(), selection); // exactly, not as the chips word it
     QTRY_COMPARE(birds->findChild<QTableView *>(u"rows"_s)->currentIndex().row(), 40);
