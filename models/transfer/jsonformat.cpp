@@ -9,7 +9,9 @@
 #include <QSet>
 #include <QUtf8StringView>
 
+#include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace turnstone {
 
@@ -90,12 +92,24 @@ void appendBlob(OutputBuffer &out, QByteArrayView bytes, const FormatOptions &op
 bool appendJsonString(OutputBuffer &out, QByteArrayView text)
 {
     const qsizetype before = out.size();
-    out.room(text.size() + 2);
-    out.append('"');
+    const char *const first = text.data();
+    const char *const end = first + text.size();
     bool high = false;
-    appendEscaped(out, text.data(), text.data() + text.size(), high);
-    out.append('"');
-    if (!high || QUtf8StringView(text.data(), text.size()).isValidUtf8())
+    const char *const special = bytescan::find(first, end, high, bytescan::JsonMatch());
+    char *p = out.room(text.size() + 2);
+    *p++ = '"';
+    if (special > first)
+        std::memcpy(p, first, static_cast<std::size_t>(special - first));
+    p += special - first;
+    if (special == end) {
+        *p++ = '"';
+        out.finish(p);
+    } else {
+        out.finish(p);
+        appendEscaped(out, special, end, high);
+        out.append('"');
+    }
+    if (!high || QUtf8StringView(first, text.size()).isValidUtf8())
         return true;
     out.truncate(before);
     return false;
@@ -142,7 +156,7 @@ bool appendJsonValue(OutputBuffer &out, const ValueRef &value, const ResultColum
 }
 
 JsonFormat::JsonFormat(const FormatOptions &options, const std::vector<ResultColumn> &columns, Engine engine, std::vector<ColumnTraits> traits)
-    : RowFormat(options, columns, engine, std::move(traits)), m_isArray(options.format == u"json")
+    : RowFormat(options, columns, engine, std::move(traits)), m_isArray(options.format == u"json"), m_hasTimes(options.zone.isValid())
 {
     QSet<QString> taken;
     for (const ResultColumn &column : columns) {
@@ -153,6 +167,10 @@ JsonFormat::JsonFormat(const FormatOptions &options, const std::vector<ResultCol
         QByteArray head = m_heads.empty() ? QByteArray() : QByteArray(",");
         JsonWriter::appendQuoted(head, key.toUtf8());
         m_heads.push_back(head + ':');
+    }
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const bool isMore = engine == Engine::PostgreSql || (m_traits[i].isJson && !options.jsonAsText) || (m_hasTimes && m_traits[i].time != ColumnTraits::Time::None);
+        m_isPlain.push_back(!isMore);
     }
 }
 
@@ -165,11 +183,22 @@ void JsonFormat::appendHeader(OutputBuffer &out)
 void JsonFormat::appendMembers(OutputBuffer &out, const ValueRef *values)
 {
     for (std::size_t i = 0; i < m_heads.size(); ++i) {
-        out.append(m_heads[i]);
-        QByteArray time;
-        if (m_options.zone.isValid() && timeText(values[i], i, time))
+        const QByteArray &head = m_heads[i];
+        const ValueRef &value = values[i];
+        if (value.type() == ValueType::Integer && m_isPlain[i]) {
+            constexpr qsizetype digits = 24;
+            char *p = out.room(head.size() + digits);
+            std::memcpy(p, head.constData(), static_cast<std::size_t>(head.size()));
+            p += head.size();
+            out.finish(std::to_chars(p, p + digits, value.integer()).ptr);
+            continue;
+        }
+        out.append(head);
+        if (value.type() == ValueType::Text && m_isPlain[i] && appendJsonString(out, value.bytes()))
+            continue;
+        if (QByteArray time; m_hasTimes && timeText(value, i, time))
             out.append('"').append(time).append('"');
-        else if (!appendJsonValue(out, values[i], m_columns[i], m_engine, m_traits[i], m_options))
+        else if (!appendJsonValue(out, value, m_columns[i], m_engine, m_traits[i], m_options))
             noteUndecodable(static_cast<int>(i));
     }
 }

@@ -22,7 +22,9 @@ protected:
 
 private:
     const bool m_isArray;
-    std::vector<QByteArray> m_heads; // `{"id":`, `,"name":` …
+    const bool m_hasTimes;
+    std::vector<QByteArray> m_heads; // `"id":`, `,"name":` …
+    std::vector<char> m_isPlain; // by column: a text is a string and an integer a number, whatever they say
 };
 
 /// Appends `text`, which has to be UTF-8, as a string of JSON; false, and nothing appended, if it is not.

@@ -14,7 +14,7 @@ namespace turnstone {
 
 namespace {
 
-constexpr qint64 writeBackBytes = 4 * 1024 * 1024;
+constexpr qint64 writeBackBytes = 1024 * 1024;
 
 struct OutputFileText
 {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How fast rows leave and enter databases, beside the engine's own loop and the engines' own programs, in one run.
 //
-//   bench_transfer [rows] [rounds] [folder]
+//   bench_transfer [rows] [rounds] [folder] [parts]
 //
-// SQLite: a file of `rows` arena-like turns (nine columns, some 620 bytes a row), and a hierarchy of four tables. Peers: the
-// sqlite3 program. PostgreSQL: the same rows on the server of TURNSTONE_TEST_PG_URL, if it is set; peer: psql.
-// The first round warms up. Every figure is the median of the rounds; ratios are to the first line of each block.
+// Parts: csv, json, sql, import, tree, server; all of them, if none is named ("csv,json"). A folder that is named keeps its
+// database for the next run with as many rows.
+// SQLite: a file of `rows` arena-like turns (nine columns, some 620 bytes a row; one of them JSON), and a hierarchy of four
+// tables. Peers: the sqlite3 program. PostgreSQL: the same rows on the server of TURNSTONE_TEST_PG_URL, if it is set; peer:
+// psql. The first round warms up. Every figure is the median of the rounds; ratios are to the first line of each block.
+// Every candidate writes a new file, and what the one before it left to the disk is written first.
 #include "models/catalog/catalogreader.h"
 #include "models/documents/treeexport.h"
 #include "models/importing/importjob.h"
@@ -25,6 +28,8 @@
 #include <cstdlib>
 #include <functional>
 #include <vector>
+
+#include <unistd.h>
 
 using namespace turnstone;
 using namespace Qt::StringLiterals;
@@ -51,14 +56,24 @@ double peakMegabytes()
     return 0;
 }
 
-void race(const char *title, int rounds, const std::vector<std::pair<const char *, std::function<void()>>> &candidates)
+struct Candidate
+{
+    const char *title;
+    std::function<void()> run;
+    QString file = {}; ///< that it writes anew; removed before, outside of the time
+};
+
+void race(const char *title, int rounds, const std::vector<Candidate> &candidates)
 {
     std::vector<std::vector<double>> seconds(candidates.size());
     for (int round = -1; round < rounds; ++round) {
         for (std::size_t i = 0; i < candidates.size(); ++i) {
+            if (!candidates[i].file.isEmpty())
+                QFile::remove(candidates[i].file);
+            ::sync(); // nobody pays for what another left to be written
             QElapsedTimer timer;
             timer.start();
-            candidates[i].second();
+            candidates[i].run();
             if (round >= 0)
                 seconds[i].push_back(static_cast<double>(timer.nsecsElapsed()) / 1e9);
         }
@@ -69,7 +84,7 @@ void race(const char *title, int rounds, const std::vector<std::pair<const char 
         std::sort(seconds[i].begin(), seconds[i].end());
         const double median = seconds[i][seconds[i].size() / 2];
         first = i == 0 ? median : first;
-        std::printf("  %-52s %7.3f s   %5.2f x\n", candidates[i].first, median, median / first);
+        std::printf("  %-52s %7.3f s   %5.2f x\n", candidates[i].title, median, median / first);
     }
     std::printf("  (peak memory so far %.0f MB)\n", peakMegabytes());
     std::fflush(stdout);
@@ -167,18 +182,17 @@ ExportSource sourceOf(const Catalog &catalog, const QString &table)
     return source;
 }
 
-void exportTable(Connection &connection, const Catalog &catalog, const QString &table, const QString &format, const QString &file)
+void exportTable(Connection &connection, const Catalog &catalog, const QString &table, const QString &format, const QString &file, bool jsonAsText = false)
 {
     FormatOptions options;
     options.format = format;
-    QFile::remove(file);
+    options.jsonAsText = jsonAsText;
     must(exportToFile(connection, sourceOf(catalog, table), options, file));
 }
 
 /// What an import cannot do without: the same values bound to one prepared INSERT in one transaction.
 void insertFloor(const QString &path, const RowBlock &sample, int rows)
 {
-    QFile::remove(path);
     const auto connection = opened(path, false);
     must(connection->execute(QString::fromLatin1(ddl).arg(u"t"_s, u"JSON"_s, u"DATETIME"_s, QString())));
     must(connection->begin());
@@ -206,58 +220,72 @@ void importInto(const QString &place, const QString &table, const QString &file,
     must(importFile(*connection, *catalog, request));
 }
 
-void benchSqlite(int rows, int rounds, const QString &folder)
+/// The database of the exports: with rowids side by side, with gaps between them, and without.
+void makeTurns(const QString &path, int rows)
+{
+    if (QFile::exists(path) && opened(path, true)->queryValue(u"PRAGMA user_version"_s).value_or(Value()) == Value::integer(rows))
+        return;
+    QFile::remove(path);
+    const auto connection = opened(path, false);
+    must(connection->execute(QString::fromLatin1(ddl).arg(u"turns"_s, u"JSON"_s, u"DATETIME"_s, QString())));
+    must(connection->execute(QString::fromLatin1(ddl).arg(u"gaps"_s, u"JSON"_s, u"DATETIME"_s, QString())));
+    must(connection->execute(QString::fromLatin1(ddl).arg(u"keyed"_s, u"JSON"_s, u"DATETIME"_s, u" WITHOUT ROWID"_s)));
+    fill(*connection, u"turns"_s, rows, 1);
+    fill(*connection, u"gaps"_s, rows, 977);
+    fill(*connection, u"keyed"_s, rows, 1);
+    must(connection->execute(u"PRAGMA user_version = %1"_s.arg(rows)));
+}
+
+void benchExports(int rounds, const QString &folder, const QStringList &parts)
 {
     const QString path = folder + u"/turns.db"_s;
-    QFile::remove(path);
-    {
-        const auto connection = opened(path, false);
-        must(connection->execute(QString::fromLatin1(ddl).arg(u"turns"_s, u"JSON"_s, u"DATETIME"_s, QString())));
-        must(connection->execute(QString::fromLatin1(ddl).arg(u"gaps"_s, u"JSON"_s, u"DATETIME"_s, QString())));
-        must(connection->execute(QString::fromLatin1(ddl).arg(u"keyed"_s, u"JSON"_s, u"DATETIME"_s, u" WITHOUT ROWID"_s)));
-        fill(*connection, u"turns"_s, rows, 1);
-        fill(*connection, u"gaps"_s, rows, 977);
-        fill(*connection, u"keyed"_s, rows, 1);
-    }
     const auto connection = opened(path, true);
     const Catalog catalog = *readCatalog(*connection);
     sqlite3 *handle = nullptr;
     sqlite3_open_v2(QFile::encodeName(path).constData(), &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
-    std::printf("SQLite %s, %d rows x 9 columns\n", sqlite3_libversion(), rows);
-    const auto ours = [&](const char *table, const char *format, const char *file) {
-        return [&, table, format, file] { exportTable(*connection, catalog, QLatin1String(table), QLatin1String(format), folder + u'/' + QLatin1String(file)); };
+    const QString out = folder + u"/out"_s;
+    const Candidate floor{"sqlite3_step, every column touched (floor)", [&] { scan(handle, "SELECT * FROM turns"); }};
+    const auto ours = [&](const char *title, const char *table, const char *format, bool jsonAsText = false) {
+        return Candidate{title, [&, table, format, jsonAsText] { exportTable(*connection, catalog, QLatin1String(table), QLatin1String(format), out, jsonAsText); }, out};
     };
-    const auto peer = [&](const char *mode, const char *table) {
-        return [&, mode, table] { shell(u"sqlite3 -batch -header %1 '%2' 'SELECT * FROM %3' > '%4/peer'"_s.arg(QLatin1String(mode), path, QLatin1String(table), folder)); };
+    const auto peer = [&](const char *title, const char *mode) {
+        return Candidate{title, [&, mode] { shell(u"sqlite3 -batch -header %1 '%2' 'SELECT * FROM turns' > '%3'"_s.arg(QLatin1String(mode), path, out)); }, out};
     };
-    race("Export", rounds,
-         {{"sqlite3_step, every column touched (floor)", [&] { scan(handle, "SELECT * FROM turns"); }},
-          {"CSV", ours("turns", "csv", "turns.csv")},
-          {"CSV, gaps between rowids", ours("gaps", "csv", "gaps.csv")},
-          {"CSV, no rowids (one reader)", ours("keyed", "csv", "keyed.csv")},
-          {"sqlite3 -csv", peer("-csv", "turns")},
-          {"JSON Lines", ours("turns", "jsonl", "turns.jsonl")},
-          {"JSON array", ours("turns", "json", "turns.json")},
-          {"JSON array, no rowids (one reader)", ours("keyed", "json", "keyed.json")},
-          {"sqlite3 -json", peer("-json", "turns")},
-          {"SQL", ours("turns", "sql", "turns.sql")}});
+    if (parts.contains(u"csv"_s)) {
+        race("Export to CSV", rounds,
+             {floor, ours("CSV", "turns", "csv"), ours("CSV, gaps between rowids", "gaps", "csv"), ours("CSV, no rowids (one reader)", "keyed", "csv"),
+              peer("sqlite3 -csv", "-csv")});
+    }
+    if (parts.contains(u"json"_s)) {
+        race("Export to JSON", rounds,
+             {floor, ours("JSON Lines", "turns", "jsonl"), ours("JSON array", "turns", "json"), ours("JSON array, JSON as text", "turns", "json", true),
+              ours("JSON array, no rowids (one reader)", "keyed", "json"), peer("sqlite3 -json", "-json")});
+    }
+    if (parts.contains(u"sql"_s))
+        race("Export to SQL", rounds, {floor, ours("SQL", "turns", "sql"), peer("sqlite3 -insert", "-cmd '.mode insert'")});
     sqlite3_close(handle);
+    QFile::remove(out);
+}
+
+void benchImports(int rows, int rounds, const QString &folder)
+{
+    const auto connection = opened(folder + u"/turns.db"_s, true);
+    const Catalog catalog = *readCatalog(*connection);
+    const QString csv = folder + u"/turns.csv"_s;
+    const QString lines = folder + u"/turns.jsonl"_s;
+    const QString into = folder + u"/in.db"_s;
+    exportTable(*connection, catalog, u"turns"_s, u"csv"_s, csv);
+    exportTable(*connection, catalog, u"turns"_s, u"jsonl"_s, lines);
     RowBlock sample;
     must((*connection->query(u"SELECT * FROM turns LIMIT 1000"_s))->read(sample));
-    race("Import of CSV", rounds,
-         {{"prepared inserts in one transaction (floor)", [&] { insertFloor(folder + u"/floor.db"_s, sample, rows); }},
-          {"import", [&] {
-               QFile::remove(folder + u"/in.db"_s);
-               importInto(folder + u"/in.db"_s, u"t"_s, folder + u"/turns.csv"_s, Engine::Sqlite);
-           }},
-          {"import of JSON Lines", [&] {
-               QFile::remove(folder + u"/in.db"_s);
-               importInto(folder + u"/in.db"_s, u"t"_s, folder + u"/turns.jsonl"_s, Engine::Sqlite);
-           }},
-          {"sqlite3 .import", [&] {
-               QFile::remove(folder + u"/peer.db"_s);
-               shell(u"sqlite3 -batch '%1/peer.db' \"%2\" '.mode csv' '.import --skip 1 %1/turns.csv t'"_s.arg(folder, QString::fromLatin1(ddl).arg(u"t"_s, u"JSON"_s, u"DATETIME"_s, QString())));
-           }}});
+    race("Import", rounds,
+         {{"prepared inserts in one transaction (floor)", [&] { insertFloor(into, sample, rows); }, into},
+          {"import of CSV", [&] { importInto(into, u"t"_s, csv, Engine::Sqlite); }, into},
+          {"import of JSON Lines", [&] { importInto(into, u"t"_s, lines, Engine::Sqlite); }, into},
+          {"sqlite3 .import of CSV", [&] {
+               shell(u"sqlite3 -batch '%1' \"%2\" '.mode csv' '.import --skip 1 %3 t'"_s.arg(into, QString::fromLatin1(ddl).arg(u"t"_s, u"JSON"_s, u"DATETIME"_s, QString()), csv));
+           }, into}});
+    QFile::remove(into);
 }
 
 void benchTree(int games, int rounds, const QString &folder)
@@ -286,13 +314,15 @@ void benchTree(int games, int rounds, const QString &folder)
     std::printf("Hierarchy of four tables: %d games, %d turns, as many calls\n", games, games * 42);
     race("Tree", rounds,
          {{"the four tables flat, JSON", [&] {
-               for (const char *table : {"g", "p", "t", "c"})
-                   exportTable(*reading, catalog, QLatin1String(table), u"json"_s, folder + u"/flat-"_s + QLatin1String(table));
+               for (const char *table : {"g", "p", "t", "c"}) {
+                   const QString file = folder + u"/flat-"_s + QLatin1String(table);
+                   QFile::remove(file);
+                   exportTable(*reading, catalog, QLatin1String(table), u"json"_s, file);
+               }
            }},
           {"nested JSON", [&] {
-               QFile::remove(folder + u"/tree.json"_s);
                must(writeWholeFile(folder + u"/tree.json"_s, [&](const ByteSink &sink) { return exportTree(*reading, catalog, profile, request, sink); }));
-           }}});
+           }, folder + u"/tree.json"_s}});
 }
 
 void benchPostgres(int rows, int rounds, const QString &folder, const QString &url)
@@ -302,6 +332,8 @@ void benchPostgres(int rows, int rounds, const QString &folder, const QString &u
     must(connection->execute(QString::fromLatin1(ddl).arg(u"bench_turns"_s, u"json"_s, u"timestamp"_s, QString())));
     must(connection->execute(QString::fromLatin1(ddl).arg(u"bench_in"_s, u"json"_s, u"timestamp"_s, QString())));
     {
+        const auto file = opened(folder + u"/turns.db"_s, true);
+        exportTable(*file, *readCatalog(*file), u"turns"_s, u"csv"_s, folder + u"/turns.csv"_s);
         const Catalog catalog = *readCatalog(*connection);
         ImportRequest request;
         request.file = folder + u"/turns.csv"_s;
@@ -310,10 +342,12 @@ void benchPostgres(int rows, int rounds, const QString &folder, const QString &u
     }
     const Catalog catalog = *readCatalog(*connection);
     std::printf("PostgreSQL, %d rows x 9 columns\n", rows);
+    const QString out = folder + u"/out"_s;
     race("Export from the server", rounds,
-         {{"psql \\copy to CSV (peer)", [&] { shell(u"psql -q '%1' -c \"\\copy bench_turns to '%2/pg-peer.csv' csv header\""_s.arg(url, folder)); }},
-          {"CSV", [&] { exportTable(*connection, catalog, u"bench_turns"_s, u"csv"_s, folder + u"/pg.csv"_s); }},
-          {"JSON Lines", [&] { exportTable(*connection, catalog, u"bench_turns"_s, u"jsonl"_s, folder + u"/pg.jsonl"_s); }}});
+         {{"psql \\copy to CSV (peer)", [&] { shell(u"psql -q '%1' -c \"\\copy bench_turns to '%2' csv header\""_s.arg(url, out)); }, out},
+          {"CSV", [&] { exportTable(*connection, catalog, u"bench_turns"_s, u"csv"_s, out); }, out},
+          {"JSON Lines", [&] { exportTable(*connection, catalog, u"bench_turns"_s, u"jsonl"_s, out); }, out}});
+    QFile::remove(out);
     race("Import into the server", rounds,
          {{"psql \\copy from CSV (peer)", [&] { shell(u"psql -q '%1' -c 'TRUNCATE bench_in' -c \"\\copy bench_in from '%2/turns.csv' csv header\""_s.arg(url, folder)); }},
           {"import", [&] {
@@ -332,12 +366,23 @@ int main(int argc, char **argv)
     const int rounds = argc > 2 ? std::atoi(argv[2]) : 3;
     QTemporaryDir temporary;
     const QString folder = argc > 3 ? QString::fromLocal8Bit(argv[3]) : temporary.path();
-    if (rows < 1000 || rounds < 1)
-        die(u"usage: bench_transfer [rows] [rounds] [folder]"_s);
-    benchSqlite(rows, rounds, folder);
-    benchTree(std::max(1, rows / 42), rounds, folder);
+    const QStringList all{u"csv"_s, u"json"_s, u"sql"_s, u"import"_s, u"tree"_s, u"server"_s};
+    const QStringList parts = argc > 4 ? QString::fromLocal8Bit(argv[4]).split(u',') : all;
+    if (rows < 1000 || rounds < 1 || !std::ranges::all_of(parts, [&](const QString &part) { return all.contains(part); }))
+        die(u"usage: bench_transfer [rows] [rounds] [folder] [parts of %1]"_s.arg(all.join(u',')));
     const QString url = qEnvironmentVariable("TURNSTONE_TEST_PG_URL");
-    if (!url.isEmpty())
+    const bool hasServer = parts.contains(u"server"_s) && !url.isEmpty();
+    const bool hasImport = parts.contains(u"import"_s);
+    if (parts != QStringList{u"tree"_s})
+        makeTurns(folder + u"/turns.db"_s, rows);
+    std::printf("SQLite %s, %d rows x 9 columns\n", sqlite3_libversion(), rows);
+    if (parts != QStringList{u"tree"_s})
+        benchExports(rounds, folder, parts);
+    if (hasImport)
+        benchImports(rows, rounds, folder);
+    if (parts.contains(u"tree"_s))
+        benchTree(std::max(1, rows / 42), rounds, folder);
+    if (hasServer)
         benchPostgres(rows, rounds, folder, url);
     std::fprintf(stderr, "%lld\n", static_cast<long long>(touched));
     return 0;
