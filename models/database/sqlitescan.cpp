@@ -52,17 +52,17 @@ void take(sqlite3_context *context, int count, sqlite3_value **values)
     }
 }
 
-void finish(sqlite3_context *)
-{
-}
+void finish(sqlite3_context *) {}
 
 } // namespace
 
-Result<bool> scanSqlite(SqliteConnection &connection, const QString &columns, const QString &rest, const Parameters &parameters, RowVisitor &visitor)
+Result<bool> scanSqlite(SqliteConnection &connection, const QString &columns, const QString &rest, const Parameters &parameters,
+                        RowVisitor &visitor)
 {
     constexpr const char *name = "turnstone_take";
     Scan scan{visitor, {}};
-    if (sqlite3_create_function_v2(connection.handle(), name, -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, &scan, nullptr, take, finish, nullptr) != SQLITE_OK)
+    if (sqlite3_create_function_v2(connection.handle(), name, -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, &scan, nullptr, take, finish, nullptr)
+        != SQLITE_OK)
         return tl::unexpected(connection.lastError());
     auto reader = connection.query(u"SELECT turnstone_take(%1) %2"_s.arg(columns, rest), parameters);
     Result<bool> read = reader ? Result<bool>(true) : Result<bool>(failure(reader));

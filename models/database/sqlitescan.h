@@ -13,8 +13,8 @@ class SqliteConnection;
 /// The rest must hold no GROUP BY and no ORDER BY; there may be up to `mostScanned` columns. Databases of UTF-8 only.
 ///
 /// False from the visitor ends the scan (the answer is true then, else false). Errors as RowReader::read().
-[[nodiscard]] Result<bool> scanSqlite(SqliteConnection &connection, const QString &columns, const QString &rest, const Parameters &parameters,
-                                      RowVisitor &visitor);
+[[nodiscard]] Result<bool> scanSqlite(SqliteConnection &connection, const QString &columns, const QString &rest,
+                                      const Parameters &parameters, RowVisitor &visitor);
 
 inline constexpr int mostScanned = 100;
 

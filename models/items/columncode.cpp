@@ -70,7 +70,8 @@ void NumberCode::learn(const std::vector<ValueRef> &sample, bool isGenerous)
     // The sample has hardly met the very first and the very last.
     const std::uint64_t margin = isGenerous ? std::uint64_t(1) << 60 : std::max<std::uint64_t>(1000, (most - least) / 4);
     m_from = least > margin ? least - margin : 0;
-    const std::uint64_t end = most < std::numeric_limits<std::uint64_t>::max() - margin ? most + margin : std::numeric_limits<std::uint64_t>::max();
+    const std::uint64_t end =
+        most < std::numeric_limits<std::uint64_t>::max() - margin ? most + margin : std::numeric_limits<std::uint64_t>::max();
     m_last = end - m_from;
     m_shift = 0;
     m_size = SortWord(m_last) + 1;
@@ -154,7 +155,8 @@ void BytesCode::learn(const std::vector<ValueRef> &sample, qsizetype skipped, So
                 place.hasEnd = true;
                 continue;
             }
-            const unsigned char byte = m_order == TextOrder::NoCase ? folded(static_cast<unsigned char>(text[at])) : static_cast<unsigned char>(text[at]);
+            const unsigned char byte =
+                m_order == TextOrder::NoCase ? folded(static_cast<unsigned char>(text[at])) : static_cast<unsigned char>(text[at]);
             if (byte == 0 && m_order == TextOrder::NoCase)
                 text = text.first(at); // what follows is not compared
             else
@@ -229,7 +231,9 @@ SortCoded BytesCode::of(QByteArrayView bytes) const
             const std::uint64_t rest = digit >= isBeyond ? 1 : 0; // all digits that follow are the least or the greatest
             const SortWord upToGroup = groups * place.group + inGroup * place.behind + rest * (place.behind - 1);
             const bool isEnd = at >= size && place.hasEnd;
-            return {upToGroup * place.behindGroup + rest * (place.behindGroup - 1), isEnd ? Rest::At : rest != 0 ? Rest::Above : Rest::Below};
+            return {upToGroup * place.behindGroup + rest * (place.behindGroup - 1), isEnd       ? Rest::At
+                                                                                    : rest != 0 ? Rest::Above
+                                                                                                : Rest::Below};
         }
         if (place.isLastOfGroup) {
             groups = groups * place.group + inGroup;

@@ -53,7 +53,10 @@ private:
 class BytesCode
 {
 public:
-    explicit BytesCode(TextOrder order = TextOrder::Binary) : m_order(order) {}
+    explicit BytesCode(TextOrder order = TextOrder::Binary)
+        : m_order(order)
+    {
+    }
 
     /// The first `skipped` bytes of all are the same, or not to be looked at.
     void learn(const std::vector<ValueRef> &sample, qsizetype skipped, SortWord capacity);
@@ -100,7 +103,11 @@ public:
         qsizetype blobBytes = 0;
     };
 
-    ColumnCode(TextOrder order, bool isReversed) : m_isReversed(isReversed), m_texts(order) {}
+    ColumnCode(TextOrder order, bool isReversed)
+        : m_isReversed(isReversed)
+        , m_texts(order)
+    {
+    }
 
     /// From some values; the code takes no more than `capacity`. Generous: with room for numbers that are far from these.
     void learn(const std::vector<ValueRef> &sample, const Said &said, SortWord capacity, bool isGenerous);

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/rowsorter.h"
 
-#include "models/database/sqliterowreader.h"
 #include "models/database/sqlitescan.h"
 #include "models/database/twinreaders.h"
 #include "models/items/keylistmaker.h"
 #include "models/items/rowfiltersql.h"
+#include "models/items/sortsample.h"
 
 #include <QCoreApplication>
-
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <barrier>
@@ -17,7 +15,6 @@
 #include <cstring>
 #include <limits>
 #include <new>
-#include <random>
 
 namespace turnstone {
 
@@ -28,50 +25,10 @@ namespace {
 
 constexpr std::uint64_t piecesOfTable = 64;
 constexpr std::uint64_t spareRows = 65'536; // that may be added between looking and reading
-constexpr int samplePlaces = 256;
-constexpr int rowsAtPlace = 16;
-constexpr qsizetype sampleBytes = 16 << 20;
 constexpr std::size_t askedAtOnce = 4096;
 constexpr std::size_t freeBytes = 150 << 20; // beside 16 bytes a row
 constexpr int mostRounds = 8;
 constexpr int mostAttempts = 3;
-
-/// How the column's texts are compared, if that can be done here.
-std::optional<TextOrder> textOrderOf(SqliteConnection &connection, const QString &table, const QString &column)
-{
-    const char *collation = nullptr;
-    if (sqlite3_table_column_metadata(connection.handle(), "main", table.toUtf8().constData(), column.toUtf8().constData(), nullptr, &collation, nullptr,
-                                      nullptr, nullptr)
-        != SQLITE_OK)
-        return {};
-    const QByteArray name = QByteArray(collation).toUpper();
-    if (name.isEmpty() || name == "BINARY")
-        return TextOrder::Binary;
-    if (name == "NOCASE")
-        return TextOrder::NoCase;
-    if (name == "RTRIM")
-        return TextOrder::TrimmedRight;
-    return {};
-}
-
-std::optional<std::vector<SortColumn>> columnsOf(SqliteConnection &connection, const OrderedQuery &query)
-{
-    const Result<Value> encoding = connection.queryValue(u"PRAGMA encoding"_s);
-    if (!encoding || encoding->bytes() != "UTF-8")
-        return {};
-    std::vector<SortColumn> columns;
-    const std::vector<RowOrder::Column> &order = query.order().columns();
-    for (std::size_t i = 0; i + 1 < order.size(); ++i) {
-        const auto named = std::ranges::find_if(query.table().columns, [&](const CatalogColumn &column) { return Connection::quoted(column.name) == order[i].name; });
-        if (named == query.table().columns.end())
-            return {};
-        const std::optional<TextOrder> textOrder = textOrderOf(connection, query.table().name, named->name);
-        if (!textOrder)
-            return {};
-        columns.push_back({*textOrder, order[i].isDescending != order.back().isDescending});
-    }
-    return columns;
-}
 
 QString columnListOf(const OrderedQuery &query)
 {
@@ -93,7 +50,11 @@ struct RowSorter::Meeting
         void operator()() const noexcept { meeting->goOn = !meeting->sorter->m_hasFailed && !meeting->sorter->m_stop.stop_requested(); }
     };
 
-    Meeting(RowSorter *of, int readers) : sorter(of), barrier(readers, Note{this}) {}
+    Meeting(RowSorter *of, int readers)
+        : sorter(of)
+        , barrier(readers, Note{this})
+    {
+    }
     bool wait()
     {
         barrier.arrive_and_wait();
@@ -108,13 +69,13 @@ struct RowSorter::Meeting
 
 bool RowSorter::isFor(const OrderedQuery &query)
 {
-    return query.table().engine == Engine::Sqlite && query.query().isKeyRowid() && query.order().size() > 1 && query.order().size() <= mostScanned
-        && query.order().columns().back().name == query.query().keyList();
+    return query.table().engine == Engine::Sqlite && query.query().isKeyRowid() && query.order().size() > 1
+           && query.order().size() <= mostScanned && query.order().columns().back().name == query.query().keyList();
 }
 
 Result<bool> RowSorter::sort(SqliteConnection &connection, const OrderedQuery &query, KeyListProgress &progress, const Limits &limits)
 {
-    const std::optional<std::vector<SortColumn>> columns = isFor(query) ? columnsOf(connection, query) : std::nullopt;
+    const std::optional<std::vector<SortColumn>> columns = isFor(query) ? sortColumnsOf(connection, query) : std::nullopt;
     if (!columns)
         return false;
     for (int attempt = 0; attempt < mostAttempts; ++attempt) {
@@ -129,9 +90,15 @@ Result<bool> RowSorter::sort(SqliteConnection &connection, const OrderedQuery &q
     return false;
 }
 
-RowSorter::RowSorter(const OrderedQuery &query, std::vector<SortColumn> columns, KeyListProgress &progress, const Limits &limits, std::stop_token stop)
-    : m_query(query), m_progress(progress), m_limits(limits), m_stop(std::move(stop)), m_columns(std::move(columns)), m_columnList(columnListOf(query)),
-      m_isDescending(query.order().columns().back().isDescending)
+RowSorter::RowSorter(const OrderedQuery &query, std::vector<SortColumn> columns, KeyListProgress &progress, const Limits &limits,
+                     std::stop_token stop)
+    : m_query(query)
+    , m_progress(progress)
+    , m_limits(limits)
+    , m_stop(std::move(stop))
+    , m_columns(std::move(columns))
+    , m_columnList(columnListOf(query))
+    , m_isDescending(query.order().columns().back().isDescending)
 {
 }
 
@@ -146,13 +113,16 @@ Result<RowSorter::Outcome> RowSorter::run(SqliteConnection &connection)
     m_pieces = alone ? 1 : piecesOfTable;
     std::optional<Meeting> meeting;
     std::once_flag made;
-    const Result<int> readers = runTwins(connection, m_stop, [&](Connection &reading, int count) {
-        std::call_once(made, [&] {
-            m_buckets.resize(static_cast<std::size_t>(count));
-            meeting.emplace(this, count);
-        });
-        work(static_cast<SqliteConnection &>(reading), *meeting);
-    }, alone);
+    const Result<int> readers = runTwins(
+        connection, m_stop,
+        [&](Connection &reading, int count) {
+            std::call_once(made, [&] {
+                m_buckets.resize(static_cast<std::size_t>(count));
+                meeting.emplace(this, count);
+            });
+            work(static_cast<SqliteConnection &>(reading), *meeting);
+        },
+        alone);
     if (!readers)
         return failure(readers);
     const std::lock_guard lock(m_mutex);
@@ -214,50 +184,6 @@ void RowSorter::giveUp(Outcome outcome)
     m_hasFailed = true;
 }
 
-namespace {
-
-struct Sample
-{
-    RowBlock values;
-    std::vector<std::int64_t> rows;
-    std::vector<std::uint64_t> ties;
-};
-
-class SampleVisitor final : public RowVisitor
-{
-public:
-    SampleVisitor(Sample &sample, int columns) : m_sample(sample), m_columns(columns) {}
-    bool visit(const ValueRef *values) override
-    {
-        m_sample.rows.push_back(values[0].integer());
-        for (int i = 1; i <= m_columns; ++i)
-            m_sample.values.add(values[i]);
-        m_sample.values.endRow();
-        return m_sample.values.payloadBytes() < sampleBytes;
-    }
-
-private:
-    Sample &m_sample;
-    const int m_columns;
-};
-
-SortSplitters splittersOf(const SortCode &code, const Sample &sample, int columns)
-{
-    std::vector<SortWord> entries;
-    std::vector<ValueRef> values(static_cast<std::size_t>(columns));
-    for (int row = 0; row < sample.values.rowCount(); ++row) {
-        for (int column = 0; column < columns; ++column)
-            values[static_cast<std::size_t>(column)] = sample.values.at(row, column);
-        const auto at = static_cast<std::size_t>(row);
-        if (const auto entry = code.of(sample.rows[at], values.data(), sample.ties.empty() ? 0 : sample.ties[at]))
-            entries.push_back(*entry);
-    }
-    std::sort(entries.begin(), entries.end());
-    return SortSplitters(entries, [&code](SortWord entry) { return code.restOf(entry) == Rest::At ? entry : code.firstOfCode(entry); });
-}
-
-} // namespace
-
 Result<> RowSorter::learn(SqliteConnection &connection)
 {
     const QString rowid = m_query.query().keyList();
@@ -270,24 +196,14 @@ Result<> RowSorter::learn(SqliteConnection &connection)
     }
     const std::uint64_t span = static_cast<std::uint64_t>(m_lastRow) - static_cast<std::uint64_t>(m_firstRow);
     const int columns = static_cast<int>(m_columns.size());
-    auto query = SqliteRepeatedQuery::prepare(connection, u"SELECT %1 FROM %2 WHERE %3 >= ?1 LIMIT %4"_s.arg(m_columnList, from, rowid).arg(rowsAtPlace), {});
-    if (!query)
-        return failure(query);
-    Sample sample;
-    sample.values.clear(columns);
-    SampleVisitor visitor(sample, columns);
-    for (int i = 0; i < samplePlaces && sample.values.payloadBytes() < sampleBytes; ++i) {
-        const std::uint64_t place = static_cast<std::uint64_t>(m_firstRow) + static_cast<std::uint64_t>(SortWord(span) * static_cast<unsigned>(i) / samplePlaces);
-        Result<> started = (*query)->start({static_cast<std::int64_t>(place)});
-        if (!started)
-            return started;
-        if (const Result<bool> read = (*query)->visit(visitor); !read)
-            return failure(read);
-        (*query)->stop();
-    }
+    SortSample sample(columns);
+    if (const Result<> read =
+            sample.readPlaces(connection, u"SELECT %1 FROM %2 WHERE %3 >= ?1"_s.arg(m_columnList, from, rowid), m_firstRow, m_lastRow);
+        !read)
+        return read;
     const std::uint64_t room = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() - std::max<std::int64_t>(m_lastRow, 0));
-    m_code.emplace(m_columns, sample.values, m_firstRow, m_lastRow + static_cast<std::int64_t>(std::min(room, spareRows)));
-    m_splitters = splittersOf(*m_code, sample, columns);
+    m_code.emplace(m_columns, sample.values(), m_firstRow, m_lastRow + static_cast<std::int64_t>(std::min(room, spareRows)));
+    m_splitters = sample.splitters(*m_code);
     m_done.resize(SortSplitters::buckets);
     if (m_query.selection().filters.empty() && span < 1'000'000'000'000)
         m_progress.total = static_cast<qint64>(span) + 1;
@@ -301,7 +217,10 @@ class EntryMaker final : public RowVisitor
 {
 public:
     EntryMaker(const SortCode &code, const TiedRows *tied, std::int64_t firstRow, SortBuckets &buckets)
-        : m_code(code), m_tied(tied), m_next(tied != nullptr ? tied->from(firstRow) : 0), m_buckets(buckets)
+        : m_code(code)
+        , m_tied(tied)
+        , m_next(tied != nullptr ? tied->from(firstRow) : 0)
+        , m_buckets(buckets)
     {
     }
     bool visit(const ValueRef *values) override
@@ -347,7 +266,9 @@ void RowSorter::read(SqliteConnection &connection, SortBuckets &buckets)
     const QString rowid = m_query.query().keyList();
     const std::uint64_t span = static_cast<std::uint64_t>(m_lastRow) - static_cast<std::uint64_t>(m_firstRow);
     for (std::uint64_t piece = m_nextPiece++; piece < m_pieces && !isStopped(); piece = m_nextPiece++) {
-        const auto beginOf = [&](std::uint64_t of) { return static_cast<std::int64_t>(static_cast<std::uint64_t>(m_firstRow) + span / m_pieces * of); };
+        const auto beginOf = [&](std::uint64_t of) {
+            return static_cast<std::int64_t>(static_cast<std::uint64_t>(m_firstRow) + span / m_pieces * of);
+        };
         BoundSql sql(table.engine);
         QStringList conditions;
         if (const QString filters = RowFilterSql::where(table, m_query.selection().filters, sql); !filters.isEmpty())
@@ -473,8 +394,9 @@ Result<> RowSorter::askFor(SqliteConnection &connection, std::span<const SortedR
         return true;
     });
     if (read && tie != ties.end()) {
-        return failure(ErrorCode::Corrupt, QCoreApplication::translate("RowSorter", "Rows of \"%1\" are not found by their rowid: the file is damaged.")
-                                               .arg(m_query.table().name));
+        return failure(ErrorCode::Corrupt,
+                       QCoreApplication::translate("RowSorter", "Rows of \"%1\" are not found by their rowid: the file is damaged.")
+                           .arg(m_query.table().name));
     }
     return read;
 }
@@ -522,30 +444,12 @@ void RowSorter::learnMore(SqliteConnection &connection)
         return giveUp(Outcome::NotHere);
     }
     m_tied.emplace(m_held, m_firstRow, m_isDescending);
-    const int columns = static_cast<int>(m_columns.size());
-    auto query = SqliteRepeatedQuery::prepare(connection, u"SELECT %1 FROM %2 WHERE %3 = ?1"_s.arg(m_columnList, m_query.query().from(), m_query.query().keyList()), {});
-    if (!query)
-        return fail(query.error());
-    Sample sample;
-    sample.values.clear(columns);
-    SampleVisitor visitor(sample, columns);
-    // Not every so-many-th: what returns at regular intervals would be all that is seen.
-    constexpr std::size_t wanted = samplePlaces * rowsAtPlace;
-    std::minstd_rand random; // NOLINT: the same each time
-    for (std::size_t taken = 0; taken < std::min(wanted, count) && sample.values.payloadBytes() < sampleBytes; ++taken) {
-        const std::size_t step = std::max<std::size_t>(1, count / wanted);
-        const std::size_t i = count <= wanted ? taken : taken * step + random() % step;
-        const Result<> started = (*query)->start({m_tied->row(i)});
-        if (!started)
-            return fail(started.error());
-        if (const Result<bool> read = (*query)->visit(visitor); !read)
-            return fail(read.error());
-        (*query)->stop();
-        if (sample.rows.size() > sample.ties.size())
-            sample.ties.push_back(m_tied->tie(i));
-    }
-    m_code.emplace(SortCode(*m_code, sample.values, m_tied->ties(), TiedRows::areOpen(m_held)));
-    m_splitters = splittersOf(*m_code, sample, columns);
+    SortSample sample(static_cast<int>(m_columns.size()));
+    const QString sql = u"SELECT %1 FROM %2 WHERE %3 = ?1"_s.arg(m_columnList, m_query.query().from(), m_query.query().keyList());
+    if (const Result<> read = sample.readTied(connection, sql, *m_tied); !read)
+        return fail(read.error());
+    m_code.emplace(SortCode(*m_code, sample.values(), m_tied->ties(), TiedRows::areOpen(m_held)));
+    m_splitters = sample.splitters(*m_code);
     m_nextPiece = 0;
     m_nextBucket = 0;
     m_askedOpen = 0;

@@ -44,7 +44,8 @@ public:
     /// Parts go to `progress` in order. False if it cannot be done here; then nothing that went there counts.
     static Result<bool> sort(SqliteConnection &connection, const OrderedQuery &query, KeyListProgress &progress, const Limits &limits);
 
-    RowSorter(const OrderedQuery &query, std::vector<SortColumn> columns, KeyListProgress &progress, const Limits &limits, std::stop_token stop);
+    RowSorter(const OrderedQuery &query, std::vector<SortColumn> columns, KeyListProgress &progress, const Limits &limits,
+              std::stop_token stop);
     ~RowSorter();
     Q_DISABLE_COPY_MOVE(RowSorter)
 
@@ -93,7 +94,7 @@ private:
     std::atomic<bool> m_anyRest = false;
     std::atomic<bool> m_hasFailed = false;
 
-    std::mutex m_mutex; // guards everything below
+    std::mutex m_mutex;                           // guards everything below
     std::vector<std::optional<SortedRun>> m_done; // of this round
     std::size_t m_handed = 0;
     std::vector<SortedRun> m_held; // in order, from the first on that has ties

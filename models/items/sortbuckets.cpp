@@ -20,11 +20,13 @@ constexpr std::ptrdiff_t worthAsking = 100'000;
 
 } // namespace
 
-SortSplitters::SortSplitters() : m_firsts(buckets - 1, ~SortWord(0)) // which no entry is: its lowest bits are a row's or 0
+SortSplitters::SortSplitters()
+    : m_firsts(buckets - 1, ~SortWord(0)) // which no entry is: its lowest bits are a row's or 0
 {
 }
 
-SortSplitters::SortSplitters(const std::vector<SortWord> &sample, const std::function<SortWord(SortWord)> &firstOfCode) : SortSplitters()
+SortSplitters::SortSplitters(const std::vector<SortWord> &sample, const std::function<SortWord(SortWord)> &firstOfCode)
+    : SortSplitters()
 {
     if (sample.size() < buckets)
         return;

@@ -39,7 +39,11 @@ private:
 class SortBuckets
 {
 public:
-    explicit SortBuckets(const SortSplitters &splitters) : m_splitters(splitters), m_buckets(SortSplitters::buckets) {}
+    explicit SortBuckets(const SortSplitters &splitters)
+        : m_splitters(splitters)
+        , m_buckets(SortSplitters::buckets)
+    {
+    }
     ~SortBuckets();
     Q_DISABLE_COPY_MOVE(SortBuckets)
 

@@ -20,7 +20,8 @@ int bitsOf(SortWord number)
 } // namespace
 
 SortCode::SortCode(const std::vector<SortColumn> &columns, const RowBlock &sample, std::int64_t firstRow, std::int64_t lastRow)
-    : m_sortColumns(columns), m_firstRow(static_cast<std::uint64_t>(firstRow))
+    : m_sortColumns(columns)
+    , m_firstRow(static_cast<std::uint64_t>(firstRow))
 {
     const std::uint64_t span = static_cast<std::uint64_t>(lastRow) - m_firstRow;
     m_rowBits = 64 - std::countl_zero(span);
@@ -29,7 +30,11 @@ SortCode::SortCode(const std::vector<SortColumn> &columns, const RowBlock &sampl
 }
 
 SortCode::SortCode(const SortCode &before, const RowBlock &sample, std::uint64_t groups, bool areOpen)
-    : m_sortColumns(before.m_sortColumns), m_groups(groups), m_firstRow(before.m_firstRow), m_rowMask(before.m_rowMask), m_rowBits(before.m_rowBits)
+    : m_sortColumns(before.m_sortColumns)
+    , m_groups(groups)
+    , m_firstRow(before.m_firstRow)
+    , m_rowMask(before.m_rowMask)
+    , m_rowBits(before.m_rowBits)
 {
     std::vector<ColumnCode::Said> said;
     bool isAny = areOpen; // nothing was said of what stands behind the first column that left rows open

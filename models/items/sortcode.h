@@ -34,10 +34,16 @@ public:
     std::optional<SortWord> of(std::int64_t row, const ValueRef *values, std::uint64_t group = 0) const;
 
     int rowBits() const { return m_rowBits; }
-    std::int64_t rowOf(SortWord entry) const { return static_cast<std::int64_t>(m_firstRow + (static_cast<std::uint64_t>(entry >> m_spareBits) & m_rowMask)); }
+    std::int64_t rowOf(SortWord entry) const
+    {
+        return static_cast<std::int64_t>(m_firstRow + (static_cast<std::uint64_t>(entry >> m_spareBits) & m_rowMask));
+    }
     /// Whether the order of two entries is that of their rows' values, if they are not the same: else it is that of the rows.
     bool isSameCode(SortWord a, SortWord b) const { return ((a ^ b) >> (m_spareBits + m_rowBits)) == 0; }
-    SortCoded::Rest restOf(SortWord entry) const { return static_cast<SortCoded::Rest>(static_cast<unsigned>(entry >> (m_spareBits + m_rowBits)) & 3u); }
+    SortCoded::Rest restOf(SortWord entry) const
+    {
+        return static_cast<SortCoded::Rest>(static_cast<unsigned>(entry >> (m_spareBits + m_rowBits)) & 3u);
+    }
     /// The least entry with the same code.
     SortWord firstOfCode(SortWord entry) const { return entry >> (m_spareBits + m_rowBits) << (m_spareBits + m_rowBits); }
 

@@ -45,7 +45,9 @@ bool TiedRows::areOpen(const std::vector<SortedRun> &runs)
 }
 
 TiedRows::TiedRows(const std::vector<SortedRun> &runs, std::int64_t firstRow, bool isReversed)
-    : m_firstRow(static_cast<std::uint64_t>(firstRow)), m_ties(tiesOf(runs)), m_tieBits(static_cast<int>(std::bit_width(m_ties)))
+    : m_firstRow(static_cast<std::uint64_t>(firstRow))
+    , m_ties(tiesOf(runs))
+    , m_tieBits(static_cast<int>(std::bit_width(m_ties)))
 {
     m_rows.reserve(count(runs));
     std::uint64_t number = 0;
