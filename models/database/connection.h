@@ -88,6 +88,7 @@ public:
 
     /// The stop token of the job in progress. Session sets it; whoever uses a Connection directly may too.
     virtual void setStopToken(std::stop_token token);
+    const std::stop_token &stopToken() const { return m_stop; }
     bool stopRequested() const { return m_stop.stop_requested(); }
     /// Makes the running statement end soon with Cancelled. The only thread-safe member.
     virtual void interrupt() = 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/documents/treeexport.h"
 
+#include "models/database/twinreaders.h"
 #include "models/documents/treejson.h"
 #include "models/documents/treerows.h"
 #include "models/transfer/backgroundwriter.h"
-#include "models/transfer/twinreaders.h"
 
 #include <QCoreApplication>
 
@@ -68,7 +68,7 @@ public:
             start.append('[');
         if (const Result<> put = m_writer.put(start); !put)
             return failure(put);
-        const Result<int> readers = runTwins(connection, std::move(stop), [this](Connection &reading) { work(reading); });
+        const Result<int> readers = runTwins(connection, std::move(stop), [this](Connection &reading, int) { work(reading); });
         if (!readers)
             return failure(readers);
         if (m_error)

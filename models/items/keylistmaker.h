@@ -19,6 +19,8 @@ public:
     /// Rows looked at, and how many there will be (-1: unknown).
     std::atomic<qint64> rows = 0;
     std::atomic<qint64> total = -1;
+    /// The engine puts them in order: the first rows are better asked for by a statement of their own.
+    std::atomic<bool> isByEngine = false;
 
     /// Begins anew: a connection was lost, and the work is done once more.
     void restart()
@@ -49,8 +51,7 @@ private:
 
 /// Makes the list of all keys of an OrderedQuery in one pass, in a connection's thread.
 ///
-/// SQLite tables with a rowid, sorted by one column: reads (value, rowid) and sorts here (ValueSorter).
-/// Everything else, and texts too many to be kept, is ordered by the engine; where it can deliver in order
+/// RowSorter sorts SQLite tables that have a rowid. Everything else is ordered by the engine; where that can deliver in order
 /// without sorting, keys come as it goes. Stops when the connection is interrupted.
 class KeyListMaker
 {
@@ -58,7 +59,6 @@ public:
     static Result<qint64> make(Connection &connection, const OrderedQuery &query, KeyListProgress &progress);
 
 private:
-    static Result<bool> makeBySorting(Connection &connection, const OrderedQuery &query, KeyListProgress &progress);
     static Result<> makeByEngine(Connection &connection, const OrderedQuery &query, KeyListProgress &progress);
 };
 

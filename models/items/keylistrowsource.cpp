@@ -3,6 +3,7 @@
 
 #include "models/core/async.h"
 #include "models/items/keylistmaker.h"
+#include "models/items/rowsorter.h"
 
 #include <QCoreApplication>
 
@@ -56,7 +57,10 @@ void KeyListRowSource::start()
     m_isComplete = false;
     m_isReadingOn = false;
     m_refreshWanted = false;
-    readFirst();
+    // What is sorted here has its first rows as soon as any.
+    m_isFirstWanted = RowSorter::isFor(*m_query);
+    if (!m_isFirstWanted)
+        readFirst();
     makeList();
 }
 
@@ -97,6 +101,8 @@ void KeyListRowSource::makeList()
 
 void KeyListRowSource::takeParts()
 {
+    if (m_progress->isByEngine && std::exchange(m_isFirstWanted, false))
+        readFirst();
     int attempt = 0;
     KeyList &to = m_isComplete ? m_making : m_list;
     const qint64 before = rowCount();

@@ -19,7 +19,7 @@ class KeyListProgress;
 /// Rows that no index has in the order asked for, or that pass filters: all their keys are read in one pass
 /// (KeyListMaker) and kept, 8 bytes a row for keys of one integer; a page is then 256 rows by their keys.
 ///
-/// The first rows come at once by a statement of their own and can be read while the pass goes on;
+/// Where the engine orders them, the first rows come at once by a statement of their own; they can be read while the pass goes on;
 /// progressed() tells how far it is. refresh() reads on from the last row where new ones come last, else
 /// makes a new list while the old one serves on. `pool` must outlive the source.
 class KeyListRowSource final : public RowSource
@@ -62,6 +62,7 @@ private:
     QTimer m_nextRefresh;
     QElapsedTimer m_makeTime;
     bool m_isComplete = false;
+    bool m_isFirstWanted = false; // by a statement of their own, if the engine turns out to order them
     bool m_isReadingOn = false;
     bool m_refreshWanted = false;
 };

@@ -29,11 +29,20 @@ public:
         Bound bound = Bound::All;
     };
 
+    struct Column
+    {
+        QString name; ///< quoted
+        bool isDescending = false;
+        bool isNullable = false;
+    };
+
     /// `keyDescending` is the direction of the key behind the sort columns.
     RowOrder(const CatalogTable &table, const TableQuery &query, const std::vector<SortTerm> &terms, bool keyDescending);
 
     static Result<> check(const CatalogTable &table, const std::vector<SortTerm> &terms);
 
+    /// Those of a tuple; none twice.
+    const std::vector<Column> &columns() const { return m_columns; }
     int size() const { return static_cast<int>(m_columns.size()); }
     /// Whether it is the key's own order, forwards.
     bool isNatural() const { return m_isNatural; }
@@ -56,13 +65,6 @@ public:
     QString isBefore(const RowKey &tuple, BoundSql &sql) const;
 
 private:
-    struct Column
-    {
-        QString name; // quoted
-        bool isDescending = false;
-        bool isNullable = false;
-    };
-
     Engine m_engine;
     std::vector<Column> m_columns;
     std::vector<int> m_keyAt; // where in a tuple the key's columns stand

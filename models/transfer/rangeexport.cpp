@@ -2,7 +2,7 @@
 #include "models/transfer/rangeexport.h"
 
 #include "models/database/sqliterowreader.h"
-#include "models/transfer/twinreaders.h"
+#include "models/database/twinreaders.h"
 
 #include <QCoreApplication>
 
@@ -109,7 +109,7 @@ Result<ExportReport> RangeExport::run()
     if (!hasRows)
         return failure(hasRows);
     const bool isSmall = !*hasRows || static_cast<std::uint64_t>(m_last) - static_cast<std::uint64_t>(m_first) < static_cast<std::uint64_t>(aloneBelow);
-    const Result<int> readers = runTwins(m_connection, m_stop, [this](Connection &connection) {
+    const Result<int> readers = runTwins(m_connection, m_stop, [this](Connection &connection, int) {
         auto &reading = static_cast<SqliteConnection &>(connection);
         Result<> read = start(reading);
         if (read)

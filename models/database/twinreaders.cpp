@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/transfer/twinreaders.h"
+#include "models/database/twinreaders.h"
 
 #include <barrier>
 #include <thread>
@@ -17,6 +17,7 @@ struct Meeting
 {
     std::barrier<> barrier{2};
     bool secondIsThere = false;
+    bool firstHasBegun = false;
     bool isSameState = false;
 
     void wait() { barrier.arrive_and_wait(); }
@@ -35,7 +36,7 @@ Result<> beginReading(Connection &connection)
     return seen ? Result<>() : Result<>(failure(seen));
 }
 
-void second(const Connection &first, const std::stop_token &stop, Meeting &meeting, const std::function<void(Connection &)> &work)
+void second(const Connection &first, const std::stop_token &stop, Meeting &meeting, const std::function<void(Connection &, int)> &work)
 {
     ConnectionOptions options = first.options();
     options.readOnly = true;
@@ -54,23 +55,23 @@ void second(const Connection &first, const std::stop_token &stop, Meeting &meeti
         meeting.wait();
         const bool begun = beginReading(connection).has_value();
         const Result<Value> after = connection.queryValue(u"PRAGMA data_version"_s);
-        meeting.isSameState = begun && before && after && *before == *after;
+        meeting.isSameState = meeting.firstHasBegun && begun && before && after && *before == *after;
         meeting.wait();
     }
     if (meeting.isSameState)
-        work(connection);
+        work(connection, 2);
     connection.rollback();
 }
 
 } // namespace
 
-Result<int> runTwins(Connection &connection, std::stop_token stop, const std::function<void(Connection &)> &work, bool alone)
+Result<int> runTwins(Connection &connection, std::stop_token stop, const std::function<void(Connection &, int)> &work, bool alone)
 {
     Result<> begun = beginReading(connection);
     if (!begun)
         return failure(begun);
     if (alone || connection.engine() != Engine::Sqlite || std::thread::hardware_concurrency() < 2) {
-        work(connection);
+        work(connection, 1);
         connection.rollback();
         return 1;
     }
@@ -80,11 +81,12 @@ Result<int> runTwins(Connection &connection, std::stop_token stop, const std::fu
     for (int i = 0; meeting.secondIsThere && !meeting.isSameState && i < maxBeginnings; ++i) {
         meeting.wait();
         begun = beginReading(connection);
+        meeting.firstHasBegun = begun.has_value();
         meeting.wait();
         meeting.wait();
     }
     if (begun)
-        work(connection);
+        work(connection, meeting.isSameState ? 2 : 1);
     other.join();
     connection.rollback();
     if (!begun)
