@@ -26,6 +26,7 @@ namespace {
 constexpr std::uint64_t piecesOfTable = 64;
 constexpr std::uint64_t spareRows = 65'536; // that may be added between looking and reading
 constexpr std::size_t askedAtOnce = 4096;
+constexpr std::uint64_t readForOneAsked = 32; // rows that are read in the time that the engine needs for one of those it is asked for
 constexpr std::size_t freeBytes = 150 << 20; // beside 16 bytes a row
 constexpr int mostRounds = 8;
 constexpr int mostAttempts = 3;
@@ -205,6 +206,7 @@ Result<> RowSorter::learn(SqliteConnection &connection)
     m_code.emplace(m_columns, sample.values(), m_firstRow, m_lastRow + static_cast<std::int64_t>(std::min(room, spareRows)));
     m_splitters = sample.splitters(*m_code);
     m_done.resize(SortSplitters::buckets);
+    m_mostOpen = static_cast<std::size_t>(std::clamp<std::uint64_t>(span / readForOneAsked, std::min(askedAtOnce, m_limits.mostOpen), m_limits.mostOpen));
     if (m_query.selection().filters.empty() && span < 1'000'000'000'000)
         m_progress.total = static_cast<qint64>(span) + 1;
     return {};
@@ -351,7 +353,7 @@ Result<> RowSorter::orderTies(SqliteConnection &connection, SortedRun &run)
 {
     // Many that are Open are better read once more; those that were rounded have little in common.
     const auto isAsked = [this](const SortedRun::Tie &tie) {
-        return tie.isOpen ? (m_askedOpen += tie.count) <= m_limits.mostOpen : (m_askedRounded += tie.count) <= m_limits.mostRounded;
+        return tie.isOpen ? (m_askedOpen += tie.count) <= m_mostOpen : (m_askedRounded += tie.count) <= m_limits.mostRounded;
     };
     std::vector<SortedRun::Tie> asked;
     std::vector<SortedRun::Tie> left;

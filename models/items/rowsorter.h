@@ -34,7 +34,7 @@ class RowSorter
 public:
     struct Limits
     {
-        std::size_t mostOpen = 400'000;     ///< rows that the code left open and the engine puts in order
+        std::size_t mostOpen = 400'000;     ///< rows that the code left open and the engine puts in order; fewer of a small table
         std::size_t mostRounded = 400'000;  ///< and those that it rounded
         std::uint64_t worthTwins = 200'000; ///< rows that two readers share
     };
@@ -80,6 +80,7 @@ private:
     std::int64_t m_firstRow = 0;
     std::int64_t m_lastRow = -1;
     std::uint64_t m_pieces = 1;
+    std::size_t m_mostOpen = 0;
 
     // Of one round; changed between rounds only.
     std::optional<SortCode> m_code;

@@ -2,7 +2,9 @@
 #include "models/items/tiedrows.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <utility>
 
 namespace turnstone {
 
@@ -14,6 +16,26 @@ std::uint64_t tiesOf(const std::vector<SortedRun> &runs)
     for (const SortedRun &run : runs)
         ties += run.ties.size();
     return ties;
+}
+
+/// By the bits from `shift` on, digit by digit, the lowest first: in time proportional to the number of entries.
+void sortFrom(int shift, std::vector<std::uint64_t> &entries)
+{
+    constexpr int digitBits = 11;
+    constexpr std::uint64_t mask = (1 << digitBits) - 1;
+    const std::uint64_t largest = entries.empty() ? 0 : *std::ranges::max_element(entries);
+    std::vector<std::uint64_t> others(entries.size());
+    for (; shift < 64 && largest >> shift != 0; shift += digitBits) {
+        std::array<std::size_t, mask + 1> places{};
+        for (const std::uint64_t entry : entries)
+            ++places[entry >> shift & mask];
+        std::size_t next = 0;
+        for (std::size_t &place : places)
+            next += std::exchange(place, next);
+        for (const std::uint64_t entry : entries)
+            others[places[entry >> shift & mask]++] = entry;
+        entries.swap(others);
+    }
 }
 
 } // namespace
@@ -59,7 +81,7 @@ TiedRows::TiedRows(const std::vector<SortedRun> &runs, std::int64_t firstRow, bo
             ++number;
         }
     }
-    std::sort(m_rows.begin(), m_rows.end());
+    sortFrom(m_tieBits, m_rows); // a row stands in one tie only
 }
 
 std::size_t TiedRows::from(std::int64_t row) const
