@@ -181,9 +181,9 @@ void MainWindow::buildActions()
     const auto zones = choices(tr("&Times"));
     choice(zones, u"view.zone.utc"_s, tr("In &UTC"), m_zone == ShownZone::Utc, [this] { setShownZone(ShownZone::Utc); });
     choice(zones, u"view.zone.local"_s, tr("In this computer's &zone"), m_zone == ShownZone::Local, [this] { setShownZone(ShownZone::Local); });
-    const auto themes = choices(tr("&Theme"));
+    const auto themes = choices(tr("Th&eme"));
     const QString chosen = m_settings.value(u"theme"_s, u"system"_s).toString();
-    for (const auto &[mode, id, text] : {std::tuple(ThemeMode::System, u"system"_s, tr("As the &desktop")), std::tuple(ThemeMode::Light, u"light"_s, tr("&Light")),
+    for (const auto &[mode, id, text] : {std::tuple(ThemeMode::System, u"system"_s, tr("As the de&sktop")), std::tuple(ThemeMode::Light, u"light"_s, tr("&Light")),
                                          std::tuple(ThemeMode::Dark, u"dark"_s, tr("&Dark"))})
         choice(themes, u"view.theme."_s + id, text, id == chosen, [this, themeMode = mode, themeId = id] {
             setThemeMode(themeMode);
