@@ -74,6 +74,7 @@ int main(int argc, char **argv)
     sortBy(table, {{u"score"_s, true}}, "real, no index");
     sortBy(table, {{u"stamp"_s, false}}, "text, no index");
     sortBy(table, {{u"note"_s, true}}, "numbered text, no index");
+    sortBy(table, {{u"talk"_s, false}}, "UUIDs, 1,000 rows each");
     sortBy(table, {{u"tokens"_s, true}, {u"stamp"_s, false}}, "two columns, no index");
     sortBy(table, {{u"game"_s, false}, {u"stamp"_s, true}, {u"score"_s, false}}, "three columns, no index");
     engineItself(table, "tokens");

@@ -43,9 +43,11 @@ QString makingOf(Engine engine, qint64 rows)
     }
     if (engine == Engine::Sqlite) {
         return u"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-                "CREATE TABLE big(id INTEGER PRIMARY KEY, game INTEGER NOT NULL, tokens INTEGER, score REAL, stamp TEXT, note TEXT);"
+                "CREATE TABLE big(id INTEGER PRIMARY KEY, game INTEGER NOT NULL, tokens INTEGER, score REAL, stamp TEXT, note TEXT, talk TEXT);"
                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %1) INSERT INTO big SELECT i, i * 7919 % 3001, i * 2654435761 % 10000019,"
-                " i * 48271 % 1000003 / 7.0, strftime('%Y-%m-%d %H:%M:%S', 1700000000 + i * 7919 % 31536000, 'unixepoch'), 'note ' || i FROM n;"
+                " i * 48271 % 1000003 / 7.0, strftime('%Y-%m-%d %H:%M:%S', 1700000000 + i * 7919 % 31536000, 'unixepoch'), 'note ' || i,"
+                " printf('%.8x-%.4x-4%.3x-8%.3x-%.12x', i % 10007 * 2654435761 & 4294967295, i % 10007 * 40503 & 65535, i % 10007 * 977 & 4095, i % 10007 * 613 & 4095,"
+                " i % 10007 * 11400714819323 & 281474976710655) FROM n;" // 10,007 conversations
                 "CREATE INDEX big_game ON big(game);"_s.arg(rows);
     }
     return u"CREATE TABLE big AS SELECT i::bigint AS id, (i::bigint * 7919 % 3001)::int AS game, i::bigint * 2654435761 % 10000019 AS tokens,"
