@@ -537,19 +537,19 @@ void tst_QueryPanel::theStateOfAServerIsShown()
     };
     QVERIFY(!says(panel, u"could not be read"_s));
     QCOMPARE(table(0)->item(0, 1)->text(), u"ok"_s);
-    QCOMPARE(cellOf(0, u"What"_s, u"port"_s, u"Value"_s), QString::number(url.parameter(u"port"_s).toInt()));
+    QCOMPARE(cellOf(0, u"What"_s, u"Port"_s, u"Value"_s), QString::number(url.parameter(u"port"_s).toInt()));
     QVERIFY(table(1)->item(0, 0)->text().contains(u"MB"));
-    const double fromMemory = cellOf(1, u"connections"_s, table(1)->item(0, 1)->text(), u"percent from memory"_s).toDouble();
+    const double fromMemory = cellOf(1, u"Connections"_s, table(1)->item(0, 1)->text(), u"Percent from memory"_s).toDouble();
     QVERIFY(fromMemory > 0 && fromMemory <= 100);
-    QVERIFY(cellOf(2, u"table"_s, u"public.pots"_s, u"total"_s).contains(u"MB"));
-    QVERIFY(cellOf(2, u"table"_s, u"public.pots"_s, u"rows"_s).toInt() >= 20'000);
-    QVERIFY(cellOf(3, u"index"_s, u"pots_pkey"_s, u"scans"_s).toInt() >= 50);
-    QCOMPARE(cellOf(3, u"index"_s, u"pots_unused"_s, u"scans"_s), u"0"_s);
+    QVERIFY(cellOf(2, u"Table"_s, u"public.pots"_s, u"Total"_s).contains(u"MB"));
+    QVERIFY(cellOf(2, u"Table"_s, u"public.pots"_s, u"Rows"_s).toInt() >= 20'000);
+    QVERIFY(cellOf(3, u"Index"_s, u"pots_pkey"_s, u"Scans"_s).toInt() >= 50);
+    QCOMPARE(cellOf(3, u"Index"_s, u"pots_unused"_s, u"Scans"_s), u"0"_s);
     QVERIFY(tabs->tabText(3).contains(u"(1)")); // the unused index is marked, the key is not
-    QVERIFY(cellOf(4, u"pid"_s, holderPid, u"state"_s).startsWith(u"idle in transaction"));
-    QCOMPARE(cellOf(5, u"held by"_s, holderPid, u"statement"_s), u"UPDATE pots SET name = 'waited' WHERE id = 7"_s);
+    QVERIFY(cellOf(4, u"Pid"_s, holderPid, u"State"_s).startsWith(u"idle in transaction"));
+    QCOMPARE(cellOf(5, u"Held by"_s, holderPid, u"Statement"_s), u"UPDATE pots SET name = 'waited' WHERE id = 7"_s);
     QVERIFY(tabs->tabText(5).contains(u"(1)"));
-    QCOMPARE(cellOf(6, u"pid"_s, holderPid, u"table"_s), u"pots"_s);
+    QCOMPARE(cellOf(6, u"Pid"_s, holderPid, u"Table"_s), u"pots"_s);
     QVERIFY(table(7)->rowCount() >= 3);
     for (int i = 0; i < tabs->count(); ++i) {
         tabs->setCurrentIndex(i);
