@@ -26,7 +26,7 @@ namespace {
 constexpr std::uint64_t piecesOfTable = 64;
 constexpr std::uint64_t spareRows = 65'536; // that may be added between looking and reading
 constexpr std::size_t askedAtOnce = 4096;
-constexpr std::uint64_t readForOneAsked = 32; // rows that are read in the time that the engine needs for one of those it is asked for
+constexpr std::uint64_t readForOneAsked = 32; // estimated: rows read in the time that the engine needs for one it is asked for
 constexpr std::size_t freeBytes = 150 << 20; // beside 16 bytes a row
 constexpr int mostRounds = 8;
 constexpr int mostAttempts = 3;
