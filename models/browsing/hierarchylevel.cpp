@@ -70,6 +70,17 @@ HierarchyLevel *HierarchyLevel::install(int row, std::unique_ptr<HierarchyLevel>
     return (m_below[row] = std::move(level)).get();
 }
 
+void HierarchyLevel::makeRoomBelow(int row)
+{
+    std::map<int, std::unique_ptr<HierarchyLevel>> moved;
+    for (auto &[at, level] : m_below) {
+        const int now = at >= row ? at + 1 : at;
+        level->setRowAbove(now);
+        moved[now] = std::move(level);
+    }
+    m_below = std::move(moved);
+}
+
 void HierarchyLevel::eraseBelow(int row)
 {
     std::map<int, std::unique_ptr<HierarchyLevel>> moved;

@@ -68,6 +68,8 @@ public:
     void removeBelow(int row) { m_below.erase(row); }
     void removeAllBelow() { m_below.clear(); }
     const std::map<int, std::unique_ptr<HierarchyLevel>> &allBelow() const { return m_below; }
+    /// For a database that is opened before others: what stands at `row` and after it moves down.
+    void makeRoomBelow(int row);
     /// For a database that was closed: what stood at `row` goes, what follows moves up.
     void eraseBelow(int row);
 

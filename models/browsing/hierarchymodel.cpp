@@ -45,14 +45,16 @@ QModelIndex HierarchyModel::addDatabase(const DatabaseContext &context, const QS
         if (table.kind != TableKind::Shadow)
             database->tables.push_back({i, table.schema == mainSchema ? table.name : table.schema + u'.' + table.name, table.problem, table.kind, -1, false});
     }
-    const int row = m_top->rowCount();
+    const auto before = std::ranges::upper_bound(m_databases, context.id, {}, [](const auto &each) { return each->context.id; });
+    const int row = static_cast<int>(before - m_databases.begin());
     insertItems({}, row, row, [&] {
-        HierarchyDatabase &added = *m_databases.emplace_back(std::move(database));
+        m_top->makeRoomBelow(row);
+        HierarchyDatabase &added = **m_databases.insert(before, std::move(database));
         auto roots = std::make_unique<RootsLevel>(&added, m_top.get(), row, m_rowsLevels);
         roots->install(roots->tablesRow(), roots->make(roots->tablesRow()));
         m_top->install(row, std::move(roots));
     });
-    readRootCounts(*m_databases.back());
+    readRootCounts(*m_databases[static_cast<std::size_t>(row)]);
     return index(row, 0);
 }
 

@@ -70,6 +70,7 @@ public:
     explicit HierarchyModel(QObject *parent = nullptr);
     ~HierarchyModel() override;
 
+    /// Databases stand in the order of their ids, whichever is there first.
     QModelIndex addDatabase(const DatabaseContext &context, const QString &title, const QString &tooltip);
     void removeDatabase(int id);
     void setCount(int id, int tableIndex, qint64 rows, bool exact);

@@ -103,6 +103,17 @@ void ConnectionStore::remove(const QString &id)
         m_settings.remove("connections/"_L1 + id);
 }
 
+std::optional<SavedConnection> ConnectionStore::connectionTo(const DatabaseUrl &url) const
+{
+    const QString place = url.withoutSecrets().displayText();
+    std::optional<SavedConnection> found;
+    for (const SavedConnection &connection : connections()) {
+        if (connection.url.displayText() == place && (!found || connection.readOnly))
+            found = connection;
+    }
+    return found;
+}
+
 QStringList ConnectionStore::recentPlaces() const
 {
     return m_settings.value(u"recent"_s).toStringList();

@@ -7,6 +7,8 @@
 #include <QList>
 #include <QStringList>
 
+#include <optional>
+
 class QSettings;
 
 namespace turnstone {
@@ -43,6 +45,8 @@ public:
     /// Adds it, or replaces the one with its id. Returns it as it was stored: with its id and without secrets.
     SavedConnection save(SavedConnection connection);
     void remove(const QString &id);
+    /// The one with this place; if there are several, one that is read-only.
+    std::optional<SavedConnection> connectionTo(const DatabaseUrl &url) const;
 
     /// Latest first, as DatabaseUrl::displayText().
     QStringList recentPlaces() const;

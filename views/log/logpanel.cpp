@@ -108,6 +108,7 @@ LogPanel::LogPanel(DatabaseContext context, QWidget *parent)
     m_table->setColumnWidth(Rows, scaled(70));
     m_table->setColumnWidth(Values, scaled(parametersWidth));
     m_table->horizontalHeader()->setSectionResizeMode(Statement, QHeaderView::Stretch);
+    m_table->hideColumn(Values); // until there are any
     m_filter->setObjectName(u"logFilter"_s);
     m_filter->setAccessibleName(tr("Filter statements"));
     m_filter->setPlaceholderText(tr("Filter…"));
@@ -198,6 +199,8 @@ void LogPanel::append(const LoggedStatement &statement)
         else if (ms >= m_slow->value())
             item->setForeground(tokens.warn);
     }
+    if (!row[Values]->text().isEmpty())
+        m_table->showColumn(Values);
     row[Statement]->setFont(fixedFont());
     row[Duration]->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     row[Rows]->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);

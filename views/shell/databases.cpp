@@ -78,6 +78,7 @@ void Databases::connectTo(int id, const DatabaseUrl &url, const ConnectionOption
     auto opening = std::make_shared<std::unique_ptr<OpenDatabase>>(std::make_unique<OpenDatabase>());
     (*opening)->id = id;
     (*opening)->pool = std::make_unique<SessionPool>(url, options, pool);
+    (*opening)->isAskedReadOnly = asked.readOnly;
     (*opening)->lockWatcher = std::make_unique<LockWatcher>(*(*opening)->pool, options);
     LockWatcher &locks = *(*opening)->lockWatcher;
     const QString name = url.engine() == Engine::Sqlite ? QFileInfo(url.filePath()).fileName() : url.parameter(u"dbname"_s);

@@ -288,20 +288,26 @@ void MainWindow::openPlaces(const QStringList &places, bool readOnly, const QStr
 {
     m_message->clear();
     m_openedTogether.clear();
-    ConnectionOptions options;
-    options.readOnly = readOnly;
     for (const QString &place : places) {
         const Result<DatabaseUrl> url = DatabaseUrl::parse(place);
         if (!url)
             reportFailure(url.error());
         else
-            m_openedTogether.push_back(m_databases->open(*url, options, {}, view));
+            m_openedTogether.push_back(openAsSaved(*url, readOnly, view));
     }
     if (!m_openedTogether.empty() && m_pages->currentWidget() == m_welcome) {
         // What comes is laid out already when it comes.
         m_pages->setCurrentWidget(m_tabs);
         updateStatus();
     }
+}
+
+int MainWindow::openAsSaved(const DatabaseUrl &url, bool readOnly, const QString &view)
+{
+    const std::optional<SavedConnection> saved = m_services.connections.connectionTo(url);
+    ConnectionOptions options = saved ? saved->options() : ConnectionOptions();
+    options.readOnly = readOnly || (saved && saved->readOnly);
+    return m_databases->open(url, options, saved ? saved->pool : PoolOptions(), view);
 }
 
 void MainWindow::reportFailure(const Error &error)

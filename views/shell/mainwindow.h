@@ -183,6 +183,9 @@ private:
     // mainwindowsession.cpp
     void saveSession();
     void restoreDatabase(int id, const QVariantMap &state);
+    void moveToPosition(Panel &panel, int position);
+    /// With the pool of a saved connection to the same place, and read-only if that is or it is asked for.
+    int openAsSaved(const DatabaseUrl &url, bool readOnly, const QString &view = {});
     QString columnsKey(const TablePanel &panel) const;
     void rememberColumns(const TablePanel &panel);
 

@@ -37,6 +37,8 @@ struct OpenDatabase
 {
     int id = 0;
     std::unique_ptr<SessionPool> pool;
+    /// Whoever opened it wanted that, whatever else forbids changes.
+    bool isAskedReadOnly = false;
     DatabaseFacts facts;
     /// What is edited and not saved yet.
     std::unique_ptr<EditSession> edits;

@@ -70,6 +70,7 @@ private slots:
     void aMillionRowsAreReadInPages();
     void aCollapsedLevelEndsItsJobs();
     void aRemovedDatabaseEndsItsJobs();
+    void databasesStandInTheOrderOfTheirIds();
     void aFailureIsAnItemThatCanBeTriedAgain();
     void aFailedPageIsTriedAgain();
     void everySystemShowsItsRoots_data();
@@ -314,6 +315,27 @@ void TestHierarchyModel::aRemovedDatabaseEndsItsJobs()
     QTRY_COMPARE(m_opened.front()->pool->busyCount(), 0);
     QCOMPARE(texts(root(0)), QStringList({u"one"_s, u"two"_s})); // the one that stayed has moved up
     QCOMPARE(m_model->parent(m_model->index(0, 0, root(0))), root(0));
+}
+
+void TestHierarchyModel::databasesStandInTheOrderOfTheirIds()
+{
+    openFile(u"late.db"_s, u"CREATE TABLE a(id INTEGER PRIMARY KEY, name TEXT); INSERT INTO a VALUES (1, 'late');"_s);
+    openFile(u"groups.db"_s, {});
+    m_model->removeDatabase(1);
+    const QPersistentModelIndex second = m_model->databaseIndex(2);
+    QVERIFY(load(m_model->index(0, 0, second)));
+    const QPersistentModelIndex deep = m_model->index(0, 0, m_model->index(0, 0, second));
+    const QString before = text(deep);
+    // The first comes once the second is there and opened.
+    const QModelIndex added = m_model->addDatabase(m_opened.front()->context, u"late"_s, {});
+    QCOMPARE(added.row(), 0);
+    QCOMPARE(m_model->databaseIndex(1), added);
+    QCOMPARE(second.row(), 1);
+    QCOMPARE(m_model->databaseIndex(2), QModelIndex(second));
+    QCOMPARE(text(deep), before);
+    QCOMPARE(m_model->parent(m_model->parent(deep)), QModelIndex(second));
+    QVERIFY(load(root(0)));
+    QCOMPARE(text(m_model->index(0, 0, m_model->index(0, 0, added))), u"late"_s);
 }
 
 void TestHierarchyModel::aFailureIsAnItemThatCanBeTriedAgain()

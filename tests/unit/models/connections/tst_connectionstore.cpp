@@ -19,6 +19,7 @@ private slots:
     void whatIsSavedIsReadAgain();
     void anEntryIsReplacedByItsId();
     void anEntryIsRemoved();
+    void aPlaceFindsItsConnection();
     void theOrderIsThatOfAdding();
     void noSecretReachesTheFile_data();
     void noSecretReachesTheFile();
@@ -99,6 +100,28 @@ void tst_ConnectionStore::anEntryIsRemoved()
     store.remove(one.id);
     QCOMPARE(store.connections().size(), 1);
     QCOMPARE(store.connections().first().name, u"two"_s);
+}
+
+void tst_ConnectionStore::aPlaceFindsItsConnection()
+{
+    QSettings settings(path(), QSettings::IniFormat);
+    ConnectionStore store(settings);
+    const DatabaseUrl place = DatabaseUrl::parse(u"postgresql://somebody:sesame@h/d"_s).value();
+    QVERIFY(!store.connectionTo(place));
+    SavedConnection writing = sample(u"writing"_s, u"postgresql://somebody@h/d"_s);
+    writing.readOnly = false;
+    writing.pool.size = 2;
+    store.save(writing);
+    store.save(sample(u"elsewhere"_s, u"postgresql://somebody@h/other"_s));
+    QCOMPARE(store.connectionTo(place)->name, u"writing"_s); // with a password or without
+    QCOMPARE(store.connectionTo(place)->pool.size, 2);
+    SavedConnection reading = writing;
+    reading.name = u"reading"_s;
+    reading.readOnly = true;
+    store.save(reading);
+    writing.name = u"writing too"_s;
+    store.save(writing);
+    QCOMPARE(store.connectionTo(place)->name, u"reading"_s); // the careful one
 }
 
 void tst_ConnectionStore::theOrderIsThatOfAdding()

@@ -15,10 +15,12 @@
 #include <QSignalSpy>
 #include <QSqlDatabase>
 #include <QSqlQuery>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeView>
 
 using namespace turnstone;
 using namespace Qt::StringLiterals;
@@ -35,6 +37,9 @@ private slots:
     void columnsAreRememberedForTheTable();
     void whatIsGoneIsToldAndLeftOut();
     void ofPlacesOpenedTogetherTheFirstStaysInFront();
+    void tabsOfSeveralDatabasesStandAsTheyStood();
+    void whatIsStillBeingOpenedIsNotForgotten();
+    void readOnlyStaysReadOnly();
     void noPasswordIsRemembered();
     void aSampleIsMadeAndOpened();
     void settingsOfAnEarlierVersionAreRead();
@@ -154,6 +159,101 @@ void tst_WindowSession::whatIsGoneIsToldAndLeftOut()
     QTRY_VERIFY(panel(*after, u"a"_s) != nullptr);
     QVERIFY(panel(*after, u"b"_s) == nullptr);
     QVERIFY(QFile::rename(m_second + u".away"_s, m_second));
+}
+
+void tst_WindowSession::tabsOfSeveralDatabasesStandAsTheyStood()
+{
+    {
+        const auto before = window();
+        QSignalSpy opened(before.get(), &MainWindow::databaseOpened);
+        before->openPlace(m_first, true, u"birds"_s);
+        QTRY_COMPARE(opened.size(), 1);
+        before->openPlace(m_second, true);
+        QTRY_VERIFY(panel(*before, u"tides"_s) != nullptr);
+        tabs(*before)->setCurrentWidget(panel(*before, u"birds"_s));
+        before->goToPath(u"tables/stones"_s);
+        QTRY_COMPARE(tabs(*before)->count(), 3);
+        tabs(*before)->tabBar()->moveTab(tabs(*before)->indexOf(panel(*before, u"tides"_s)), 0);
+        tabs(*before)->setCurrentWidget(panel(*before, u"birds"_s));
+        QVERIFY(before->close());
+    }
+    // Each of the two is there last in turn.
+    for (const QString &late : {m_first, m_second}) {
+        const auto after = window();
+        QSignalSpy opened(after.get(), &MainWindow::databaseOpened);
+        {
+            QSqlDatabase holder = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"holder"_s);
+            holder.setDatabaseName(late);
+            QVERIFY(holder.open() && QSqlQuery(holder).exec(u"BEGIN EXCLUSIVE"_s));
+            after->restoreSession();
+            QTRY_COMPARE(opened.size(), 1);
+            QVERIFY(QSqlQuery(holder).exec(u"COMMIT"_s));
+            holder.close();
+        }
+        QSqlDatabase::removeDatabase(u"holder"_s);
+        QTRY_COMPARE(tabs(*after)->count(), 3);
+        QStringList tables;
+        for (int i = 0; i < 3; ++i)
+            tables.append(qobject_cast<TablePanel *>(tabs(*after)->widget(i))->catalogTable().name);
+        QCOMPARE(tables, QStringList({u"tides"_s, u"birds"_s, u"stones"_s}));
+        QCOMPARE(tabs(*after)->currentWidget(), panel(*after, u"birds"_s));
+        const auto *tree = after->findChild<QTreeView *>(u"databaseTree"_s);
+        QCOMPARE(tree->model()->index(0, 0).data().toString(), u"first.db"_s);
+    }
+}
+
+void tst_WindowSession::whatIsStillBeingOpenedIsNotForgotten()
+{
+    {
+        const auto before = window();
+        QSignalSpy opened(before.get(), &MainWindow::databaseOpened);
+        before->openPlaces({m_first, m_second}, true);
+        QTRY_COMPARE(opened.size(), 2);
+        QVERIFY(before->close());
+    }
+    {
+        QSqlDatabase holder = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"holder"_s);
+        holder.setDatabaseName(m_second);
+        QVERIFY(holder.open() && QSqlQuery(holder).exec(u"BEGIN EXCLUSIVE"_s));
+        const auto hasty = window();
+        QSignalSpy opened(hasty.get(), &MainWindow::databaseOpened);
+        hasty->restoreSession();
+        QTRY_COMPARE(opened.size(), 1);
+        QVERIFY(hasty->close()); // while the second is waited for
+    }
+    QSqlDatabase::removeDatabase(u"holder"_s);
+    const auto after = window();
+    after->restoreSession();
+    QTRY_VERIFY(panel(*after, u"birds"_s) != nullptr && panel(*after, u"tides"_s) != nullptr);
+}
+
+void tst_WindowSession::readOnlyStaysReadOnly()
+{
+    const auto isReadOnly = [](const MainWindow &window, const QString &table) { return panel(window, table)->context().pool->isReadOnly(); };
+    {
+        const auto before = window();
+        before->openPlace(m_first, true, u"birds"_s);
+        before->openPlace(m_second, false);
+        QTRY_VERIFY(panel(*before, u"birds"_s) != nullptr && panel(*before, u"tides"_s) != nullptr);
+        QVERIFY(before->close());
+    }
+    {
+        const auto after = window();
+        after->restoreSession();
+        QTRY_VERIFY(panel(*after, u"birds"_s) != nullptr && panel(*after, u"tides"_s) != nullptr);
+        QVERIFY(isReadOnly(*after, u"birds"_s));
+        QVERIFY(!isReadOnly(*after, u"tides"_s));
+    }
+    // A connection that was saved as read-only stays so by whichever way its place is opened.
+    SavedConnection saved;
+    saved.name = u"The tides"_s;
+    saved.url = DatabaseUrl::forFile(m_second);
+    saved.readOnly = true;
+    ConnectionStore(m_fixture->settings).save(saved);
+    const auto again = window();
+    again->openPlace(m_second, false);
+    QTRY_VERIFY(panel(*again, u"tides"_s) != nullptr);
+    QVERIFY(isReadOnly(*again, u"tides"_s));
 }
 
 void tst_WindowSession::ofPlacesOpenedTogetherTheFirstStaysInFront()
