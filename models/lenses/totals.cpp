@@ -20,6 +20,11 @@ QString translated(const char *text)
     return QCoreApplication::translate("Totals", text);
 }
 
+QString tokensText(const TotalsLine &line)
+{
+    return line.tokens ? translated("%1 tokens").arg(QLocale().toString(*line.tokens, 'f', 0)) : translated("tokens unknown");
+}
+
 LensSource sourceOf(const TreeGroup &group, bool isSelf = false)
 {
     LensSource source;
@@ -372,8 +377,14 @@ QString costText(std::optional<double> dollars)
 
 QString tokensAndCost(const TotalsLine &line)
 {
-    const QString tokens = line.tokens ? translated("%1 tokens").arg(QLocale().toString(*line.tokens, 'f', 0)) : translated("tokens unknown");
-    return tokens + u" · "_s + (line.cost ? costText(line.cost) : translated("cost unknown"));
+    return tokensText(line) + u" · "_s + (line.cost ? costText(line.cost) : translated("cost unknown"));
+}
+
+QString tokensAndCost(const Totals &totals)
+{
+    if (totals.all.cost || totals.knownCost <= 0)
+        return tokensAndCost(totals.all);
+    return tokensText(totals.all) + u" · "_s + translated("at least %1").arg(costText(totals.knownCost));
 }
 
 } // namespace turnstone

@@ -44,6 +44,8 @@ bool hasTotals(const ResolvedProfile &profile);
 
 /// "12,480 tokens · 3 min 20 s · $0.0312", or "cost unknown"; for one line.
 QString tokensAndCost(const TotalsLine &line);
+/// Of everything: "at least $0.0103" where only a part of the cost is known.
+QString tokensAndCost(const Totals &totals);
 QString costText(std::optional<double> dollars);
 
 } // namespace turnstone

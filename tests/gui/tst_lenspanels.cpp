@@ -76,7 +76,7 @@ const std::vector<Case> &cases()
            u"SELECT json_extract(response, '$.choices[0].message.content') FROM llm_calls WHERE id = 40"_s, u"SELECT model FROM llm_calls WHERE id = 40"_s}},
         {"arena totals", u"mindgames-arena"_s, u"current"_s, u"totals"_s, u"games"_s, u"SELECT 3"_s,
            {u"SELECT printf('%,d', sum(c.total_tokens_consumed)) FROM llm_calls c JOIN game_turns t ON t.id = c.game_turn_id WHERE t.game_id = 3"_s,
-            u"SELECT min(model) FROM llm_calls c JOIN game_turns t ON t.id = c.game_turn_id WHERE t.game_id = 3"_s, u"SELECT 'cost unknown'"_s}},
+            u"SELECT min(model) FROM llm_calls c JOIN game_turns t ON t.id = c.game_turn_id WHERE t.game_id = 3"_s, u"SELECT 'at least $'"_s}},
         {"arena compare", u"mindgames-arena"_s, u"current"_s, u"compare"_s, u"prompts"_s, u"SELECT min(id) FROM prompts WHERE forked_from IS NOT NULL"_s,
            {u"SELECT content FROM prompts WHERE forked_from IS NOT NULL ORDER BY id LIMIT 1"_s, u"SELECT p.name FROM prompts f JOIN prompts p ON p.id = f.forked_from ORDER BY f.id LIMIT 1"_s}},
         {"arena failed", u"mindgames-arena"_s, u"current"_s, u"failed"_s, {}, {}, {u"SELECT 'Game ' || id FROM games WHERE status = 'failed' ORDER BY started_at DESC LIMIT 1"_s,

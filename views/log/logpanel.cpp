@@ -21,6 +21,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <map>
 
 namespace turnstone {
@@ -34,6 +35,7 @@ constexpr int sqlRole = Qt::UserRole + 1;
 constexpr int parametersRole = Qt::UserRole + 2;
 constexpr int takeMs = 250;
 constexpr int usualSlowMs = 100;
+constexpr int leastParametersWidth = 100;
 constexpr int parametersWidth = 220;
 
 QStringList secretColumns(const ResolvedProfile &profile)
@@ -106,7 +108,6 @@ LogPanel::LogPanel(DatabaseContext context, QWidget *parent)
     m_table->setColumnWidth(When, scaled(120));
     m_table->setColumnWidth(Duration, scaled(80));
     m_table->setColumnWidth(Rows, scaled(70));
-    m_table->setColumnWidth(Values, scaled(parametersWidth));
     m_table->horizontalHeader()->setSectionResizeMode(Statement, QHeaderView::Stretch);
     m_table->hideColumn(Values); // until there are any
     m_filter->setObjectName(u"logFilter"_s);
@@ -199,8 +200,13 @@ void LogPanel::append(const LoggedStatement &statement)
         else if (ms >= m_slow->value())
             item->setForeground(tokens.warn);
     }
-    if (!row[Values]->text().isEmpty())
+    if (const QString text = row[Values]->text(); !text.isEmpty()) {
         m_table->showColumn(Values);
+        // As wide as the longest so far. A width that the user chose stays until a longer one comes.
+        const int wanted = std::clamp(m_table->fontMetrics().horizontalAdvance(text) + scaled(2 * metrics::space3), scaled(leastParametersWidth), scaled(parametersWidth));
+        if (wanted > m_parametersWidth)
+            m_table->setColumnWidth(Values, m_parametersWidth = wanted);
+    }
     row[Statement]->setFont(fixedFont());
     row[Duration]->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     row[Rows]->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);

@@ -50,6 +50,7 @@ private:
     QLabel *m_count;
     QTimer m_timer;
     std::int64_t m_last = 0;
+    int m_parametersWidth = 0;
 };
 
 PanelKind logPanelKind();

@@ -162,7 +162,7 @@ void TotalsPanel::accept(const Reading &reading)
     m_path = reading.path.isEmpty() && !m_key.empty() ? QString() : reading.path + u'#' + kind();
     m_title->setText(title());
     const Totals &totals = reading.totals;
-    m_sum->setText(tokensAndCost(totals.all));
+    m_sum->setText(tokensAndCost(totals));
     m_lines->clear();
     const auto add = [this](const TotalsLine &line, const QString &name, bool isSum) {
         auto *item = new QTreeWidgetItem(m_lines, cellsOf(line, name));

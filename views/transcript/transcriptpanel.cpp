@@ -261,7 +261,7 @@ void TranscriptPanel::accept(Reading reading, bool keepPlace)
     if (m_transcript->speakers.size() > 1)
         summary.append(tr("%n speakers", nullptr, static_cast<int>(m_transcript->speakers.size())));
     if (reading.totals && !reading.totals->isEmpty()) {
-        summary.append(tokensAndCost(reading.totals->all));
+        summary.append(tokensAndCost(*reading.totals));
         if (reading.totals->all.latencyMs)
             summary.append(tr("%1 of answering").arg(durationText(*reading.totals->all.latencyMs)));
     }

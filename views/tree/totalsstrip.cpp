@@ -166,7 +166,7 @@ void TotalsStrip::accept(const Totals &totals)
         tip.append(tr("… and %n more models", nullptr, static_cast<int>(totals.lines.size() - modelsInTip)));
     if (totals.all.uncounted > 0)
         tip.append(tr("%n calls have no count of tokens.", nullptr, static_cast<int>(totals.all.uncounted)));
-    setTexts(State::Shown, m_title, tokensAndCost(totals.all), callsAndTime(totals.all), tip.join(u'\n'));
+    setTexts(State::Shown, m_title, tokensAndCost(totals), callsAndTime(totals.all), tip.join(u'\n'));
 }
 
 void TotalsStrip::setTexts(State state, const QString &head, const QString &sum, const QString &more, const QString &tip)

@@ -215,6 +215,8 @@ void tst_Totals::anUnknownPriceIsNeverZero()
     const Totals partly = totalsOf(arena, u"games"_s, {Value::integer(12)}, PriceList::merged(PriceList({{model, {}, 1, 2}}), {}));
     QVERIFY(!partly.all.cost);
     QVERIFY(partly.knownCost > 0);
+    QVERIFY(tokensAndCost(partly).endsWith(u"at least "_s + costText(partly.knownCost)));
+    QVERIFY(tokensAndCost(unknown).endsWith(u"cost unknown"));
     const Totals all = totalsOf(arena, u"games"_s, {Value::integer(12)}, PriceList::merged(PriceList({{u"*"_s, {}, 1, 2}}), {}));
     QVERIFY(all.all.cost);
     QCOMPARE(*all.all.cost, (*all.all.tokensIn * 1 + *all.all.tokensOut * 2) / 1e6);

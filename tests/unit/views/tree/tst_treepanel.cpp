@@ -613,7 +613,7 @@ void TestTreePanel::theTotalsOfEveryPlaceStandBelowTheTree()
     const auto tokens = [&](const QString &where) {
         return QLocale().toString((*connection)->queryValue(u"SELECT sum(c.total_tokens_consumed) FROM llm_calls c JOIN game_turns t ON t.id = c.game_turn_id "_s + where)->toDisplayText().toLongLong()) + u" tokens"_s;
     };
-    QTRY_VERIFY2(sum->text() == tokens({}) + u" · cost unknown"_s, qPrintable(sum->text())); // the database's own line
+    QTRY_VERIFY2(sum->text().startsWith(tokens({}) + u" · at least $"_s), qPrintable(sum->text())); // the database's own line
     QCOMPARE(head->text(), u"demo.db"_s);
     QVERIFY(more->text().contains(u" calls"));
     m_panel->showPath(1, TreePath::parse(u"games/12/players/4"_s).value());
