@@ -112,6 +112,43 @@ void HierarchyModel::readRootCounts(HierarchyDatabase &database)
     });
 }
 
+void HierarchyModel::recountRoots(int id)
+{
+    const QModelIndex of = databaseIndex(id);
+    if (!of.isValid())
+        return;
+    HierarchyDatabase &database = *m_databases[static_cast<std::size_t>(of.row())];
+    const DatabaseContext context = database.context;
+    using Counts = std::vector<std::pair<int, TreeGroupInfo>>;
+    auto future = context.pool->read(
+        [context](Connection &connection) -> Result<Counts> {
+            Counts found;
+            Hierarchy hierarchy(connection, context.catalog, context.profile);
+            for (int row = 0; row < static_cast<int>(context.profile->trees.size()); ++row) {
+                const TreeGroup &tree = context.profile->trees[static_cast<std::size_t>(row)];
+                if (tree.where.empty() && tree.selfLink.empty())
+                    continue;
+                const Result<TreeGroupInfo> info = hierarchy.group(TreePath().group(tree.id));
+                if (info) // what cannot be counted keeps the count that it had
+                    found.emplace_back(row, *info);
+            }
+            return found;
+        },
+        database.stop.get_token());
+    onResult(future, this, [this, id](const Result<Counts> &found) {
+        const QModelIndex parent = databaseIndex(id);
+        if (!parent.isValid() || !found)
+            return;
+        HierarchyDatabase &into = *m_databases[static_cast<std::size_t>(parent.row())];
+        for (const auto &[row, info] : *found) {
+            HierarchyGroup &root = into.roots[static_cast<std::size_t>(row)];
+            root.count = info.count;
+            root.isExact = info.isExact;
+            emit dataChanged(index(row, 0, parent), index(row, 0, parent));
+        }
+    });
+}
+
 /// What stands below a root becomes its folders; without any, its rows.
 void HierarchyModel::setFolders(const QModelIndex &root, std::vector<TreeFolder> folders)
 {

@@ -74,6 +74,8 @@ public:
     QModelIndex addDatabase(const DatabaseContext &context, const QString &title, const QString &tooltip);
     void removeDatabase(int id);
     void setCount(int id, int tableIndex, qint64 rows, bool exact);
+    /// Counts anew what setCount() cannot tell: roots that leave out rows.
+    void recountRoots(int id);
     /// Forgets all rows of a database and counts its groups again.
     void reload(int id);
     const DatabaseContext *database(int id) const;

@@ -6,14 +6,15 @@
 
 namespace turnstone {
 
-TableCounter::TableCounter(SessionPool &pool, const Catalog &catalog, QObject *parent) : QObject(parent), m_pool(pool)
+TableCounter::TableCounter(SessionPool &pool, const Catalog &catalog, Pass pass, QObject *parent) : QObject(parent), m_pool(pool)
 {
     for (int i = 0; i < static_cast<int>(catalog.tables.size()); ++i) {
         const CatalogTable &table = catalog.tables[static_cast<std::size_t>(i)];
         if (table.kind == TableKind::Shadow || !table.problem.isEmpty())
             continue;
         const TableQuery query(table);
-        m_tasks.push_back({i, query.count(bound), table.kind == TableKind::View ? QString() : query.count(0), false});
+        const bool isView = table.kind == TableKind::View;
+        m_tasks.push_back({i, query.count(bound), isView ? QString() : query.count(0), pass == Pass::Again && !isView});
     }
 }
 

@@ -14,7 +14,8 @@ namespace turnstone {
 
 /// Counts the rows of every table of a database in the background, one statement at a time: first all
 /// tables up to a bound, which is quick, then the big ones exactly. A table that cannot be counted is
-/// passed over. Views are counted up to the bound only. GUI thread; `pool` must outlive it.
+/// passed over. Views are counted up to the bound only. Again, big tables are counted exactly at once, as a bound would say
+/// less than is known already. GUI thread; `pool` must outlive it.
 class TableCounter final : public QObject
 {
     Q_OBJECT
@@ -22,11 +23,14 @@ class TableCounter final : public QObject
 public:
     static constexpr qint64 bound = 20'000;
 
-    TableCounter(SessionPool &pool, const Catalog &catalog, QObject *parent = nullptr);
+    enum class Pass { First, Again };
+
+    TableCounter(SessionPool &pool, const Catalog &catalog, Pass pass = Pass::First, QObject *parent = nullptr);
     ~TableCounter() override;
 
     void start();
     void stop() { m_stop.request_stop(); }
+    bool isStopped() const { return m_stop.stop_requested(); }
 
 signals:
     /// `exact` is false if there are at least `rows`.

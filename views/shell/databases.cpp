@@ -13,6 +13,7 @@
 #include <QtConcurrent>
 
 #include <algorithm>
+#include <utility>
 
 namespace turnstone {
 
@@ -42,6 +43,7 @@ Databases::~Databases()
     m_stop.request_stop();
     for (const auto &database : m_databases) {
         database->counter.reset();
+        database->recounter.reset();
         database->watcher.reset();
         database->lockWatcher.reset();
     }
@@ -138,6 +140,7 @@ void Databases::accept(std::unique_ptr<OpenDatabase> opened, const QString &view
 
 void Databases::count(OpenDatabase &of)
 {
+    of.recounter.reset();
     of.counter = std::make_unique<TableCounter>(*of.pool, *of.facts.catalog);
     const int id = of.id;
     const int task = m_tasks.begin(tr("Counting rows"), [this, id] {
@@ -151,9 +154,31 @@ void Databases::count(OpenDatabase &of)
     connect(of.counter.get(), &TableCounter::finished, this, [this, task, id] {
         m_counting.erase(id);
         m_tasks.end(task);
+        // Whoever stopped it does not want it again.
+        if (OpenDatabase *counted = database(id); counted != nullptr && !counted->counter->isStopped())
+            startRecounting(*counted);
         emit countingEnded();
     });
     of.counter->start();
+}
+
+void Databases::startRecounting(OpenDatabase &of)
+{
+    of.recounter = std::make_unique<Recounter>(*of.pool, of.facts.catalog);
+    connect(of.recounter.get(), &Recounter::counted, this, [this, id = of.id](int table, qint64 rows, bool exact) { emit counted(id, table, rows, exact); });
+    connect(of.recounter.get(), &Recounter::finished, this, [this, id = of.id] { emit recounted(id); });
+    if (std::exchange(of.isRecountDue, false))
+        of.recounter->request();
+}
+
+void Databases::recount(int id)
+{
+    OpenDatabase *of = database(id);
+    if (of == nullptr)
+        return;
+    of->isRecountDue = of->recounter == nullptr;
+    if (of->recounter)
+        of->recounter->request();
 }
 
 void Databases::openDemo(const QString &system, const QString &folder)

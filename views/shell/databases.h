@@ -35,6 +35,8 @@ public:
     void openDemo(const QString &system, const QString &folder);
     /// Reads catalog and recognition anew; reread() or failed() follows.
     void reread(int id);
+    /// Rows may have been added or taken away: counted() follows for each table, then recounted().
+    void recount(int id);
     /// Panels on it must be gone.
     void close(int id);
 
@@ -49,6 +51,7 @@ signals:
     void failed(int id, const turnstone::DatabaseUrl &url, const turnstone::Error &error);
     void counted(int id, int table, qint64 rows, bool exact);
     void countingEnded();
+    void recounted(int id);
     void rereadDone(int id);
     void dataChanged(int id);
     void schemaChanged(int id);
@@ -60,6 +63,7 @@ private:
     void connectTo(int id, const DatabaseUrl &url, const ConnectionOptions &options, const PoolOptions &pool, const QString &view);
     void accept(std::unique_ptr<OpenDatabase> database, const QString &view, const ConnectionOptions &options);
     void count(OpenDatabase &database);
+    void startRecounting(OpenDatabase &database);
 
     const ProfilesFuture m_profiles;
     QThreadPool &m_workers;

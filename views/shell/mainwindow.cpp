@@ -103,6 +103,7 @@ MainWindow::MainWindow(const WindowServices &services, std::vector<PanelKind> ki
         }
     });
     connect(m_databases, &Databases::counted, m_tree, &TreePanel::setCount);
+    connect(m_databases, &Databases::recounted, m_tree, &TreePanel::recountRoots);
     connect(m_databases, &Databases::dataChanged, this, &MainWindow::acceptChange);
     connect(m_databases, &Databases::rereadDone, this, &MainWindow::acceptReread);
     connect(m_databases, &Databases::schemaChanged, this, [this](int id) {

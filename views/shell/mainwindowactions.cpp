@@ -136,7 +136,13 @@ void MainWindow::buildActions()
 
     QMenu *view = menuOf(u"view"_s);
     add(view, u"view.palette"_s, tr("Command &palette…"), {Qt::CTRL | Qt::SHIFT | Qt::Key_P, Qt::CTRL | Qt::Key_K}, [this] { openPalette(); });
-    add(view, u"view.reload"_s, tr("&Reload"), {Qt::Key_F5}, onView(&Panel::reload));
+    add(view, u"view.reload"_s, tr("&Reload"), {Qt::Key_F5}, [this] {
+        Panel *panel = currentView();
+        if (panel == nullptr)
+            return;
+        panel->reload();
+        m_databases->recount(panel->context().id);
+    });
     QAction *follow = add(view, u"view.follow"_s, tr("&Live"), {Qt::CTRL | Qt::SHIFT | Qt::Key_L}, [this] { setFollowing(!m_isFollowing); });
     follow->setCheckable(true);
     follow->setToolTip(tr("Follow the database: new rows appear as they are written"));

@@ -143,8 +143,9 @@ void MainWindow::startEditing(OpenDatabase &of)
     connect(&edits, &EditSession::accessChanged, this, &MainWindow::updateEditing);
     connect(&edits, &EditSession::failed, this, [this](const Error &error) { m_message->showError(error); });
     connect(&edits, &EditSession::notSaved, this, [this, id](const QString &) { showPanel(id, u"edits"_s, {}); });
-    connect(&edits, &EditSession::saved, this, [this](int rows) {
+    connect(&edits, &EditSession::saved, this, [this, id](int rows) {
         m_message->clear();
+        m_databases->recount(id);
         m_tasks->note(rows == 1 ? tr("1 row saved") : tr("%1 rows saved").arg(QLocale().toString(rows)));
         showCurrentRecord();
     });

@@ -452,6 +452,10 @@ void MainWindow::acceptChange(int id)
     Panel *panel = currentView();
     if (m_isFollowing && panel != nullptr && panel->context().id == id)
         panel->refresh();
+    // A server says that something has changed whenever it changes anything anywhere, so it is counted only if it is followed.
+    const OpenDatabase *of = m_databases->database(id);
+    if (of != nullptr && (m_isFollowing || of->pool->url().engine() == Engine::Sqlite))
+        m_databases->recount(id);
 }
 
 void MainWindow::acceptReread(int id)

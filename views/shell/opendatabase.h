@@ -5,7 +5,7 @@
 #include "models/browsing/databasecontext.h"
 #include "models/browsing/lockwatcher.h"
 #include "models/edit/editsession.h"
-#include "models/items/tablecounter.h"
+#include "models/items/recounter.h"
 #include "models/profiles/recognition.h"
 
 #include <QFuture>
@@ -43,6 +43,9 @@ struct OpenDatabase
     /// What is edited and not saved yet.
     std::unique_ptr<EditSession> edits;
     std::unique_ptr<TableCounter> counter;
+    /// From the end of the first counting on.
+    std::unique_ptr<Recounter> recounter;
+    bool isRecountDue = false;
     std::unique_ptr<ChangeWatcher> watcher;
     /// From the first moment: opening may wait, too.
     std::unique_ptr<LockWatcher> lockWatcher;

@@ -139,6 +139,11 @@ void TreePanel::setCount(int id, int tableIndex, qint64 rows, bool exact)
     m_model->setCount(id, tableIndex, rows, exact);
 }
 
+void TreePanel::recountRoots(int id)
+{
+    m_model->recountRoots(id);
+}
+
 void TreePanel::setPriceList(const QString &path)
 {
     m_totals->setPriceList(path);

@@ -37,6 +37,7 @@ public:
     void addDatabase(const DatabaseContext &context, const QString &title, const QString &tooltip);
     void removeDatabase(int id);
     void setCount(int id, int tableIndex, qint64 rows, bool exact);
+    void recountRoots(int id);
 
     void showTable(int id, int tableIndex);
     /// Expands down to a group or record and makes it current once it is loaded; failed() if it is not there.

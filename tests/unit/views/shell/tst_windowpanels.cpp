@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/browsing/hierarchymodel.h"
 #include "tests/support/testfiles.h"
 #include "tests/unit/views/shell/windowfixture.h"
 #include "views/help/helppages.h"
@@ -25,6 +26,7 @@
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeView>
 
 using namespace turnstone;
 using namespace Qt::StringLiterals;
@@ -74,6 +76,7 @@ private slots:
     void workIsNotLostWithoutAsking();
     void theWindowAsksBeforeItQuits();
     void workOutlivesAChangedSchema();
+    void countsOfTheTreeFollowTheTables();
     void commandsGetWhatIsAtHand();
     void iconsFollowTheTheme();
     void theCheatSheetKnowsEveryKey();
@@ -295,6 +298,26 @@ void tst_WindowPanels::workOutlivesAChangedSchema()
     tabs()->setCurrentIndex(0);
     QTRY_COMPARE(m_window->findChild<QTableView *>(u"rows"_s)->model()->columnCount(), 3);
     QVERIFY(panel != nullptr);
+}
+
+void tst_WindowPanels::countsOfTheTreeFollowTheTables()
+{
+    const QString path = m_folder.filePath(u"growing.db"_s);
+    QVERIFY(QFile::copy(m_path, path));
+    open(kinds(), {}, path);
+    const QAbstractItemModel *tree = m_window->findChild<QTreeView *>(u"databaseTree"_s)->model();
+    const auto count = [tree] {
+        const QModelIndex tables = tree->index(tree->rowCount(tree->index(0, 0)) - 1, 0, tree->index(0, 0));
+        const QModelIndexList birds = tree->match(tree->index(0, 0, tables), HierarchyModel::TableRole, u"birds"_s, 1, Qt::MatchExactly);
+        return birds.isEmpty() ? -1 : birds.front().data(HierarchyModel::CountRole).toLongLong();
+    };
+    QTRY_COMPARE(count(), 2);
+    // Another program writes.
+    QCOMPARE(executeSql(path, u"INSERT INTO birds(name) VALUES ('ruff'), ('dunlin')"_s), QString());
+    action(u"view.reload"_s)->trigger();
+    QTRY_COMPARE(count(), 4);
+    QCOMPARE(executeSql(path, u"DELETE FROM birds WHERE name = 'ruff'"_s), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(count(), 3, 30'000); // it is noticed
 }
 
 void tst_WindowPanels::commandsGetWhatIsAtHand()
