@@ -8,12 +8,13 @@
 #include <QTimer>
 
 #include <memory>
+#include <optional>
 
 namespace turnstone {
 
-/// Counts the rows of a database's tables again when they may have changed: soon, one counting at a time, and after each
-/// with a pause many times as long as it took, so that whoever writes all the time is not slowed down by it.
-/// GUI thread; `pool` must outlive it.
+/// Counts the rows of a database's tables again when they may have changed: one counting at a time, and after each a pause
+/// many times as long as it took. While somebody writes all the time only small tables are counted, as a long statement
+/// would let a write-ahead log grow; the big ones follow once it has been quiet for a moment. GUI thread; `pool` must outlive it.
 class Recounter final : public QObject
 {
     Q_OBJECT
@@ -24,14 +25,17 @@ public:
 
     Recounter(SessionPool &pool, std::shared_ptr<const Catalog> catalog, QObject *parent = nullptr);
 
-    /// Asked for while it counts, it counts once more afterwards.
-    void request();
+    /// Something was written. Said while it counts, it counts once more afterwards.
+    void noteChange();
+    /// All of them, soon.
+    void countAll();
 
 signals:
     void counted(int tableIndex, qint64 rows, bool exact);
     void finished();
 
 private:
+    void request(TableCounter::Pass pass);
     void start();
     void end();
 
@@ -40,7 +44,8 @@ private:
     std::unique_ptr<TableCounter> m_counter;
     QElapsedTimer m_took;
     QTimer m_timer;
-    bool m_isDue = false;
+    QTimer m_quiet;
+    std::optional<TableCounter::Pass> m_due;
     bool m_isPausing = false;
 };
 

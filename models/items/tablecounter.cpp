@@ -6,7 +6,7 @@
 
 namespace turnstone {
 
-TableCounter::TableCounter(SessionPool &pool, const Catalog &catalog, Pass pass, QObject *parent) : QObject(parent), m_pool(pool)
+TableCounter::TableCounter(SessionPool &pool, const Catalog &catalog, Pass pass, QObject *parent) : QObject(parent), m_pool(pool), m_pass(pass)
 {
     for (int i = 0; i < static_cast<int>(catalog.tables.size()); ++i) {
         const CatalogTable &table = catalog.tables[static_cast<std::size_t>(i)];
@@ -45,8 +45,9 @@ void TableCounter::next()
     onResult(m_pool.read(job, m_stop.get_token()), this, [this, task](const Result<qint64> &count) {
         if (count) {
             const bool reached = !task.exact && *count >= bound;
-            emit counted(task.tableIndex, *count, !reached);
-            if (reached && !task.exactSql.isEmpty()) {
+            if (!reached || m_pass != Pass::Small)
+                emit counted(task.tableIndex, *count, !reached);
+            if (reached && !task.exactSql.isEmpty() && m_pass != Pass::Small) {
                 Task again = task;
                 again.exact = true;
                 m_tasks.push_back(again);

@@ -14,8 +14,7 @@ namespace turnstone {
 
 /// Counts the rows of every table of a database in the background, one statement at a time: first all
 /// tables up to a bound, which is quick, then the big ones exactly. A table that cannot be counted is
-/// passed over. Views are counted up to the bound only. Again, big tables are counted exactly at once, as a bound would say
-/// less than is known already. GUI thread; `pool` must outlive it.
+/// passed over. Views are counted up to the bound only. GUI thread; `pool` must outlive it.
 class TableCounter final : public QObject
 {
     Q_OBJECT
@@ -23,7 +22,11 @@ class TableCounter final : public QObject
 public:
     static constexpr qint64 bound = 20'000;
 
-    enum class Pass { First, Again };
+    enum class Pass {
+        First,
+        Again, ///< big tables at once exactly: a bound would say less than is known already
+        Small  ///< up to the bound only, and nothing is told of what reaches it
+    };
 
     TableCounter(SessionPool &pool, const Catalog &catalog, Pass pass = Pass::First, QObject *parent = nullptr);
     ~TableCounter() override;
@@ -51,6 +54,7 @@ private:
     SessionPool &m_pool;
     std::stop_source m_stop;
     std::deque<Task> m_tasks;
+    const Pass m_pass;
 };
 
 } // namespace turnstone

@@ -168,7 +168,18 @@ void Databases::startRecounting(OpenDatabase &of)
     connect(of.recounter.get(), &Recounter::counted, this, [this, id = of.id](int table, qint64 rows, bool exact) { emit counted(id, table, rows, exact); });
     connect(of.recounter.get(), &Recounter::finished, this, [this, id = of.id] { emit recounted(id); });
     if (std::exchange(of.isRecountDue, false))
-        of.recounter->request();
+        of.recounter->countAll();
+}
+
+void Databases::noteChange(int id)
+{
+    OpenDatabase *of = database(id);
+    if (of == nullptr)
+        return;
+    if (of->recounter)
+        of->recounter->noteChange();
+    else
+        of->isRecountDue = true;
 }
 
 void Databases::recount(int id)
@@ -176,9 +187,10 @@ void Databases::recount(int id)
     OpenDatabase *of = database(id);
     if (of == nullptr)
         return;
-    of->isRecountDue = of->recounter == nullptr;
     if (of->recounter)
-        of->recounter->request();
+        of->recounter->countAll();
+    else
+        of->isRecountDue = true;
 }
 
 void Databases::openDemo(const QString &system, const QString &folder)

@@ -35,7 +35,9 @@ public:
     void openDemo(const QString &system, const QString &folder);
     /// Reads catalog and recognition anew; reread() or failed() follows.
     void reread(int id);
-    /// Rows may have been added or taken away: counted() follows for each table, then recounted().
+    /// Rows may have been added or taken away by somebody: counted() follows for tables, then recounted().
+    void noteChange(int id);
+    /// The same for every table, whatever else goes on.
     void recount(int id);
     /// Panels on it must be gone.
     void close(int id);

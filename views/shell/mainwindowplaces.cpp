@@ -455,7 +455,7 @@ void MainWindow::acceptChange(int id)
     // A server says that something has changed whenever it changes anything anywhere, so it is counted only if it is followed.
     const OpenDatabase *of = m_databases->database(id);
     if (of != nullptr && (m_isFollowing || of->pool->url().engine() == Engine::Sqlite))
-        m_databases->recount(id);
+        m_databases->noteChange(id);
 }
 
 void MainWindow::acceptReread(int id)
