@@ -65,14 +65,15 @@ void second(const Connection &first, const std::stop_token &stop, Meeting &meeti
 
 } // namespace
 
-Result<int> runTwins(Connection &connection, std::stop_token stop, const std::function<void(Connection &, int)> &work, bool alone)
+Result<int> runTwins(Connection &connection, std::stop_token stop, const std::function<void(Connection &, int)> &work, bool alone, bool keepsReading)
 {
     Result<> begun = beginReading(connection);
     if (!begun)
         return failure(begun);
     if (alone || connection.engine() != Engine::Sqlite || std::thread::hardware_concurrency() < 2) {
         work(connection, 1);
-        connection.rollback();
+        if (!keepsReading)
+            connection.rollback();
         return 1;
     }
     Meeting meeting;
@@ -88,7 +89,8 @@ Result<int> runTwins(Connection &connection, std::stop_token stop, const std::fu
     if (begun)
         work(connection, meeting.isSameState ? 2 : 1);
     other.join();
-    connection.rollback();
+    if (!begun || !keepsReading)
+        connection.rollback();
     if (!begun)
         return failure(begun);
     return meeting.isSameState ? 2 : 1;

@@ -21,6 +21,7 @@ using namespace similarity;
 
 constexpr int daysUnused = 60;
 constexpr std::size_t fewestFetched = 16; // at once
+constexpr std::size_t mostLookedAtFirst = 10'000; // rows that are new since the copy was made
 
 /// One state of the database for everything that a search reads; ended by going out of scope.
 class ReadTransaction
@@ -191,6 +192,32 @@ Result<std::optional<VectorStore::Answer>> VectorStore::fromCopy(Connection &con
     return std::optional(std::move(answer));
 }
 
+/// What is nearest in the copy as it is and among the rows behind its last one, as most new rows are. Changes elsewhere are not seen.
+Result<> VectorStore::tellFromOldCopy(Connection &connection, const VectorColumn &column, const VectorCopy &copy, const Request &request, const std::stop_token &stop)
+{
+    auto old = fromCopy(connection, column, copy, request, stop, Belief::AsItIs);
+    if (!old)
+        return failure(old);
+    if (!*old)
+        return {};
+    std::vector<Nearest> nearest = std::move((*old)->nearest);
+    if (const auto last = copy.lastNumber()) {
+        Request silent = request;
+        silent.preliminary = {};
+        VectorScan::Plan plan;
+        plan.dimension = request.query->dimension();
+        plan.request = &silent;
+        const auto added = VectorScan::runBehind(connection, column, plan, *last, mostLookedAtFirst, stop);
+        if (!added)
+            return failure(added);
+        nearest.insert(nearest.end(), added->nearest.begin(), added->nearest.end());
+        std::stable_sort(nearest.begin(), nearest.end(), [](const Nearest &a, const Nearest &b) { return a.closeness > b.closeness; });
+        nearest.resize(std::min(nearest.size(), request.count));
+    }
+    request.preliminary(std::move(nearest), 0);
+    return {};
+}
+
 Result<VectorStore::Answer> VectorStore::nearest(Connection &connection, const VectorColumn &column, const Request &request, const std::stop_token &stop,
                                                  const VectorProgress &progress)
 {
@@ -216,11 +243,8 @@ Result<VectorStore::Answer> VectorStore::nearest(Connection &connection, const V
         copy.reset();
     }
     if (copy && request.preliminary) {
-        const auto first = fromCopy(connection, column, *copy, request, stop, Belief::AsItIs);
-        if (!first)
-            return failure(first);
-        if (*first)
-            request.preliminary((*first)->nearest, 0);
+        if (const Result<> told = tellFromOldCopy(connection, column, *copy, request, stop); !told)
+            return failure(told);
     }
     CopyUpdate update(m_folder, identity, copy, dimension, !column.isKeyRowid);
     VectorScan::Plan plan;

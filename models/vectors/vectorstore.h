@@ -57,7 +57,7 @@ public:
         const VectorKeySet *allowed = nullptr; ///< null: all
         std::vector<RowKey> excluded;
         /// Called while the column is read, in any thread, and never after nearest() has returned: first with what an older copy
-        /// says, then with what was read so far, each time that it changed and `preliminaryEvery` has passed.
+        /// and the rows behind its last one say, then with what was read so far, each time that it changed and `preliminaryEvery` has passed.
         Preliminary preliminary;
         std::chrono::milliseconds preliminaryEvery{150};
     };
@@ -92,6 +92,7 @@ private:
     enum class Belief { OnlyIfTrue, AsItIs };
     Result<std::optional<Answer>> fromCopy(Connection &connection, const VectorColumn &column, const similarity::VectorCopy &copy, const Request &request,
                                            const std::stop_token &stop, Belief belief = Belief::OnlyIfTrue);
+    Result<> tellFromOldCopy(Connection &connection, const VectorColumn &column, const similarity::VectorCopy &copy, const Request &request, const std::stop_token &stop);
     void removeOld() const;
 
     const QString m_folder;

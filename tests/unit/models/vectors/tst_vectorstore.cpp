@@ -61,6 +61,12 @@ public:
         sqlite3_close(db);
     }
 
+    void repeat(int id, int as)
+    {
+        rows[as] = rows.at(id);
+        run("INSERT INTO notes SELECT " + QByteArray::number(as) + ", body, topic, v FROM notes WHERE id = " + QByteArray::number(id));
+    }
+
     void remove(int id)
     {
         rows.erase(id);
@@ -131,6 +137,7 @@ private slots:
     void aKilledBuildIsForgotten();
     void firstHitsComeWhileTheColumnIsRead();
     void everyMetricWithFiltersAndThresholds();
+    void rowidsFarApart();
     void tablesWithoutRowid();
     void stopping();
     void nearDuplicatesAreExact();
@@ -369,7 +376,7 @@ void tst_VectorStore::firstHitsComeWhileTheColumnIsRead()
             QVERIFY(isTop(nearest, expected));
         }
     }
-    // With a copy of an older state: first what that says, at once, then the truth.
+    // With a copy of an older state: first what that and the rows behind it say, at once, then the truth.
     VectorStore store(cache());
     shown.clear();
     QVERIFY(store.nearest(*connection, vectors, request, {})->fromCopy);
@@ -377,12 +384,17 @@ void tst_VectorStore::firstHitsComeWhileTheColumnIsRead()
     const auto old = table.nearest(query, 10);
     table.remove(old.front().first);
     table.write(20'000, 500, 17);
+    table.repeat(old[1].first, 30'000);
     const auto answer = store.nearest(*connection, vectors, request, {});
     QVERIFY(answer);
     QVERIFY(isTop(answer->nearest, table.nearest(query, 10)));
     QCOMPARE(shown.size(), std::size_t(1));
     QCOMPARE(shown.front().first, std::size_t(0));
     QVERIFY(shown.front().second.size() >= 9);
+    const auto isShown = [&](int id) {
+        return std::any_of(shown.front().second.begin(), shown.front().second.end(), [id](const VectorStore::Nearest &nearest) { return nearest.key.front().integer() == id; });
+    };
+    QVERIFY(isShown(30'000));
     for (const VectorStore::Nearest &nearest : shown.front().second) { // never what is gone
         QVERIFY(nearest.key.front().integer() != old.front().first);
         QCOMPARE(nearest.closeness, query.closeness(std::span<const float>(table.rows[static_cast<int>(nearest.key.front().integer())])));
@@ -460,6 +472,38 @@ void tst_VectorStore::everyMetricWithFiltersAndThresholds()
     wrong.vector.assign(dimension, 1.0);
     wrong.where = u"no_such_column = 1"_s;
     QCOMPARE(search.ask(*connection, vectors, wrong, {}).error().code, ErrorCode::Syntax);
+}
+
+/// Two readers share the range of rowids, of which most are not there and some lie close together.
+void tst_VectorStore::rowidsFarApart()
+{
+    Table table(file());
+    table.write(-2'000'000'000, 700, 21);
+    table.write(1, 2500, 22);
+    table.write(2'000'000'000, 50'000, 23); // more than a piece of a table has
+    const auto connection = open(file());
+    const VectorColumn vectors = column(*connection);
+    for (const QString &folder : {QString(), cache()}) {
+        VectorStore store(folder);
+        QCOMPARE(check(store, *connection, vectors, table), QString());
+    }
+    for (const char *rowid : {"9223372036854775807", "-9223372036854775807 - 1"})
+        table.run(QByteArray("INSERT INTO notes SELECT ") + rowid + ", body, topic, v FROM notes WHERE id = 50");
+    const ExactQuery query(Metric::L2, std::vector<double>(table.rows[50].begin(), table.rows[50].end()));
+    VectorStore::Request request;
+    request.query = &query;
+    request.count = 3;
+    for (const QString &folder : {QString(), cache(), cache()}) {
+        VectorStore store(folder);
+        const auto answer = store.nearest(*connection, vectors, request, {});
+        QVERIFY2(answer, qPrintable(answer ? QString() : answer.error().message));
+        QCOMPARE(answer->vectors, table.rows.size() + 2);
+        std::vector<std::int64_t> found;
+        for (const VectorStore::Nearest &nearest : answer->nearest)
+            found.push_back(nearest.key.front().integer());
+        std::sort(found.begin(), found.end()); // they are all equally near
+        QCOMPARE(found, (std::vector<std::int64_t>{std::numeric_limits<std::int64_t>::min(), 50, std::numeric_limits<std::int64_t>::max()}));
+    }
 }
 
 void tst_VectorStore::tablesWithoutRowid()
