@@ -2,7 +2,6 @@
 #include "models/vectors/vectorstore.h"
 
 #include "models/similarity/bytehash.h"
-#include "models/vectors/filestamp.h"
 #include "models/vectors/vectorkey.h"
 #include "models/vectors/vectorscan.h"
 
@@ -59,9 +58,15 @@ Error stoppedError()
 
 } // namespace
 
-VectorStore::VectorStore(QString folder) : m_folder(std::move(folder))
+VectorStore::VectorStore(QString folder, std::chrono::nanoseconds settled) : m_folder(std::move(folder)), m_settled(settled)
 {
     removeOld();
+}
+
+/// Empty on a server, where versions of rows tell of changes.
+QByteArray VectorStore::stampOf(const Connection &connection) const
+{
+    return connection.engine() == Engine::PostgreSql ? QByteArray() : fileStamp(connection.url().filePath(), m_settled);
 }
 
 /// Copies of databases that nobody opens any more, and what programs left that died while writing.
@@ -225,13 +230,13 @@ Result<VectorStore::Answer> VectorStore::nearest(Connection &connection, const V
     const std::size_t dimension = request.query->dimension();
     const QByteArray identity = identityOf(connection, column, dimension);
     // Before the transaction: what changes in between makes the copy look old, never young.
-    const QByteArray stampBefore = onServer ? QByteArray() : fileStamp(connection.url().filePath());
+    const QByteArray stampBefore = stampOf(connection);
     ReadTransaction transaction(connection);
     if (const Result<> begun = transaction.begin(); !begun)
         return failure(begun);
     const bool mayCopy = !m_folder.isEmpty() && request.query->metric() != Metric::L1;
     std::shared_ptr<const VectorCopy> copy = mayCopy ? copyOf(identity) : nullptr;
-    if (copy && !onServer && !copy->info().stamp.isEmpty() && copy->info().stamp == fileStamp(connection.url().filePath())) {
+    if (copy && !copy->info().stamp.isEmpty() && copy->info().stamp == stampOf(connection)) {
         auto answer = fromCopy(connection, column, *copy, request, stop);
         if (!answer)
             return failure(answer);
@@ -286,14 +291,14 @@ Result<std::shared_ptr<const VectorCopy>> VectorStore::current(Connection &conne
 {
     const bool onServer = connection.engine() == Engine::PostgreSql;
     const QByteArray identity = identityOf(connection, column, dimension);
-    const QByteArray stampBefore = onServer ? QByteArray() : fileStamp(connection.url().filePath());
+    const QByteArray stampBefore = stampOf(connection);
     if (const Result<> begun = connection.begin(); !begun)
         return failure(begun);
     const auto first = onServer ? connection.execute(u"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"_s).map([](const ExecuteOutcome &) { return Value(); })
                                 : connection.queryValue(u"SELECT count(*) FROM sqlite_schema"_s);
     if (!first)
         return failure(first);
-    if (const auto copy = copyOf(identity); copy && !onServer && !copy->info().stamp.isEmpty() && copy->info().stamp == fileStamp(connection.url().filePath()))
+    if (const auto copy = copyOf(identity); copy && !copy->info().stamp.isEmpty() && copy->info().stamp == stampOf(connection))
         return copy;
     auto made = updated(connection, column, dimension, stampBefore, stop, progress);
     if (!made && made.error().code == ErrorCode::Corrupt) {

@@ -3,6 +3,7 @@
 
 #include "models/similarity/codesearch.h"
 #include "models/similarity/vectorcopy.h"
+#include "models/vectors/filestamp.h"
 #include "models/vectors/vectorcolumn.h"
 
 #include <chrono>
@@ -26,7 +27,7 @@ struct VectorKeySet
 
 /// Searches columns of vectors exactly, without the server's help, and keeps 8-bit copies of them in a folder.
 ///
-/// nearest() works in one read transaction. If the copy was made in the very state that the transaction sees (FileStamp), it
+/// nearest() works in one read transaction. If the copy was made in the very state that the transaction sees (fileStamp), it
 /// answers from the copy and fetches a few real vectors, whose bytes must still have the copy's checksums. Otherwise the whole
 /// column is read once: compared with the copy by checksums and what has changed quantised anew, or, without a copy, searched while
 /// it is read and quantised by a second thread. On PostgreSQL a row counts as unchanged while the transaction that wrote it is the
@@ -39,8 +40,8 @@ class VectorStore
 public:
     static constexpr std::size_t fewestForCopy = 1000;
 
-    /// `folder` may be empty: then nothing is kept.
-    explicit VectorStore(QString folder);
+    /// `folder` may be empty: then nothing is kept. `settled`: see fileStamp().
+    explicit VectorStore(QString folder, std::chrono::nanoseconds settled = coarsestFileTimes);
 
     struct Nearest
     {
@@ -95,7 +96,10 @@ private:
     Result<> tellFromOldCopy(Connection &connection, const VectorColumn &column, const similarity::VectorCopy &copy, const Request &request, const std::stop_token &stop);
     void removeOld() const;
 
+    QByteArray stampOf(const Connection &connection) const;
+
     const QString m_folder;
+    const std::chrono::nanoseconds m_settled;
     std::mutex m_mutex; // guards m_copies
     std::map<QByteArray, std::shared_ptr<const similarity::VectorCopy>> m_copies;
 };
