@@ -2,16 +2,16 @@
 #include "models/vectors/vectorscan.h"
 
 #include "models/database/sqliteconnection.h"
-#include "models/database/sqliterowreader.h"
 #include "models/database/twinreaders.h"
 #include "models/similarity/bytehash.h"
+#include "models/vectors/twinscan.h"
 #include "models/vectors/vectorkey.h"
-#include "models/vectors/vectormerge.h"
 
 #include <QCoreApplication>
 
-#include <algorithm>
-#include <map>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
 #include <thread>
 
 namespace turnstone {
@@ -26,7 +26,6 @@ using namespace similarity;
 constexpr std::size_t blocksOfSearch = 4;
 constexpr std::size_t blocksOfCopy = 16;
 constexpr std::uint64_t fewestForTwins = 2000; // rowids; a second connection costs more than it saves
-constexpr std::size_t bytesOfPiece = 4 << 20;
 
 /// Blocks from the reading thread to the working one, and empty ones back.
 class BlockQueue
@@ -82,186 +81,10 @@ private:
     bool m_isOver = false;
 };
 
-bool hasRowids(const Connection &connection, const VectorColumn &column)
-{
-    return connection.engine() == Engine::Sqlite && column.isKeyRowid && column.storage != VectorColumn::Storage::Vec0;
-}
-
-struct RowidRange
-{
-    std::int64_t first = 0;
-    std::int64_t last = -1;
-
-    std::uint64_t span() const { return static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first); }
-    double fractionAt(std::int64_t rowid) const
-    {
-        const double all = static_cast<double>(last) - static_cast<double>(first);
-        return all > 0 ? (static_cast<double>(rowid) - static_cast<double>(first)) / all : -1;
-    }
-};
-
-/// Nothing if there are no rows.
-std::optional<RowidRange> rowidRange(Connection &connection, const VectorColumn &column)
-{
-    const QString from = Connection::quoted(column.table);
-    const auto first = connection.queryValue(u"SELECT min(%1) FROM %2"_s.arg(column.key.front(), from));
-    const auto last = connection.queryValue(u"SELECT max(%1) FROM %2"_s.arg(column.key.front(), from));
-    if (!first || !last || first->type() != ValueType::Integer || last->type() != ValueType::Integer)
-        return std::nullopt;
-    return RowidRange{first->integer(), last->integer()};
-}
-
 Error stopped()
 {
     return {ErrorCode::Cancelled, QCoreApplication::translate("VectorScan", "Stopped."), {}, -1};
 }
-
-/// The rowids of a table in pieces of some megabytes of vectors, as far as can be told from how densely the rows lay before. Counted from
-/// the first rowid. A piece that turns out to be crowded is cut off and its rest given back, so that both readers have work.
-class RowidPieces
-{
-public:
-    struct Piece
-    {
-        std::uint64_t first = 0;
-        std::uint64_t last = 0;
-    };
-
-    explicit RowidPieces(const RowidRange &range) : m_free{{0, range.span()}} {}
-
-    /// The first one that nobody has; waits for what others may give back. Nothing: all is read.
-    std::optional<Piece> take()
-    {
-        std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [this] { return m_isOver || !m_free.empty() || m_taken == 0; });
-        if (m_isOver || m_free.empty())
-            return std::nullopt;
-        const auto front = m_free.begin();
-        Piece piece{front->first, front->second};
-        m_free.erase(front);
-        if (piece.last - piece.first >= m_width) {
-            m_free.emplace(piece.first + m_width, piece.last);
-            piece.last = piece.first + m_width - 1;
-        }
-        ++m_taken;
-        return piece;
-    }
-    /// `readTo` is before the end of the piece if it was cut off.
-    void wasRead(const Piece &piece, std::uint64_t readTo, std::size_t bytes)
-    {
-        const std::lock_guard lock(m_mutex);
-        if (readTo < piece.last)
-            m_free.emplace(readTo + 1, piece.last);
-        const double span = static_cast<double>(readTo - piece.first) + 1;
-        const double width = bytes == 0 ? span * 8 : span * std::min(8.0, static_cast<double>(bytesOfPiece) / static_cast<double>(bytes));
-        m_width = static_cast<std::uint64_t>(std::clamp(width, 16.0, 4e18));
-        --m_taken;
-        m_changed.notify_all();
-    }
-    void stop()
-    {
-        const std::lock_guard lock(m_mutex);
-        m_isOver = true;
-        m_changed.notify_all();
-    }
-
-private:
-    std::mutex m_mutex; // guards everything below
-    std::condition_variable m_changed;
-    std::map<std::uint64_t, std::uint64_t> m_free;
-    std::uint64_t m_width = 256;
-    int m_taken = 0;
-    bool m_isOver = false;
-};
-
-/// Hands on rows until a batch is full.
-class WorkVisitor final : public RowVisitor
-{
-public:
-    WorkVisitor(VectorWork &work, const std::stop_token &stop) : m_work(work), m_stop(stop) {}
-    bool visit(const ValueRef *values) override
-    {
-        m_work.add(values);
-        return !m_work.batch().isFull() && !m_stop.stop_requested();
-    }
-
-private:
-    VectorWork &m_work;
-    const std::stop_token &m_stop;
-};
-
-/// Of the rowids from ?1 to ?2.
-Result<std::unique_ptr<SqliteRepeatedQuery>> rangeQuery(SqliteConnection &connection, const VectorColumn &column)
-{
-    return SqliteRepeatedQuery::prepare(connection,
-                                        u"SELECT %1, %2 FROM %3 NOT INDEXED WHERE %1 BETWEEN ?1 AND ?2 AND %2 IS NOT NULL ORDER BY %1"_s.arg(
-                                            column.key.front(), Connection::quoted(column.column), Connection::quoted(column.table)),
-                                        {});
-}
-
-/// Two readers share the rows of a table, and each does everything with a row while it lies in its processor's cache.
-class TwinScan
-{
-public:
-    TwinScan(const VectorColumn &column, const VectorScan::Plan &plan, const std::stop_token &stop, RowidRange range, VectorMerge &merge)
-        : m_column(column), m_plan(plan), m_stop(stop), m_firstRowid(static_cast<std::uint64_t>(range.first)), m_pieces(range), m_merge(merge)
-    {
-    }
-
-    /// By each reader.
-    void read(SqliteConnection &connection)
-    {
-        if (const Result<> done = readPieces(connection); !done || m_stop.stop_requested()) {
-            m_pieces.stop();
-            m_merge.giveUp();
-            const std::lock_guard lock(m_mutex);
-            if (!done && !m_error)
-                m_error = done.error();
-        }
-    }
-    Result<> result() const { return m_error ? Result<>(tl::unexpected(*m_error)) : Result<>(); }
-
-private:
-    std::int64_t rowidAt(std::uint64_t place) const { return static_cast<std::int64_t>(m_firstRowid + place); }
-
-    Result<> readPieces(SqliteConnection &connection)
-    {
-        const auto query = rangeQuery(connection, m_column);
-        if (!query)
-            return failure(query);
-        VectorWork work(m_column, m_plan, m_merge.bar());
-        WorkVisitor visitor(work, m_stop);
-        VectorBatch spare;
-        while (const auto piece = m_pieces.take()) {
-            if (const Result<> begun = (*query)->start({rowidAt(piece->first), rowidAt(piece->last)}); !begun)
-                return begun;
-            std::size_t bytes = 0;
-            for (bool isOver = false; !isOver;) {
-                const Result<bool> more = (*query)->visit(visitor);
-                if (!more)
-                    return failure(more);
-                if (m_stop.stop_requested())
-                    return {};
-                bytes += work.batch().bytesRead;
-                isOver = !*more || bytes >= 2 * bytesOfPiece;
-                const std::uint64_t readTo = *more ? static_cast<std::uint64_t>(work.batch().lastNumber) - m_firstRowid : piece->last;
-                if (isOver)
-                    m_pieces.wasRead(*piece, readTo, bytes);
-                spare = m_merge.submit(piece->first, work.take(std::move(spare)), isOver ? std::optional(readTo + 1) : std::nullopt);
-            }
-        }
-        return {};
-    }
-
-    const VectorColumn &m_column;
-    const VectorScan::Plan &m_plan;
-    const std::stop_token &m_stop;
-    const std::uint64_t m_firstRowid;
-    RowidPieces m_pieces;
-    VectorMerge &m_merge;
-    std::mutex m_mutex; // guards m_error
-    std::optional<Error> m_error;
-};
 
 /// The connection's thread reads, a second one works.
 Result<> runAlone(Connection &connection, const VectorColumn &column, const VectorScan::Plan &plan, const std::stop_token &stop, VectorMerge &merge)
@@ -296,29 +119,29 @@ Result<> runAlone(Connection &connection, const VectorColumn &column, const Vect
 Result<VectorScan::Outcome> VectorScan::run(Connection &connection, const VectorColumn &column, const Plan &plan, const std::stop_token &stop)
 {
     VectorMerge merge(plan);
-    const auto range = hasRowids(connection, column) ? rowidRange(connection, column) : std::nullopt;
+    std::optional<RowidRange> range;
+    if (TwinScan::isFor(connection, column)) {
+        const auto found = rowidRange(connection, column);
+        if (!found)
+            return failure(found);
+        range = *found;
+    }
     if (plan.progress)
         merge.progress = [&](std::int64_t rowid, std::size_t rows) { plan.progress(range ? range->fractionAt(rowid) : -1, rows); };
     Result<> read;
     if (range && range->span() >= fewestForTwins) {
-        std::optional<TwinScan> twins;
-        std::once_flag made;
-        const Result<int> readers = runTwins(
-            connection, stop,
-            [&](Connection &reading, int count) {
-                if (count < 2) {
-                    read = runAlone(reading, column, plan, stop, merge);
-                    return;
-                }
-                // What has been added since the range was looked up belongs to the state that is read now.
-                std::call_once(made, [&] { twins.emplace(column, plan, stop, rowidRange(reading, column).value_or(RowidRange()), merge); });
-                twins->read(static_cast<SqliteConnection &>(reading));
-            },
-            false, true);
+        TwinScan twins(column, plan, stop, merge);
+        const auto work = [&](Connection &reading, int readers) {
+            if (readers == 1)
+                read = runAlone(reading, column, plan, stop, merge);
+            else
+                twins.read(static_cast<SqliteConnection &>(reading));
+        };
+        const Result<int> readers = runTwins(connection, stop, work, false, true);
         if (!readers)
             return failure(readers);
-        if (twins)
-            read = twins->result();
+        if (*readers > 1)
+            read = twins.result();
     } else {
         read = runAlone(connection, column, plan, stop, merge);
     }
@@ -333,24 +156,11 @@ Result<VectorScan::Outcome> VectorScan::runBehind(Connection &connection, const 
                                                   const std::stop_token &stop)
 {
     VectorMerge merge(plan);
-    if (!hasRowids(connection, column) || rowid == std::numeric_limits<std::int64_t>::max())
-        return merge.finish();
-    VectorWork work(column, plan, merge.bar());
-    WorkVisitor visitor(work, stop);
-    const auto query = rangeQuery(static_cast<SqliteConnection &>(connection), column);
-    if (!query)
-        return failure(query);
-    if (const Result<> begun = (*query)->start({rowid + 1, std::numeric_limits<std::int64_t>::max()}); !begun)
-        return failure(begun);
-    VectorBatch batch;
-    Result<bool> more = true;
-    for (std::size_t rows = 0; more && *more && rows < most && !stop.stop_requested(); rows += batch.rowsRead) {
-        more = (*query)->visit(visitor);
-        batch = work.take(std::move(batch));
-        merge.merge(batch);
+    if (TwinScan::isFor(connection, column) && rowid < std::numeric_limits<std::int64_t>::max()) {
+        const Result<> read = TwinScan(column, plan, stop, merge).readBehind(static_cast<SqliteConnection &>(connection), rowid, most);
+        if (!read)
+            return failure(read);
     }
-    if (!more)
-        return failure(more);
     return merge.finish();
 }
 

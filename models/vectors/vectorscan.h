@@ -10,7 +10,7 @@ namespace turnstone {
 
 /// One pass over a column, in an open transaction: every row is decoded, compared with the old copy, quantised and searched. Rows of a
 /// SQLite table are shared by two readers, each of which does everything with its rows; this begins the transaction anew and leaves it
-/// open. Elsewhere the connection's thread reads and a second one works. `progress` comes from any thread, one at a time.
+/// open. Elsewhere the connection's thread reads and a second one works.
 class VectorScan
 {
 public:

@@ -15,7 +15,7 @@
 
 namespace turnstone {
 
-/// How far: a fraction from 0 to 1, below 0 if unknown, and the vectors read so far.
+/// How far: a fraction from 0 to 1, below 0 if unknown, and the vectors read so far. Called in any thread, by one at a time.
 using VectorProgress = std::function<void(double fraction, std::size_t rows)>;
 
 /// Rows that take part in a search.
@@ -29,8 +29,8 @@ struct VectorKeySet
 ///
 /// nearest() works in one read transaction. If the copy was made in the very state that the transaction sees (fileStamp), it
 /// answers from the copy and fetches a few real vectors, whose bytes must still have the copy's checksums. Otherwise the whole
-/// column is read once: compared with the copy by checksums and what has changed quantised anew, or, without a copy, searched while
-/// it is read and quantised by a second thread. On PostgreSQL a row counts as unchanged while the transaction that wrote it is the
+/// column is read once, on SQLite by two readers (VectorScan): compared with the copy by checksums and what has changed quantised
+/// anew, or, without a copy, searched while it is read and quantised. On PostgreSQL a row counts as unchanged while the transaction that wrote it is the
 /// same. So the answer is always that of the database, whatever happened to it or to the copy. A copy that another program cuts or
 /// overwrites while it is in use is noticed after reading (MappedFile), thrown away, and the question answered anew.
 ///
