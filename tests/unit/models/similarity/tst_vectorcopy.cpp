@@ -369,11 +369,11 @@ void tst_VectorCopy::otherBusErrorsStillEndTheProgram()
     int status = 0;
     ::waitpid(child, &status, 0);
 #ifdef __SANITIZE_ADDRESS__
-    QVERIFY(WIFEXITED(status) && WEXITSTATUS(status) != 0); // the sanitizer reports it
-#else
+    if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
+        return; // the sanitizer's handler was there before ours, and reports it
+#endif
     QVERIFY(WIFSIGNALED(status));
     QCOMPARE(WTERMSIG(status), SIGBUS);
-#endif
 }
 
 void tst_VectorCopy::aFolderThatCannotBeWrittenIsAnError()
