@@ -8,6 +8,7 @@
 #include "tests/support/testfiles.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -140,6 +141,8 @@ private slots:
     void firstHitsComeWhileTheColumnIsRead();
     void everyMetricWithFiltersAndThresholds();
     void rowidsFarApart();
+    void bothReadersSeeOneStateWhileOthersWrite_data();
+    void bothReadersSeeOneStateWhileOthersWrite();
     void tablesWithoutRowid();
     void stopping();
     void nearDuplicatesAreExact();
@@ -506,6 +509,55 @@ void tst_VectorStore::rowidsFarApart()
         std::sort(found.begin(), found.end()); // they are all equally near
         QCOMPARE(found, (std::vector<std::int64_t>{std::numeric_limits<std::int64_t>::min(), 50, std::numeric_limits<std::int64_t>::max()}));
     }
+}
+
+void tst_VectorStore::bothReadersSeeOneStateWhileOthersWrite_data()
+{
+    QTest::addColumn<QByteArray>("journal");
+    QTest::newRow("rollback journal") << QByteArray("DELETE");
+    QTest::newRow("write-ahead log") << QByteArray("WAL");
+}
+
+/// Another program changes all vectors at once, to and fro.
+void tst_VectorStore::bothReadersSeeOneStateWhileOthersWrite()
+{
+    QFETCH(QByteArray, journal);
+    Table table(file(), journal.constData());
+    const ExactQuery query(Metric::Cosine, std::vector<double>(dimension, 0.75));
+    std::vector<std::vector<std::pair<int, double>>> states;
+    for (const unsigned seed : {31U, 32U}) {
+        table.write(1, 6000, seed);
+        table.run("CREATE TABLE state" + QByteArray::number(static_cast<int>(seed)) + "(id INTEGER PRIMARY KEY, w BLOB)");
+        table.run("INSERT INTO state" + QByteArray::number(static_cast<int>(seed)) + " SELECT id, v FROM notes");
+        states.push_back(table.nearest(query, 10));
+    }
+    const auto connection = open(file());
+    const VectorColumn vectors = column(*connection);
+    std::atomic<int> changes = 0;
+    std::jthread writer([&](const std::stop_token &stop) {
+        for (int i = 0; !stop.stop_requested(); ++i) {
+            const QByteArray state = i % 2 == 0 ? "state31" : "state32";
+            changes += executeSql(file(), QString::fromLatin1("PRAGMA busy_timeout = 10000; UPDATE notes SET v = (SELECT w FROM " + state + " AS s WHERE s.id = notes.id)")).isEmpty() ? 1 : 0;
+        }
+    });
+    VectorStore store(cache(), settled);
+    VectorStore nothing{QString()};
+    VectorStore::Request request;
+    request.query = &query;
+    QElapsedTimer sinceBegun;
+    sinceBegun.start();
+    for (int round = 0; round < 30 || (changes < 5 && round < 3000); ++round) {
+        const auto answer = (round % 2 == 0 ? store : nothing).nearest(*connection, vectors, request, {});
+        QVERIFY2(answer, qPrintable(answer ? QString() : answer.error().message));
+        QCOMPARE(answer->vectors, std::size_t(6000));
+        const bool isOne = std::any_of(states.begin(), states.end(), [&](const auto &state) {
+            return std::equal(answer->nearest.begin(), answer->nearest.end(), state.begin(), state.end(),
+                              [](const auto &a, const auto &b) { return a.key.front().integer() == b.first && std::abs(a.closeness - b.second) < 1e-14; });
+        });
+        QVERIFY2(isOne, qPrintable(QString::number(round)));
+    }
+    QVERIFY(changes >= 5);
+    QVERIFY2(sinceBegun.elapsed() < 20'000, qPrintable(QString::number(sinceBegun.elapsed()))); // nobody has waited for a lock until the patience ended
 }
 
 void tst_VectorStore::tablesWithoutRowid()
