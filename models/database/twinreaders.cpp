@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/database/twinreaders.h"
 
+#include <algorithm>
 #include <barrier>
+#include <chrono>
 #include <thread>
 
 namespace turnstone {
@@ -11,6 +13,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int maxBeginnings = 50;
+/// A writer that waits for the first reader lets no second one in: that one must give up, so that both begin anew behind the writer.
+constexpr std::chrono::milliseconds lockTimeoutOfSecond{10};
 
 /// Where the two readers wait for each other.
 struct Meeting
@@ -40,6 +44,7 @@ void second(const Connection &first, const std::stop_token &stop, Meeting &meeti
 {
     ConnectionOptions options = first.options();
     options.readOnly = true;
+    options.lockTimeout = std::min(options.lockTimeout, lockTimeoutOfSecond);
     auto opened = Connection::open(first.url(), options);
     meeting.secondIsThere = opened.has_value();
     meeting.wait();
@@ -65,14 +70,15 @@ void second(const Connection &first, const std::stop_token &stop, Meeting &meeti
 
 } // namespace
 
-Result<int> runTwins(Connection &connection, std::stop_token stop, const std::function<void(Connection &, int)> &work, bool alone)
+Result<int> runTwins(Connection &connection, std::stop_token stop, const std::function<void(Connection &, int)> &work, bool alone, bool keepsReading)
 {
     Result<> begun = beginReading(connection);
     if (!begun)
         return failure(begun);
     if (alone || connection.engine() != Engine::Sqlite || std::thread::hardware_concurrency() < 2) {
         work(connection, 1);
-        connection.rollback();
+        if (!keepsReading)
+            connection.rollback();
         return 1;
     }
     Meeting meeting;
@@ -88,7 +94,8 @@ Result<int> runTwins(Connection &connection, std::stop_token stop, const std::fu
     if (begun)
         work(connection, meeting.isSameState ? 2 : 1);
     other.join();
-    connection.rollback();
+    if (!begun || !keepsReading)
+        connection.rollback();
     if (!begun)
         return failure(begun);
     return meeting.isSameState ? 2 : 1;

@@ -46,8 +46,8 @@ struct CopyInfo
 };
 
 /// Writes a file of a copy row by row, in pieces with checksums, under a name of its own; finish() gives it its real name, so a
-/// program that dies while writing leaves nothing behind that counts. One thread, which writes as it goes: another one would take the
-/// processor from those who read. Holds 40 bytes a row, the texts of keys, a group's second plane and a piece.
+/// program that dies while writing leaves nothing behind that counts. One thread at a time, which writes as it goes: another one would
+/// take the processor from those who read. Holds 40 bytes a row, the texts of keys, a group's second plane and a piece.
 class SegmentWriter
 {
 public:

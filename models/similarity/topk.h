@@ -25,21 +25,22 @@ public:
     double bar() const { return m_entries.size() < m_k || m_k == 0 ? m_least : std::max(m_least, m_entries.front().closeness); }
     std::size_t size() const { return m_entries.size(); }
 
-    /// NaN is never close.
-    void add(double closeness, std::uint64_t id)
+    /// Whether it belongs to the k closest so far. NaN is never close.
+    bool add(double closeness, std::uint64_t id)
     {
         if (!(closeness >= m_least) || m_k == 0)
-            return;
+            return false;
         const Entry entry{closeness, id};
         if (m_entries.size() == m_k) {
             if (!isBefore(entry, m_entries.front()))
-                return;
+                return false;
             std::pop_heap(m_entries.begin(), m_entries.end(), isBefore);
             m_entries.back() = entry;
         } else {
             m_entries.push_back(entry);
         }
         std::push_heap(m_entries.begin(), m_entries.end(), isBefore);
+        return true;
     }
 
     /// Nearest first.

@@ -101,6 +101,20 @@ bool VectorCopy::isLive(std::size_t row) const
     return row >= m_base->count() || m_live.empty() || ((m_live[row / 64] >> (row % 64)) & 1) != 0;
 }
 
+std::optional<std::int64_t> VectorCopy::lastNumber() const
+{
+    std::optional<std::int64_t> last;
+    for (const CopySegment *segment : {m_base.get(), m_delta.get()}) {
+        if (segment == nullptr || segment->count() == 0)
+            continue;
+        if (!segment->isSorted())
+            return std::nullopt;
+        const std::int64_t own = segment->rows().back().key;
+        last = std::max(last.value_or(own), own);
+    }
+    return last;
+}
+
 const CodedRow &VectorCopy::row(std::size_t row) const
 {
     return row < m_base->count() ? m_base->rows()[row] : m_delta->rows()[row - m_base->count()];
@@ -155,7 +169,7 @@ std::optional<std::size_t> CopyUpdate::findSorted(const CopySegment &segment, st
     return cursor++;
 }
 
-std::optional<std::size_t> CopyUpdate::find(std::int64_t key, std::string_view keyText)
+std::optional<std::size_t> CopyUpdate::find(std::int64_t key, std::string_view keyText, Cursor &cursor) const
 {
     if (m_hasTextKeys) {
         const auto found = m_texts.find(keyText);
@@ -164,24 +178,23 @@ std::optional<std::size_t> CopyUpdate::find(std::int64_t key, std::string_view k
     if (const auto found = m_numbers.find(key); found != m_numbers.end())
         return found->second;
     if (m_old->m_delta && m_old->m_delta->isSorted()) {
-        if (const auto row = findSorted(*m_old->m_delta, m_deltaCursor, key))
+        if (const auto row = findSorted(*m_old->m_delta, cursor.delta, key))
             return m_old->m_base->count() + *row;
     }
     if (!m_old->m_base->isSorted())
         return std::nullopt;
-    const auto row = findSorted(*m_old->m_base, m_baseCursor, key);
+    const auto row = findSorted(*m_old->m_base, cursor.base, key);
     return row && m_old->isLive(*row) ? row : std::nullopt;
 }
 
-bool CopyUpdate::isKnown(std::int64_t key, std::string_view keyText, std::uint64_t hash)
+bool CopyUpdate::isKnown(std::int64_t key, std::string_view keyText, std::uint64_t hash, Cursor &cursor)
 {
     if (!m_old)
         return false;
-    const auto row = find(key, keyText);
+    const auto row = find(key, keyText, cursor);
     if (!row || m_old->row(*row).hash != hash)
         return false;
-    m_seen[*row] = true;
-    m_knownZeros += m_old->row(*row).norm > 0 ? 0 : 1;
+    m_seen[*row] = 1;
     return true;
 }
 
@@ -213,19 +226,20 @@ Result<std::shared_ptr<const VectorCopy>> CopyUpdate::finish(const CopyCounts &c
     info.identity = m_identity;
     info.stamp = stamp;
     info.counts = counts;
-    info.counts.zero += m_knownZeros;
     if (!m_old)
         return finishWhole(info);
     std::size_t kept = 0;
-    for (std::size_t row = 0; row < m_seen.size(); ++row)
-        kept += m_seen[row] ? 1 : 0;
+    for (std::size_t row = 0; row < m_seen.size(); ++row) {
+        kept += m_seen[row];
+        info.counts.zero += m_seen[row] != 0 && !(m_old->row(row).norm > 0) ? 1 : 0;
+    }
     m_gone = m_old->liveCount() - kept;
     if (!m_old->isIntact())
         return tamperedError();
     const std::size_t base = m_old->m_base->count();
     std::size_t keptOfBase = 0;
     for (std::size_t row = 0; row < base; ++row)
-        keptOfBase += m_seen[row] ? 1 : 0;
+        keptOfBase += m_seen[row];
     const std::size_t changed = m_added + (kept - keptOfBase) + (base - keptOfBase);
     return changed * 4 > base ? finishWhole(info) : finishDelta(info);
 }
@@ -236,7 +250,7 @@ void CopyUpdate::mergeInto(SegmentWriter &all, const CopySegment *fresh) const
     const std::size_t oldRows = m_old->rowCount();
     std::vector<std::pair<std::int64_t, std::size_t>> order;
     for (std::size_t row = 0; row < oldRows; ++row) {
-        if (m_seen[row])
+        if (m_seen[row] != 0)
             order.emplace_back(m_old->row(row).key, row);
     }
     for (std::size_t row = 0; fresh != nullptr && row < fresh->count(); ++row)
@@ -296,14 +310,14 @@ Result<std::shared_ptr<const VectorCopy>> CopyUpdate::finishDelta(CopyInfo info)
     const std::size_t base = m_old->m_base->count();
     // Rows of the old delta that are still there go along.
     for (std::size_t row = base; row < m_old->rowCount(); ++row) {
-        if (m_seen[row])
+        if (m_seen[row] != 0)
             m_writer->add(m_old->row(row), m_hasTextKeys ? m_old->keyText(row) : std::string_view(), m_old->planes(row));
     }
     if (!m_old->isIntact())
         return tamperedError();
     std::vector<std::uint64_t> dead;
     for (std::size_t row = 0; row < base; ++row) {
-        if (!m_seen[row])
+        if (m_seen[row] == 0)
             dead.push_back(row);
     }
     info.baseId = m_old->m_base->info().id;

@@ -32,6 +32,8 @@ public:
     /// computed from the copy is void.
     bool isIntact() const { return m_base->isIntact() && (!m_delta || m_delta->isIntact()); }
     bool isLive(std::size_t row) const;
+    /// The largest key; nothing if keys are texts or not in order.
+    std::optional<std::int64_t> lastNumber() const;
     const CodedRow &row(std::size_t row) const;
     std::string_view keyText(std::size_t row) const;
     CodePlanes planes(std::size_t row) const;
@@ -49,16 +51,22 @@ private:
 };
 
 /// Brings a copy up to date while the column is read: the caller offers every row, and quantises those that are new or have
-/// changed. Nothing is visible before finish(). One thread.
+/// changed. Nothing is visible before finish().
 class CopyUpdate
 {
 public:
     /// `old` may be null. Rows come by ascending number best, else they are looked up.
     CopyUpdate(QString folder, QByteArray identity, std::shared_ptr<const VectorCopy> old, std::size_t dimension, bool hasTextKeys);
 
-    /// Whether the copy has this row with this hash, so that nothing need be done for it. Each row is offered once.
-    bool isKnown(std::int64_t key, std::string_view keyText, std::uint64_t hash);
-    /// A row that is not known.
+    /// Where one thread has last found a row: the next one is likely to lie behind it.
+    struct Cursor
+    {
+        std::size_t base = 0;
+        std::size_t delta = 0;
+    };
+    /// Whether the copy has this row with this hash, so that nothing need be done for it. Each row is offered once, by any thread.
+    bool isKnown(std::int64_t key, std::string_view keyText, std::uint64_t hash, Cursor &cursor);
+    /// A row that is not known; by ascending number best. One thread at a time.
     [[nodiscard]] Result<> add(const CodedRow &row, std::string_view keyText, CodePlanes codes);
 
     /// After every row was offered: rows that were not are gone. `counts` are those of the rows that were added. Writes as little as
@@ -70,7 +78,7 @@ public:
     std::size_t gone() const { return m_gone; }
 
 private:
-    std::optional<std::size_t> find(std::int64_t key, std::string_view keyText);
+    std::optional<std::size_t> find(std::int64_t key, std::string_view keyText, Cursor &cursor) const;
     static std::optional<std::size_t> findSorted(const CopySegment &segment, std::size_t &cursor, std::int64_t key);
     void index(const CopySegment &segment, std::size_t firstRow);
     Result<SegmentWriter *> writer();
@@ -83,14 +91,11 @@ private:
     std::shared_ptr<const VectorCopy> m_old;
     const std::size_t m_dimension;
     const bool m_hasTextKeys;
-    std::vector<bool> m_seen; // rows of the old copy
-    std::size_t m_baseCursor = 0;
-    std::size_t m_deltaCursor = 0;
+    std::vector<std::uint8_t> m_seen; // rows of the old copy; bytes, which threads may write side by side
     std::unordered_map<std::string_view, std::size_t> m_texts;
     std::unordered_map<std::int64_t, std::size_t> m_numbers; // of files whose keys are not sorted
     std::unique_ptr<SegmentWriter> m_writer;
     std::size_t m_added = 0;
-    std::uint64_t m_knownZeros = 0;
     std::size_t m_gone = 0;
 };
 

@@ -12,9 +12,6 @@ namespace turnstone {
 
 namespace {
 
-/// File systems keep times as coarsely as this.
-constexpr std::int64_t freshNs = 2'100'000'000;
-
 std::int64_t nanoseconds(const timespec &time)
 {
     return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
@@ -37,14 +34,14 @@ std::int64_t describe(const QByteArray &path, QByteArray &text)
 
 } // namespace
 
-QByteArray fileStamp(const QString &path)
+QByteArray fileStamp(const QString &path, std::chrono::nanoseconds settled)
 {
     const QByteArray name = QFile::encodeName(path);
     QByteArray text;
     const std::int64_t latest = std::max(describe(name, text), describe(name + "-wal", text));
     timespec now = {};
     ::clock_gettime(CLOCK_REALTIME, &now);
-    return latest == 0 || nanoseconds(now) - latest < freshNs ? QByteArray() : text;
+    return latest == 0 || nanoseconds(now) - latest < settled.count() ? QByteArray() : text;
 }
 
 } // namespace turnstone

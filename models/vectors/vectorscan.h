@@ -8,7 +8,9 @@
 
 namespace turnstone {
 
-/// One pass over a column: the connection's thread reads, a second one decodes, compares with the old copy, quantises and searches.
+/// One pass over a column, in an open transaction: every row is decoded, compared with the old copy, quantised and searched. Rows of a
+/// SQLite table are shared by two readers, each of which does everything with its rows; this begins the transaction anew and leaves it
+/// open. Elsewhere the connection's thread reads and a second one works.
 class VectorScan
 {
 public:
@@ -29,6 +31,9 @@ public:
     };
 
     [[nodiscard]] static Result<Outcome> run(Connection &connection, const VectorColumn &column, const Plan &plan, const std::stop_token &stop);
+    /// Up to `most` rows of a SQLite table behind a rowid, for a first look. The transaction stays as it is.
+    [[nodiscard]] static Result<Outcome> runBehind(Connection &connection, const VectorColumn &column, const Plan &plan, std::int64_t rowid, std::size_t most,
+                                                   const std::stop_token &stop);
     /// PostgreSQL: reads which transactions wrote the rows, and the vectors of those only that the copy does not know.
     [[nodiscard]] static Result<Outcome> runByVersion(Connection &connection, const VectorColumn &column, const Plan &plan, const std::stop_token &stop);
 };

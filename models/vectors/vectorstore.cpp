@@ -2,7 +2,6 @@
 #include "models/vectors/vectorstore.h"
 
 #include "models/similarity/bytehash.h"
-#include "models/vectors/filestamp.h"
 #include "models/vectors/vectorkey.h"
 #include "models/vectors/vectorscan.h"
 
@@ -21,6 +20,7 @@ using namespace similarity;
 
 constexpr int daysUnused = 60;
 constexpr std::size_t fewestFetched = 16; // at once
+constexpr std::size_t mostLookedAtFirst = 10'000; // rows that are new since the copy was made
 
 /// One state of the database for everything that a search reads; ended by going out of scope.
 class ReadTransaction
@@ -58,9 +58,15 @@ Error stoppedError()
 
 } // namespace
 
-VectorStore::VectorStore(QString folder) : m_folder(std::move(folder))
+VectorStore::VectorStore(QString folder, std::chrono::nanoseconds settled) : m_folder(std::move(folder)), m_settled(settled)
 {
     removeOld();
+}
+
+/// Empty on a server, where versions of rows tell of changes.
+QByteArray VectorStore::stampOf(const Connection &connection) const
+{
+    return connection.engine() == Engine::PostgreSql ? QByteArray() : fileStamp(connection.url().filePath(), m_settled);
 }
 
 /// Copies of databases that nobody opens any more, and what programs left that died while writing.
@@ -191,6 +197,32 @@ Result<std::optional<VectorStore::Answer>> VectorStore::fromCopy(Connection &con
     return std::optional(std::move(answer));
 }
 
+/// What is nearest in the copy as it is and among the rows behind its last one, as most new rows are. Changes elsewhere are not seen.
+Result<> VectorStore::tellFromOldCopy(Connection &connection, const VectorColumn &column, const VectorCopy &copy, const Request &request, const std::stop_token &stop)
+{
+    auto old = fromCopy(connection, column, copy, request, stop, Belief::AsItIs);
+    if (!old)
+        return failure(old);
+    if (!*old)
+        return {};
+    std::vector<Nearest> nearest = std::move((*old)->nearest);
+    if (const auto last = copy.lastNumber()) {
+        Request silent = request;
+        silent.preliminary = {};
+        VectorScan::Plan plan;
+        plan.dimension = request.query->dimension();
+        plan.request = &silent;
+        const auto added = VectorScan::runBehind(connection, column, plan, *last, mostLookedAtFirst, stop);
+        if (!added)
+            return failure(added);
+        nearest.insert(nearest.end(), added->nearest.begin(), added->nearest.end());
+        std::stable_sort(nearest.begin(), nearest.end(), [](const Nearest &a, const Nearest &b) { return a.closeness > b.closeness; });
+        nearest.resize(std::min(nearest.size(), request.count));
+    }
+    request.preliminary(std::move(nearest), 0);
+    return {};
+}
+
 Result<VectorStore::Answer> VectorStore::nearest(Connection &connection, const VectorColumn &column, const Request &request, const std::stop_token &stop,
                                                  const VectorProgress &progress)
 {
@@ -198,13 +230,13 @@ Result<VectorStore::Answer> VectorStore::nearest(Connection &connection, const V
     const std::size_t dimension = request.query->dimension();
     const QByteArray identity = identityOf(connection, column, dimension);
     // Before the transaction: what changes in between makes the copy look old, never young.
-    const QByteArray stampBefore = onServer ? QByteArray() : fileStamp(connection.url().filePath());
+    const QByteArray stampBefore = stampOf(connection);
     ReadTransaction transaction(connection);
     if (const Result<> begun = transaction.begin(); !begun)
         return failure(begun);
     const bool mayCopy = !m_folder.isEmpty() && request.query->metric() != Metric::L1;
     std::shared_ptr<const VectorCopy> copy = mayCopy ? copyOf(identity) : nullptr;
-    if (copy && !onServer && !copy->info().stamp.isEmpty() && copy->info().stamp == fileStamp(connection.url().filePath())) {
+    if (copy && !copy->info().stamp.isEmpty() && copy->info().stamp == stampOf(connection)) {
         auto answer = fromCopy(connection, column, *copy, request, stop);
         if (!answer)
             return failure(answer);
@@ -216,11 +248,8 @@ Result<VectorStore::Answer> VectorStore::nearest(Connection &connection, const V
         copy.reset();
     }
     if (copy && request.preliminary) {
-        const auto first = fromCopy(connection, column, *copy, request, stop, Belief::AsItIs);
-        if (!first)
-            return failure(first);
-        if (*first)
-            request.preliminary((*first)->nearest, 0);
+        if (const Result<> told = tellFromOldCopy(connection, column, *copy, request, stop); !told)
+            return failure(told);
     }
     CopyUpdate update(m_folder, identity, copy, dimension, !column.isKeyRowid);
     VectorScan::Plan plan;
@@ -262,14 +291,14 @@ Result<std::shared_ptr<const VectorCopy>> VectorStore::current(Connection &conne
 {
     const bool onServer = connection.engine() == Engine::PostgreSql;
     const QByteArray identity = identityOf(connection, column, dimension);
-    const QByteArray stampBefore = onServer ? QByteArray() : fileStamp(connection.url().filePath());
+    const QByteArray stampBefore = stampOf(connection);
     if (const Result<> begun = connection.begin(); !begun)
         return failure(begun);
     const auto first = onServer ? connection.execute(u"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"_s).map([](const ExecuteOutcome &) { return Value(); })
                                 : connection.queryValue(u"SELECT count(*) FROM sqlite_schema"_s);
     if (!first)
         return failure(first);
-    if (const auto copy = copyOf(identity); copy && !onServer && !copy->info().stamp.isEmpty() && copy->info().stamp == fileStamp(connection.url().filePath()))
+    if (const auto copy = copyOf(identity); copy && !copy->info().stamp.isEmpty() && copy->info().stamp == stampOf(connection))
         return copy;
     auto made = updated(connection, column, dimension, stampBefore, stop, progress);
     if (!made && made.error().code == ErrorCode::Corrupt) {

@@ -3,6 +3,7 @@
 
 #include "models/similarity/codesearch.h"
 #include "models/similarity/vectorcopy.h"
+#include "models/vectors/filestamp.h"
 #include "models/vectors/vectorcolumn.h"
 
 #include <chrono>
@@ -14,7 +15,7 @@
 
 namespace turnstone {
 
-/// How far: a fraction from 0 to 1, below 0 if unknown, and the vectors read so far.
+/// How far: a fraction from 0 to 1, below 0 if unknown, and the vectors read so far. Called in any thread, by one at a time.
 using VectorProgress = std::function<void(double fraction, std::size_t rows)>;
 
 /// Rows that take part in a search.
@@ -26,10 +27,10 @@ struct VectorKeySet
 
 /// Searches columns of vectors exactly, without the server's help, and keeps 8-bit copies of them in a folder.
 ///
-/// nearest() works in one read transaction. If the copy was made in the very state that the transaction sees (FileStamp), it
+/// nearest() works in one read transaction. If the copy was made in the very state that the transaction sees (fileStamp), it
 /// answers from the copy and fetches a few real vectors, whose bytes must still have the copy's checksums. Otherwise the whole
-/// column is read once: compared with the copy by checksums and what has changed quantised anew, or, without a copy, searched while
-/// it is read and quantised by a second thread. On PostgreSQL a row counts as unchanged while the transaction that wrote it is the
+/// column is read once, on SQLite by two readers (VectorScan): compared with the copy by checksums and what has changed quantised
+/// anew, or, without a copy, searched while it is read and quantised. On PostgreSQL a row counts as unchanged while the transaction that wrote it is the
 /// same. So the answer is always that of the database, whatever happened to it or to the copy. A copy that another program cuts or
 /// overwrites while it is in use is noticed after reading (MappedFile), thrown away, and the question answered anew.
 ///
@@ -39,8 +40,8 @@ class VectorStore
 public:
     static constexpr std::size_t fewestForCopy = 1000;
 
-    /// `folder` may be empty: then nothing is kept.
-    explicit VectorStore(QString folder);
+    /// `folder` may be empty: then nothing is kept. `settled`: see fileStamp().
+    explicit VectorStore(QString folder, std::chrono::nanoseconds settled = coarsestFileTimes);
 
     struct Nearest
     {
@@ -57,7 +58,7 @@ public:
         const VectorKeySet *allowed = nullptr; ///< null: all
         std::vector<RowKey> excluded;
         /// Called while the column is read, in any thread, and never after nearest() has returned: first with what an older copy
-        /// says, then with what was read so far, each time that it changed and `preliminaryEvery` has passed.
+        /// and the rows behind its last one say, then with what was read so far, each time that it changed and `preliminaryEvery` has passed.
         Preliminary preliminary;
         std::chrono::milliseconds preliminaryEvery{150};
     };
@@ -92,9 +93,13 @@ private:
     enum class Belief { OnlyIfTrue, AsItIs };
     Result<std::optional<Answer>> fromCopy(Connection &connection, const VectorColumn &column, const similarity::VectorCopy &copy, const Request &request,
                                            const std::stop_token &stop, Belief belief = Belief::OnlyIfTrue);
+    Result<> tellFromOldCopy(Connection &connection, const VectorColumn &column, const similarity::VectorCopy &copy, const Request &request, const std::stop_token &stop);
     void removeOld() const;
 
+    QByteArray stampOf(const Connection &connection) const;
+
     const QString m_folder;
+    const std::chrono::nanoseconds m_settled;
     std::mutex m_mutex; // guards m_copies
     std::map<QByteArray, std::shared_ptr<const similarity::VectorCopy>> m_copies;
 };

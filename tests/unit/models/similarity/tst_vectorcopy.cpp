@@ -56,9 +56,10 @@ Coded codedOf(unsigned seed)
 Result<std::shared_ptr<const VectorCopy>> update(const QString &folder, const Column &column, const QByteArray &stamp, bool textKeys = false, std::size_t *added = nullptr)
 {
     CopyUpdate work(folder, identity, VectorCopy::open(folder, identity), dimension, textKeys);
+    CopyUpdate::Cursor cursor;
     for (const auto &[key, seed] : column) {
         const std::string text = "key " + std::to_string(key);
-        if (work.isKnown(key, text, seed))
+        if (work.isKnown(key, text, seed, cursor))
             continue;
         const Coded coded = codedOf(seed);
         const QuantisedRow &row = coded.row;
@@ -311,10 +312,11 @@ void tst_VectorCopy::whatIsCutOrOverwrittenWhileMappedIsNoticed()
             // Such a copy is no base for the next one, whichever way it would be written.
             for (const int fewer : {0, 10, 3900}) {
                 CopyUpdate work(folder.path(), identity, copy, dimension, textKeys);
+                CopyUpdate::Cursor cursor;
                 int offered = 0;
                 for (const auto &[key, seed] : column) {
                     if (offered++ >= fewer)
-                        (void)work.isKnown(key, "key " + std::to_string(key), seed);
+                        (void)work.isKnown(key, "key " + std::to_string(key), seed, cursor);
                 }
                 const auto next = work.finish({}, "two");
                 QVERIFY(!next);
@@ -367,11 +369,11 @@ void tst_VectorCopy::otherBusErrorsStillEndTheProgram()
     int status = 0;
     ::waitpid(child, &status, 0);
 #ifdef __SANITIZE_ADDRESS__
-    QVERIFY(WIFEXITED(status) && WEXITSTATUS(status) != 0); // the sanitizer reports it
-#else
+    if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
+        return; // the sanitizer's handler was there before ours, and reports it
+#endif
     QVERIFY(WIFSIGNALED(status));
     QCOMPARE(WTERMSIG(status), SIGBUS);
-#endif
 }
 
 void tst_VectorCopy::aFolderThatCannotBeWrittenIsAnError()

@@ -8,6 +8,7 @@
 #include "tests/support/testfiles.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -61,6 +62,12 @@ public:
         sqlite3_close(db);
     }
 
+    void repeat(int id, int as)
+    {
+        rows[as] = rows.at(id);
+        run("INSERT INTO notes SELECT " + QByteArray::number(as) + ", body, topic, v FROM notes WHERE id = " + QByteArray::number(id));
+    }
+
     void remove(int id)
     {
         rows.erase(id);
@@ -99,11 +106,13 @@ private:
     const QString m_path;
 };
 
-/// Makes the last change look old enough for its time to be trusted.
-void age(const QString &path)
+/// Coarser than the times of the file systems that tests run on. What stores believe of any file system takes seconds to test.
+constexpr std::chrono::milliseconds settled{50};
+
+/// Waits until the last change is old enough for its time to be trusted.
+void age(const QString &path, std::chrono::milliseconds least = settled)
 {
-    // The stamp wants two seconds to have passed; there is no honest way to fake a change time.
-    QTRY_VERIFY_WITH_TIMEOUT(!fileStamp(path).isEmpty(), 5000);
+    QTRY_VERIFY_WITH_TIMEOUT(!fileStamp(path, least).isEmpty(), 5000);
 }
 
 std::unique_ptr<Connection> open(const QString &path)
@@ -131,6 +140,9 @@ private slots:
     void aKilledBuildIsForgotten();
     void firstHitsComeWhileTheColumnIsRead();
     void everyMetricWithFiltersAndThresholds();
+    void rowidsFarApart();
+    void bothReadersSeeOneStateWhileOthersWrite_data();
+    void bothReadersSeeOneStateWhileOthersWrite();
     void tablesWithoutRowid();
     void stopping();
     void nearDuplicatesAreExact();
@@ -189,7 +201,7 @@ void tst_VectorStore::theSecondSearchNeedsNoReading()
 {
     Table table(file());
     table.write(1, 3000, 1);
-    age(file());
+    age(file(), coarsestFileTimes);
     const auto connection = open(file());
     const VectorColumn vectors = column(*connection);
     {
@@ -228,7 +240,7 @@ void tst_VectorStore::changesBehindOurBackAreSeen()
     table.write(1, 1500, 2);
     const auto connection = open(file());
     const VectorColumn vectors = column(*connection);
-    VectorStore store(cache());
+    VectorStore store(cache(), aged ? settled : coarsestFileTimes);
     for (int round = 0; round < (aged ? 3 : 12); ++round) {
         if (aged)
             age(file());
@@ -250,7 +262,7 @@ void tst_VectorStore::aCopyOfAnotherFileInItsPlaceIsNotBelieved()
     Table table(file());
     table.write(1, 1500, 3);
     age(file());
-    VectorStore store(cache());
+    VectorStore store(cache(), settled);
     {
         const auto connection = open(file());
         QCOMPARE(check(store, *connection, column(*connection), table), QString());
@@ -274,7 +286,7 @@ void tst_VectorStore::damagedCopiesAreMadeAnew()
     const QString path = VectorCopy::basePath(cache(), VectorStore::identityOf(*connection, vectors, dimension));
     for (const qint64 at : {qint64(0), qint64(100), qint64(5000), qint64(150'000), qint64(-1)}) {
         {
-            VectorStore store(cache());
+            VectorStore store(cache(), settled);
             QCOMPARE(check(store, *connection, vectors, table), QString());
         }
         QFile copy(path);
@@ -286,7 +298,7 @@ void tst_VectorStore::damagedCopiesAreMadeAnew()
             copy.write("damage");
         }
         copy.close();
-        VectorStore store(cache());
+        VectorStore store(cache(), settled);
         bool fromCopy = false;
         QCOMPARE(check(store, *connection, vectors, table, &fromCopy), QString());
         QVERIFY(fromCopy); // by the last of the searches there is a good one again
@@ -301,7 +313,7 @@ void tst_VectorStore::copiesThatAreCutWhileTheyAreSearched()
     age(file());
     const auto connection = open(file());
     const VectorColumn vectors = column(*connection);
-    VectorStore store(cache());
+    VectorStore store(cache(), settled);
     QCOMPARE(check(store, *connection, vectors, table), QString());
     const QString path = VectorCopy::basePath(cache(), VectorStore::identityOf(*connection, vectors, dimension));
     std::atomic<int> cuts = 0;
@@ -350,7 +362,7 @@ void tst_VectorStore::firstHitsComeWhileTheColumnIsRead()
         return std::equal(found.begin(), found.end(), expected.begin(), expected.end(), [](const auto &a, const auto &b) { return a.key.front().integer() == b.first && a.closeness == b.second; });
     };
     for (const QString &folder : {QString(), cache()}) { // with and without a copy to be made
-        VectorStore store(folder);
+        VectorStore store(folder, settled);
         shown.clear();
         const auto answer = store.nearest(*connection, vectors, request, {});
         QVERIFY(answer);
@@ -369,20 +381,25 @@ void tst_VectorStore::firstHitsComeWhileTheColumnIsRead()
             QVERIFY(isTop(nearest, expected));
         }
     }
-    // With a copy of an older state: first what that says, at once, then the truth.
-    VectorStore store(cache());
+    // With a copy of an older state: first what that and the rows behind it say, at once, then the truth.
+    VectorStore store(cache(), settled);
     shown.clear();
     QVERIFY(store.nearest(*connection, vectors, request, {})->fromCopy);
     QVERIFY(shown.empty()); // answered at once
     const auto old = table.nearest(query, 10);
     table.remove(old.front().first);
     table.write(20'000, 500, 17);
+    table.repeat(old[1].first, 30'000);
     const auto answer = store.nearest(*connection, vectors, request, {});
     QVERIFY(answer);
     QVERIFY(isTop(answer->nearest, table.nearest(query, 10)));
     QCOMPARE(shown.size(), std::size_t(1));
     QCOMPARE(shown.front().first, std::size_t(0));
     QVERIFY(shown.front().second.size() >= 9);
+    const auto isShown = [&](int id) {
+        return std::any_of(shown.front().second.begin(), shown.front().second.end(), [id](const VectorStore::Nearest &nearest) { return nearest.key.front().integer() == id; });
+    };
+    QVERIFY(isShown(30'000));
     for (const VectorStore::Nearest &nearest : shown.front().second) { // never what is gone
         QVERIFY(nearest.key.front().integer() != old.front().first);
         QCOMPARE(nearest.closeness, query.closeness(std::span<const float>(table.rows[static_cast<int>(nearest.key.front().integer())])));
@@ -396,7 +413,7 @@ void tst_VectorStore::aKilledBuildIsForgotten()
     for (int round = 0; round < 15; ++round) {
         const pid_t child = ::fork();
         if (child == 0) {
-            VectorStore store(cache());
+            VectorStore store(cache(), settled);
             const auto connection = open(file());
             const VectorColumn vectors = column(*connection);
             for (;;) {
@@ -410,7 +427,7 @@ void tst_VectorStore::aKilledBuildIsForgotten()
         ::waitpid(child, &status, 0);
         QVERIFY(WIFSIGNALED(status));
         table.write(50 + round, 2, static_cast<unsigned>(round));
-        VectorStore store(cache());
+        VectorStore store(cache(), settled);
         const auto connection = open(file());
         QCOMPARE(check(store, *connection, column(*connection), table), QString());
     }
@@ -425,7 +442,7 @@ void tst_VectorStore::everyMetricWithFiltersAndThresholds()
     const Catalog catalog = *readCatalog(*connection);
     const ResolvedProfile profile = deriveProfile(catalog);
     const VectorColumn vectors = column(*connection);
-    VectorStore store(cache());
+    VectorStore store(cache(), settled);
     const SimilaritySearch search(catalog, profile, store);
     for (int round = 0; round < 2; ++round) { // by reading, then by the copy
         for (const Metric metric : {Metric::Cosine, Metric::L2, Metric::InnerProduct, Metric::L1}) {
@@ -462,6 +479,87 @@ void tst_VectorStore::everyMetricWithFiltersAndThresholds()
     QCOMPARE(search.ask(*connection, vectors, wrong, {}).error().code, ErrorCode::Syntax);
 }
 
+/// Two readers share the range of rowids, of which most are not there and some lie close together.
+void tst_VectorStore::rowidsFarApart()
+{
+    Table table(file());
+    table.write(-2'000'000'000, 700, 21);
+    table.write(1, 2500, 22);
+    table.write(2'000'000'000, 50'000, 23); // more than a piece of a table has
+    const auto connection = open(file());
+    const VectorColumn vectors = column(*connection);
+    for (const QString &folder : {QString(), cache()}) {
+        VectorStore store(folder, settled);
+        QCOMPARE(check(store, *connection, vectors, table), QString());
+    }
+    for (const char *rowid : {"9223372036854775807", "-9223372036854775807 - 1"})
+        table.run(QByteArray("INSERT INTO notes SELECT ") + rowid + ", body, topic, v FROM notes WHERE id = 50");
+    const ExactQuery query(Metric::L2, std::vector<double>(table.rows[50].begin(), table.rows[50].end()));
+    VectorStore::Request request;
+    request.query = &query;
+    request.count = 3;
+    for (const QString &folder : {QString(), cache(), cache()}) {
+        VectorStore store(folder, settled);
+        const auto answer = store.nearest(*connection, vectors, request, {});
+        QVERIFY2(answer, qPrintable(answer ? QString() : answer.error().message));
+        QCOMPARE(answer->vectors, table.rows.size() + 2);
+        std::vector<std::int64_t> found;
+        for (const VectorStore::Nearest &nearest : answer->nearest)
+            found.push_back(nearest.key.front().integer());
+        std::sort(found.begin(), found.end()); // they are all equally near
+        QCOMPARE(found, (std::vector<std::int64_t>{std::numeric_limits<std::int64_t>::min(), 50, std::numeric_limits<std::int64_t>::max()}));
+    }
+}
+
+void tst_VectorStore::bothReadersSeeOneStateWhileOthersWrite_data()
+{
+    QTest::addColumn<QByteArray>("journal");
+    QTest::newRow("rollback journal") << QByteArray("DELETE");
+    QTest::newRow("write-ahead log") << QByteArray("WAL");
+}
+
+/// Another program changes all vectors at once, to and fro.
+void tst_VectorStore::bothReadersSeeOneStateWhileOthersWrite()
+{
+    QFETCH(QByteArray, journal);
+    Table table(file(), journal.constData());
+    const ExactQuery query(Metric::Cosine, std::vector<double>(dimension, 0.75));
+    std::vector<std::vector<std::pair<int, double>>> states;
+    for (const unsigned seed : {31U, 32U}) {
+        table.write(1, 6000, seed);
+        table.run("CREATE TABLE state" + QByteArray::number(static_cast<int>(seed)) + "(id INTEGER PRIMARY KEY, w BLOB)");
+        table.run("INSERT INTO state" + QByteArray::number(static_cast<int>(seed)) + " SELECT id, v FROM notes");
+        states.push_back(table.nearest(query, 10));
+    }
+    const auto connection = open(file());
+    const VectorColumn vectors = column(*connection);
+    std::atomic<int> changes = 0;
+    std::jthread writer([&](const std::stop_token &stop) {
+        for (int i = 0; !stop.stop_requested(); ++i) {
+            const QByteArray state = i % 2 == 0 ? "state31" : "state32";
+            changes += executeSql(file(), QString::fromLatin1("PRAGMA busy_timeout = 10000; UPDATE notes SET v = (SELECT w FROM " + state + " AS s WHERE s.id = notes.id)")).isEmpty() ? 1 : 0;
+        }
+    });
+    VectorStore store(cache(), settled);
+    VectorStore nothing{QString()};
+    VectorStore::Request request;
+    request.query = &query;
+    QElapsedTimer sinceBegun;
+    sinceBegun.start();
+    for (int round = 0; round < 30 || (changes < 5 && round < 3000); ++round) {
+        const auto answer = (round % 2 == 0 ? store : nothing).nearest(*connection, vectors, request, {});
+        QVERIFY2(answer, qPrintable(answer ? QString() : answer.error().message));
+        QCOMPARE(answer->vectors, std::size_t(6000));
+        const bool isOne = std::any_of(states.begin(), states.end(), [&](const auto &state) {
+            return std::equal(answer->nearest.begin(), answer->nearest.end(), state.begin(), state.end(),
+                              [](const auto &a, const auto &b) { return a.key.front().integer() == b.first && std::abs(a.closeness - b.second) < 1e-14; });
+        });
+        QVERIFY2(isOne, qPrintable(QString::number(round)));
+    }
+    QVERIFY(changes >= 5);
+    QVERIFY2(sinceBegun.elapsed() < 20'000, qPrintable(QString::number(sinceBegun.elapsed()))); // nobody has waited for a lock until the patience ended
+}
+
 void tst_VectorStore::tablesWithoutRowid()
 {
     Table table(file());
@@ -472,7 +570,7 @@ void tst_VectorStore::tablesWithoutRowid()
     const Catalog catalog = *readCatalog(*connection);
     const ResolvedProfile profile = deriveProfile(catalog);
     const VectorColumn vectors = column(*connection, u"keyed.v"_s);
-    VectorStore store(cache());
+    VectorStore store(cache(), settled);
     const SimilaritySearch search(catalog, profile, store);
     for (int round = 0; round < 2; ++round) {
         SimilarityQuestion question;
@@ -494,7 +592,7 @@ void tst_VectorStore::stopping()
     Table table(file());
     table.write(1, 4000, 10);
     const auto connection = open(file());
-    VectorStore store(cache());
+    VectorStore store(cache(), settled);
     const ExactQuery query(Metric::Cosine, std::vector<double>(dimension, 1.0));
     VectorStore::Request request;
     request.query = &query;
@@ -514,7 +612,7 @@ void tst_VectorStore::nearDuplicatesAreExact()
     const auto connection = open(file());
     const Catalog catalog = *readCatalog(*connection);
     const ResolvedProfile profile = deriveProfile(catalog);
-    VectorStore store(cache());
+    VectorStore store(cache(), settled);
     const auto found = findNearDuplicates(*connection, catalog, profile, store, column(*connection), 0.99999, {}, {});
     QVERIFY2(found, qPrintable(found ? QString() : found.error().message));
     QCOMPARE(found->groupCount, std::size_t(12));
