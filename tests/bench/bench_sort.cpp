@@ -4,7 +4,7 @@
 //
 //   bench_sort [rows] [FILE.db]
 //
-// Makes a SQLite file of `rows` rows (10,000,000) in the temporary folder, or uses FILE.db and leaves it there.
+// Makes two SQLite files of `rows` rows (10,000,000) in the temporary folder, or uses FILE.db and FILE.db.uuids and leaves them there.
 #include "tests/bench/benchtable.h"
 
 #include <QCoreApplication>
@@ -78,5 +78,10 @@ int main(int argc, char **argv)
     sortBy(table, {{u"tokens"_s, true}, {u"stamp"_s, false}}, "two columns, no index");
     sortBy(table, {{u"game"_s, false}, {u"stamp"_s, true}, {u"score"_s, false}}, "three columns, no index");
     engineItself(table, "tokens");
+    BenchTable uuids(argc > 2 ? QString::fromLocal8Bit(argv[2]) + u".uuids"_s : folder.filePath(u"uuids.db"_s), rows, BenchTable::Shape::Uuids);
+    sortBy(uuids, {{u"own"_s, false}}, "UUIDs, all different");
+    sortBy(uuids, {{u"session"_s, true}}, "UUIDs, 1,000 rows in a row");
+    sortBy(uuids, {{u"chat"_s, false}}, "UUIDs, 100 rows each");
+    sortBy(uuids, {{u"session"_s, false}, {u"own"_s, true}}, "two columns of UUIDs");
     return 0;
 }
