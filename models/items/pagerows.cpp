@@ -6,7 +6,10 @@
 namespace turnstone {
 
 PageRows::PageRows(const TableQuery &query, const TableQuery::Values &values, BigCells &bigCells, RowBlock &to)
-    : m_values(values), m_bigCells(bigCells), m_to(to), m_keyColumns(static_cast<int>(query.keyColumns().size()))
+    : m_values(values)
+    , m_bigCells(bigCells)
+    , m_to(to)
+    , m_keyColumns(static_cast<int>(query.keyColumns().size()))
 {
 }
 

@@ -32,8 +32,8 @@ class KeyListProgress;
 /// values and they are too long for a code, they are collected (SortDictionary); should they turn out to be many, all is begun anew
 /// without that.
 ///
-/// 16 bytes a row and some 50 MB while it works (100 MB with many collected values), 8 bytes a row afterwards. The read transaction ends before the sorting
-/// unless values must be looked at again. For a connection's thread; stops with its stop token.
+/// 16 bytes a row and some 50 MB while it works, up to 100 MB more for collected values; 8 bytes a row afterwards. The read
+/// transaction ends before the sorting unless values must be looked at again. For a connection's thread; stops with its stop token.
 class RowSorter
 {
 public:

@@ -32,8 +32,8 @@ SortWord powerNotBelow(SortWord number)
 
 } // namespace
 
-SortCode::SortCode(const std::vector<SortColumn> &columns, const RowBlock &sample, const std::vector<bool> &haveFewValues, std::int64_t firstRow,
-                   std::int64_t lastRow)
+SortCode::SortCode(const std::vector<SortColumn> &columns, const RowBlock &sample, const std::vector<bool> &haveFewValues,
+                   std::int64_t firstRow, std::int64_t lastRow)
     : m_sortColumns(columns)
     , m_firstRow(static_cast<std::uint64_t>(firstRow))
 {
@@ -143,9 +143,10 @@ bool SortCode::hasDictionaries() const
 
 SortDictionaries SortCode::dictionaries(std::size_t mostValues) const
 {
+    const auto count = static_cast<int>(std::ranges::count_if(m_columns, &Column::hasDictionary));
     SortDictionaries dictionaries;
     for (const Column &column : m_columns)
-        dictionaries.push_back(column.hasDictionary ? std::make_unique<SortDictionary>(column.known, mostValues) : nullptr);
+        dictionaries.push_back(column.hasDictionary ? std::make_unique<SortDictionary>(column.known, mostValues, count) : nullptr);
     return dictionaries;
 }
 

@@ -24,7 +24,7 @@ using SortDictionaries = std::vector<std::unique_ptr<SortDictionary>>;
 /// Makes of the values of all sort columns and of the rowid one number of 128 bits, so that sorting rows is sorting numbers.
 ///
 /// How the bits are shared out is learned from a sample of the rows: ranges of integers, the bytes that occur at each place of a
-/// text. A bad sample costs ties, never order: entries of which isTie() holds must be ordered by their values.
+/// text. A bad sample costs ties, never order: entries of the same code that is not At must be ordered by their values.
 /// Columns of few values that would leave no room get a SortDictionary; their entries must be settled before they are compared,
 /// but each bound that is an entry of the sample lies right between unsettled entries, too.
 /// A value type; of() may be called in several threads, with dictionaries of their own.
@@ -40,7 +40,7 @@ public:
     SortCode(const SortCode &before, const RowBlock &sample, std::uint64_t groups, bool areOpen);
 
     bool hasDictionaries() const;
-    /// Empty ones, for one reader, with up to `mostValues` each.
+    /// Empty ones, for one reader, which share the room and hold up to `mostValues` each.
     SortDictionaries dictionaries(std::size_t mostValues) const;
 
     /// Empty if the row is not in the range of rows or there are too many values for a dictionary. `group` is below the number of groups.

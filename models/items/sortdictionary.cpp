@@ -61,9 +61,10 @@ std::uint32_t KnownValues::placeOf(const ValueRef &value) const
     return 2 * static_cast<std::uint32_t>(from);
 }
 
-SortDictionary::SortDictionary(std::shared_ptr<const KnownValues> known, std::size_t limit)
+SortDictionary::SortDictionary(std::shared_ptr<const KnownValues> known, std::size_t limit, int share)
     : m_known(std::move(known))
-    , m_limit(std::min(limit, mostValues))
+    , m_limit(std::min(limit, mostValues / static_cast<std::size_t>(share)))
+    , m_limitBytes(mostBytes / share)
     , m_seed(QHashSeed::globalSeed())
     , m_slots(fewestSlots)
 {
@@ -88,14 +89,14 @@ std::optional<std::uint32_t> SortDictionary::codeOf(const ValueRef &value)
     for (std::size_t at = hash & mask; m_slots[at].behind != 0; at = (at + 1) & mask) {
         const std::uint32_t index = m_slots[at].behind - 1;
         if (m_slots[at].hash == static_cast<std::uint32_t>(hash) && isSame(m_values.at(static_cast<int>(index), 0), value))
-            return m_codes[index];
+            return m_slots[at].code;
     }
     return add(value, hash);
 }
 
 std::optional<std::uint32_t> SortDictionary::add(const ValueRef &value, std::size_t hash)
 {
-    if (m_codes.size() >= m_limit || m_values.payloadBytes() + value.bytes().size() > mostBytes)
+    if (m_codes.size() >= m_limit || m_values.payloadBytes() + value.bytes().size() > m_limitBytes)
         return {};
     const std::uint32_t place = m_known->placeOf(value);
     const std::uint32_t number = KnownValues::isAmongThem(place) ? 0 : ++m_count;
@@ -106,20 +107,20 @@ std::optional<std::uint32_t> SortDictionary::add(const ValueRef &value, std::siz
     if (m_codes.size() * 2 > m_slots.size()) {
         m_slots.assign(m_slots.size() * 4, {});
         for (std::size_t i = 0; i < m_codes.size(); ++i)
-            this->place(m_hashes[i], static_cast<std::uint32_t>(i));
+            this->place(static_cast<std::uint32_t>(i));
     } else {
-        this->place(m_hashes.back(), static_cast<std::uint32_t>(m_codes.size() - 1));
+        this->place(static_cast<std::uint32_t>(m_codes.size() - 1));
     }
     return m_codes.back();
 }
 
-void SortDictionary::place(std::uint32_t hash, std::uint32_t index)
+void SortDictionary::place(std::uint32_t index)
 {
     const std::size_t mask = m_slots.size() - 1;
-    std::size_t at = hash & mask;
+    std::size_t at = m_hashes[index] & mask;
     while (m_slots[at].behind != 0)
         at = (at + 1) & mask;
-    m_slots[at] = {hash, index + 1};
+    m_slots[at] = {m_hashes[index], index + 1, m_codes[index]};
 }
 
 void SortDictionary::settle(const std::vector<SortDictionary *> &all)

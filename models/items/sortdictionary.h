@@ -35,13 +35,14 @@ private:
 class SortDictionary
 {
 public:
-    static constexpr int numberBits = 18;
-    static constexpr int codeBits = 31;
+    static constexpr int numberBits = 19;
+    static constexpr int codeBits = 32;
     static constexpr std::size_t mostKnown = (std::size_t(1) << (codeBits - numberBits - 1)) - 1;
     static constexpr std::size_t mostValues = (std::size_t(1) << (numberBits - 1)) - 1; ///< two readers may have others
     static constexpr qsizetype mostBytes = 16 << 20;
 
-    SortDictionary(std::shared_ptr<const KnownValues> known, std::size_t limit);
+    /// Holds a `share`-th of the most values and bytes; `limit` values if that is less.
+    SortDictionary(std::shared_ptr<const KnownValues> known, std::size_t limit, int share = 1);
 
     /// Empty if there are too many values; then no more are asked for.
     std::optional<std::uint32_t> codeOf(const ValueRef &value);
@@ -57,14 +58,16 @@ private:
     {
         std::uint32_t hash = 0;
         std::uint32_t behind = 0; // the index of the value that stands before it; 0: none
+        std::uint32_t code = 0;   // the value's
     };
 
     std::size_t hashOf(const ValueRef &value) const;
     std::optional<std::uint32_t> add(const ValueRef &value, std::size_t hash);
-    void place(std::uint32_t hash, std::uint32_t index);
+    void place(std::uint32_t index);
 
     std::shared_ptr<const KnownValues> m_known;
     const std::size_t m_limit;
+    const qsizetype m_limitBytes;
     const std::size_t m_seed;
     std::vector<Slot> m_slots; // open addressing, half empty
     RowBlock m_values;

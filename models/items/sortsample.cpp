@@ -82,7 +82,7 @@ Result<> SortSample::readPlaces(SqliteConnection &connection, const QString &sql
     const SortWord span = static_cast<std::uint64_t>(lastRow) - static_cast<std::uint64_t>(firstRow);
     for (m_place = 0; m_place < m_places && !isFull(); ++m_place) {
         const std::uint64_t place = static_cast<std::uint64_t>(firstRow)
-            + static_cast<std::uint64_t>(span * static_cast<unsigned>(m_place) / static_cast<unsigned>(m_places));
+                                    + static_cast<std::uint64_t>(span * static_cast<unsigned>(m_place) / static_cast<unsigned>(m_places));
         if (const Result<> started = (*query)->start({static_cast<std::int64_t>(place)}); !started)
             return started;
         if (const Result<bool> read = (*query)->visit(*this); !read)
@@ -166,7 +166,7 @@ bool SortSample::hasFewValues(int column, double rows) const
     const double anywhere = pairs > 0 ? atPlaces * atPlaces / 2 / pairs : inRuns;
     const double estimated = std::max(values, std::min(inRuns, anywhere));
     return estimated * 2 < std::min(rows, static_cast<double>(SortDictionary::mostValues))
-        && estimated * 2 * bytes < static_cast<double>(SortDictionary::mostBytes) * static_cast<double>(met.size());
+           && estimated * 2 * bytes < static_cast<double>(SortDictionary::mostBytes) * static_cast<double>(met.size());
 }
 
 SortSplitters SortSample::splitters(const SortCode &code) const

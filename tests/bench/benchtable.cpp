@@ -41,7 +41,7 @@ QString makingOfUuids(qint64 rows)
     return u"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TABLE big(id INTEGER PRIMARY KEY, own TEXT, session TEXT, chat TEXT);"
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %1) INSERT INTO big SELECT i,"
             " lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1)"
-            " || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))), %2, %3 FROM n"_s.arg(rows).arg(uuidOf(u"i / 1000"_s), uuidOf(u"i * 7919 % %1"_s.arg(rows / 100 + 1)));
+            " || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))), %2, %3 FROM n"_s.arg(rows).arg(uuidOf(u"i / 1000"_s), uuidOf(u"(i * i / 7 + i * 31) % %1"_s.arg(rows / 100 + 3)));
 }
 
 QString makingOf(Engine engine, qint64 rows)

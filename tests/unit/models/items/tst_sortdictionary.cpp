@@ -36,8 +36,8 @@ private slots:
     {
         QFETCH(bool, isReversed);
         const QByteArray words[] = {"bb", "dd", "ff"};
-        const auto known = std::make_shared<const KnownValues>(std::vector<ValueRef>{text(words[2]), text(words[0]), text(words[1]), text(words[0])},
-                                                               TextOrder::NoCase, isReversed);
+        const auto known = std::make_shared<const KnownValues>(
+            std::vector<ValueRef>{text(words[2]), text(words[0]), text(words[1]), text(words[0])}, TextOrder::NoCase, isReversed);
         SortDictionary first(known, SortDictionary::mostValues);
         SortDictionary second(known, SortDictionary::mostValues);
         const QByteArray met[] = {"ce", "BB", "cA", "a", "zz", "dd", "ee"};
@@ -48,7 +48,7 @@ private slots:
         for (const QByteArray &word : metToo)
             codes.emplace_back(word.toLower(), &second, second.codeOf(text(word)).value());
         codes.emplace_back(QByteArray(), &second, second.codeOf(ValueRef()).value()); // NULL is the least as the empty text here
-        for (auto &[word, dictionary, code] : codes) // met again
+        for (auto &[word, dictionary, code] : codes)                                  // met again
             QCOMPARE(dictionary->codeOf(word.isEmpty() ? ValueRef() : text(word)).has_value(), true);
         SortDictionary::settle({&first, &second});
         for (const auto &[word, dictionary, code] : codes) {
@@ -64,7 +64,8 @@ private slots:
     void knownValuesNeedNoSettling()
     {
         const QByteArray word("known");
-        SortDictionary dictionary(std::make_shared<const KnownValues>(std::vector<ValueRef>{text(word), ValueRef::integer(7)}, TextOrder::Binary, false), 10);
+        SortDictionary dictionary(
+            std::make_shared<const KnownValues>(std::vector<ValueRef>{text(word), ValueRef::integer(7)}, TextOrder::Binary, false), 10);
         const std::uint32_t code = dictionary.codeOf(text(word)).value();
         QCOMPARE(dictionary.codeOf(ValueRef::real(7.0)), dictionary.codeOf(ValueRef::integer(7)));
         QVERIFY(dictionary.isSettled());
@@ -83,7 +84,8 @@ private slots:
             codes.push_back(dictionary.codeOf(ValueRef::integer(static_cast<std::int64_t>(i * 7919 % SortDictionary::mostValues))).value());
         QVERIFY(!dictionary.codeOf(ValueRef::integer(-1)));
         for (std::size_t i = 0; i < SortDictionary::mostValues; ++i)
-            QCOMPARE(dictionary.codeOf(ValueRef::integer(static_cast<std::int64_t>(i * 7919 % SortDictionary::mostValues))).value(), codes[i]);
+            QCOMPARE(dictionary.codeOf(ValueRef::integer(static_cast<std::int64_t>(i * 7919 % SortDictionary::mostValues))).value(),
+                     codes[i]);
         SortDictionary::settle({&dictionary});
         for (std::size_t i = 0; i < codes.size(); ++i)
             QCOMPARE(std::size_t(settledCode(dictionary, codes[i])), i * 7919 % SortDictionary::mostValues + 1);
@@ -91,7 +93,8 @@ private slots:
 
     void longValuesAreBoundedByTheirBytes()
     {
-        SortDictionary dictionary(std::make_shared<const KnownValues>(std::vector<ValueRef>{}, TextOrder::Binary, false), SortDictionary::mostValues);
+        SortDictionary dictionary(std::make_shared<const KnownValues>(std::vector<ValueRef>{}, TextOrder::Binary, false),
+                                  SortDictionary::mostValues);
         int count = 0;
         for (; count < 100; ++count) {
             const QByteArray megabyte(1 << 20, static_cast<char>('A' + count));
