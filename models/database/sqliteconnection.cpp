@@ -32,6 +32,8 @@ struct SqliteConnectionText
 /// How many steps of the virtual machine pass between two looks at the stop flag: some 10 µs.
 constexpr int progressSteps = 2000;
 
+constexpr int rollbackAttempts = 3;
+
 sqlite3 *nativeHandle(const QSqlDatabase &database)
 {
     const QVariant handle = database.driver()->handle();
@@ -505,7 +507,8 @@ Result<> SqliteConnection::commit()
 
 void SqliteConnection::rollback()
 {
-    if (isInTransaction())
+    // An interrupt that was meant for the statements before may hit this one.
+    for (int attempt = 0; attempt < rollbackAttempts && isInTransaction(); ++attempt)
         (void)runNative("ROLLBACK");
 }
 

@@ -50,26 +50,6 @@ std::vector<bool> BigCells::columns() const
     return big;
 }
 
-bool BigCells::notice(const RowBlock &block, int keyColumns)
-{
-    if (!m_isReachable)
-        return false;
-    bool isNew = false;
-    for (std::size_t column = 0; column < m_states.size(); ++column) {
-        if (m_states[column] != Small)
-            continue;
-        for (int row = 0; row < block.rowCount(); ++row) {
-            const ValueRef length = block.at(row, keyColumns + 2 * static_cast<int>(column) + 1);
-            if (length.type() == ValueType::Integer && length.integer() > bigBytes) {
-                m_states[column] = Big;
-                isNew = true;
-                break;
-            }
-        }
-    }
-    return isNew;
-}
-
 Result<bool> BigCells::fill(Connection &connection, RowPage &page)
 {
     auto *sqlite = dynamic_cast<SqliteConnection *>(&connection);

@@ -21,15 +21,19 @@ class BigCells
 {
 public:
     static constexpr qint64 bigBytes = 32 * 1024;
-    /// After so many rows a statement is looked at, so that a page with big values is soon begun anew.
-    static constexpr int rowsAtOnce = 16;
 
     explicit BigCells(const TableQuery &query);
 
-    /// For TableQuery::cells().
+    /// For TableQuery::values().
     std::vector<bool> columns() const;
-    /// Notes big values in rows as RowPage holds them; true if there was one in a column where none was known.
-    bool notice(const RowBlock &block, int keyColumns);
+    /// Notes the column of a big value; true if none was known in it.
+    bool notice(std::size_t column, qint64 bytes)
+    {
+        if (bytes <= bigBytes || !m_isReachable || m_states[column] != Small)
+            return false;
+        m_states[column] = Big;
+        return true;
+    }
     /// Puts the beginnings of values that the statement left out into the page; to be called in the
     /// transaction in which it was read. True if blob handles cannot read some column: then the page must be
     /// read again, with columns() as they are now.

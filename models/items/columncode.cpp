@@ -261,8 +261,10 @@ void ColumnCode::learn(const std::vector<ValueRef> &sample, const Said &said, So
     m_isWhole = false;
     m_before = said;
     m_areNumbersSaid = said.areNumbers;
-    if (capacity < leastCapacity)
+    if (said.isAll || capacity < leastCapacity) {
+        m_isWhole = said.isAll;
         return;
+    }
     const int kinds = (numbers.empty() ? 0 : 1) + (texts.empty() ? 0 : 1) + (blobs.empty() ? 0 : 1);
     const SortWord each = (capacity - leastCapacity) / static_cast<unsigned>(std::max(kinds, 1)) + 1;
     m_numbers.learn(said.areNumbers ? std::vector<ValueRef>() : numbers, isGenerous);
@@ -277,13 +279,13 @@ ColumnCode::Said ColumnCode::said() const
 {
     if (m_size == 1)
         return m_before;
-    return {m_areNumbersSaid || m_numbers.isWhole(), m_texts.saidBytes(), m_blobs.saidBytes()};
+    return {false, m_areNumbersSaid || m_numbers.isWhole(), m_texts.saidBytes(), m_blobs.saidBytes()};
 }
 
 SortCoded ColumnCode::forward(const ValueRef &value) const
 {
     if (m_size == 1)
-        return {0, Rest::Open};
+        return {0, m_before.isAll ? Rest::At : Rest::Open};
     switch (value.type()) {
     case ValueType::Null: return {};
     case ValueType::Integer:

@@ -2,15 +2,13 @@
 #pragma once
 
 #include "models/database/value.h"
+#include "models/items/valueorder.h"
 
 #include <array>
 #include <cstdint>
 #include <vector>
 
 namespace turnstone {
-
-/// SQLite's built-in collations.
-enum class TextOrder { Binary, NoCase, TrimmedRight };
 
 __extension__ using SortWord = unsigned __int128;
 
@@ -98,6 +96,7 @@ public:
     /// How much of a column an earlier code has said already of the rows that it left Open.
     struct Said
     {
+        bool isAll = false;      // they are equal
         bool areNumbers = false; // nothing is left to say about them
         qsizetype textBytes = 0;
         qsizetype blobBytes = 0;

@@ -16,18 +16,21 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr RowBlock::Limits aFewRows{BigCells::rowsAtOnce, std::numeric_limits<qsizetype>::max()};
-
 bool isTrue(const ValueRef &value)
 {
     return value.type() == ValueType::Integer ? value.integer() != 0 : value.bytes() == "t";
 }
 
-void appendRow(RowBlock &to, const RowBlock &from, int row)
+/// The rows given, but for negative ones.
+void takeInOrder(const RowBlock &from, const std::vector<int> &rows, RowBlock &to)
 {
-    for (int column = 0; column < from.columnCount(); ++column)
-        to.add(from.at(row, column));
-    to.endRow();
+    to.clear(from.columnCount());
+    for (const int row : rows) {
+        for (int column = 0; row >= 0 && column < from.columnCount(); ++column)
+            to.add(from.at(row, column));
+        if (row >= 0)
+            to.endRow();
+    }
 }
 
 /// The same bytes for the same key, and others for another.
@@ -198,34 +201,22 @@ Result<OrderedQuery::Steps> OrderedQuery::walk(Connection &connection, const Row
     return steps;
 }
 
-Result<bool> OrderedQuery::appendRows(Connection &connection, const BoundSql &sql, RowBlock &to,
-                                      const std::function<bool(const RowBlock &, int)> &accept) const
+Result<bool> OrderedQuery::appendRows(Connection &connection, const BoundSql &sql, const TableQuery::Values &values, RowBlock &to,
+                                      const PageRows::Belongs &belongs) const
 {
     auto reader = connection.query(sql.text, sql.parameters);
     if (!reader)
         return tl::unexpected(explained(connection, reader.error()));
-    RowBlock block;
-    for (bool more = true; more;) {
-        const Result<bool> got = (*reader)->read(block, aFewRows);
-        if (!got) {
-            reader->reset();
-            return tl::unexpected(explained(connection, got.error()));
-        }
-        more = *got;
-        if (m_bigCells->notice(block, static_cast<int>(m_query.keyColumns().size())))
-            return false;
-        if (to.columnCount() == 0)
-            to.clear(block.columnCount());
-        for (int row = 0; row < block.rowCount(); ++row) {
-            if (!accept(block, row))
-                return true;
-            appendRow(to, block, row);
-        }
+    PageRows rows(m_query, values, *m_bigCells, to);
+    const Result<bool> isRead = rows.read(**reader, belongs);
+    if (!isRead) {
+        reader->reset();
+        return tl::unexpected(explained(connection, isRead.error()));
     }
-    return true;
+    return isRead;
 }
 
-Result<RowPage> OrderedQuery::readPage(Connection &connection, const std::function<Result<bool>(RowPage &, const QString &)> &read) const
+Result<RowPage> OrderedQuery::readPage(Connection &connection, const std::function<Result<bool>(RowPage &, const TableQuery::Values &)> &read) const
 {
     for (;;) { // at most twice for each column: once to learn that it is big, once that it cannot be reached
         const std::vector<bool> leftOut = m_bigCells->columns();
@@ -236,7 +227,7 @@ Result<RowPage> OrderedQuery::readPage(Connection &connection, const std::functi
             if (const Result<> begun = connection.begin(); !begun)
                 return failure(begun);
         }
-        const Result<bool> isRead = read(page, m_query.cells(RowSource::prefixBytes, leftOut));
+        const Result<bool> isRead = read(page, m_query.values(RowSource::prefixBytes, leftOut));
         const Result<bool> again = isRead && *isRead && anyLeftOut ? m_bigCells->fill(connection, page) : Result<bool>(false);
         if (anyLeftOut)
             connection.rollback();
@@ -251,10 +242,10 @@ Result<RowPage> OrderedQuery::readPage(Connection &connection, const std::functi
 
 Result<RowPage> OrderedQuery::readRange(Connection &connection, const RowKey &first, const RowKey &end) const
 {
-    return readPage(connection, [&](RowPage &page, const QString &cells) { return tryRange(connection, first, end, cells, page); });
+    return readPage(connection, [&](RowPage &page, const TableQuery::Values &values) { return tryRange(connection, first, end, values, page); });
 }
 
-Result<bool> OrderedQuery::tryRange(Connection &connection, const RowKey &first, const RowKey &end, const QString &cells, RowPage &page) const
+Result<bool> OrderedQuery::tryRange(Connection &connection, const RowKey &first, const RowKey &end, const TableQuery::Values &values, RowPage &page) const
 {
     bool isAtEnd = false;
     for (const RowOrder::Range &range : first.empty() ? m_order.all() : m_order.from(first, true)) {
@@ -263,10 +254,10 @@ Result<bool> OrderedQuery::tryRange(Connection &connection, const RowKey &first,
         // Rows were deleted, and the rest of the page is the next one's: told by a column, not a condition, because
         // an engine would search the whole index for a row that still fulfils it.
         const QString before = end.empty() ? u"1 = 1"_s : m_order.isBefore(end, sql);
-        sql.text = u"SELECT "_s + m_query.keyList() + u", "_s + cells + u", "_s + before + u" FROM "_s + m_query.from() + where(condition, sql)
+        sql.text = u"SELECT "_s + m_query.keyList() + u", "_s + values.list + u", "_s + before + u" FROM "_s + m_query.from() + where(condition, sql)
             + u" ORDER BY "_s + m_order.orderBy(range) + u" LIMIT "_s + QString::number(RowSource::rowsPerPage - page.rowCount());
-        const Result<bool> isRead = appendRows(connection, sql, page.rows, [&isAtEnd](const RowBlock &block, int row) {
-            isAtEnd = !isTrue(block.at(row, block.columnCount() - 1));
+        const Result<bool> isRead = appendRows(connection, sql, values, page.rows, [&isAtEnd](const ValueRef &isBefore) {
+            isAtEnd = !isTrue(isBefore);
             return !isAtEnd;
         });
         if (!isRead || !*isRead)
@@ -279,10 +270,13 @@ Result<bool> OrderedQuery::tryRange(Connection &connection, const RowKey &first,
 
 Result<RowPage> OrderedQuery::readKeys(Connection &connection, const std::vector<RowKey> &keys) const
 {
-    return readPage(connection, [&](RowPage &page, const QString &cells) { return tryKeys(connection, keys, cells, page); });
+    const bool areRowids = m_query.isKeyRowid() && std::ranges::all_of(keys, [](const RowKey &key) { return key.front().type() == ValueType::Integer; });
+    return readPage(connection, [&](RowPage &page, const TableQuery::Values &values) {
+        return areRowids ? tryRowids(connection, keys, values, page) : tryKeys(connection, keys, values, page);
+    });
 }
 
-Result<bool> OrderedQuery::tryKeys(Connection &connection, const std::vector<RowKey> &keys, const QString &cells, RowPage &page) const
+Result<bool> OrderedQuery::tryKeys(Connection &connection, const std::vector<RowKey> &keys, const TableQuery::Values &values, RowPage &page) const
 {
     BoundSql sql(m_table.engine);
     QHash<QByteArray, int> positions;
@@ -296,10 +290,10 @@ Result<bool> OrderedQuery::tryKeys(Connection &connection, const std::vector<Row
     }
     // PostgreSQL finds the types of a list of rows by the columns, of VALUES only by casts.
     const bool asValues = page.keyColumns > 1 && m_table.engine == Engine::Sqlite;
-    sql.text = u"SELECT "_s + m_query.keyList() + u", "_s + cells + u" FROM "_s + m_query.from() + u" WHERE ("_s + m_query.keyList()
+    sql.text = u"SELECT "_s + m_query.keyList() + u", "_s + values.list + u" FROM "_s + m_query.from() + u" WHERE ("_s + m_query.keyList()
         + (asValues ? u") IN (VALUES "_s : u") IN ("_s) + places.join(u", "_s) + u')';
     RowBlock block; // in the order of the table
-    const Result<bool> isRead = appendRows(connection, sql, block, [](const RowBlock &, int) { return true; });
+    const Result<bool> isRead = appendRows(connection, sql, values, block);
     if (!isRead || !*isRead)
         return isRead;
     std::vector<int> rowOfKey(keys.size(), -1);
@@ -308,11 +302,35 @@ Result<bool> OrderedQuery::tryKeys(Connection &connection, const std::vector<Row
         if (at != positions.cend())
             rowOfKey[static_cast<std::size_t>(*at)] = row;
     }
-    page.rows.clear(block.columnCount());
-    for (const int row : rowOfKey) {
-        if (row >= 0)
-            appendRow(page.rows, block, row);
+    takeInOrder(block, rowOfKey, page.rows);
+    return true;
+}
+
+Result<bool> OrderedQuery::tryRowids(Connection &connection, const std::vector<RowKey> &keys, const TableQuery::Values &values, RowPage &page) const
+{
+    std::vector<std::pair<std::int64_t, int>> wanted; // and the place in the page
+    QByteArray list = "[";
+    for (const RowKey &key : keys) {
+        wanted.emplace_back(key.front().integer(), static_cast<int>(wanted.size()));
+        list += QByteArray::number(static_cast<qlonglong>(wanted.back().first)) + ',';
     }
+    if (wanted.empty())
+        list += ' ';
+    list.back() = ']';
+    std::ranges::sort(wanted);
+    BoundSql sql(m_table.engine);
+    sql.text = u"SELECT "_s + m_query.keyList() + u", "_s + values.list + u" FROM "_s + m_query.from() + u" WHERE "_s + m_query.keyList()
+        + u" IN (SELECT value FROM json_each("_s + sql.place(Value::text(list)) + u"))"_s;
+    RowBlock block; // in the order of the table
+    const Result<bool> isRead = appendRows(connection, sql, values, block);
+    if (!isRead || !*isRead)
+        return isRead;
+    std::vector<int> rowOfKey(keys.size(), -1);
+    for (int row = 0; row < block.rowCount(); ++row) {
+        const auto at = std::ranges::lower_bound(wanted, std::pair(block.at(row, 0).integer(), 0));
+        rowOfKey[static_cast<std::size_t>(at->second)] = row;
+    }
+    takeInOrder(block, rowOfKey, page.rows);
     return true;
 }
 

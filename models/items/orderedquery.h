@@ -3,6 +3,7 @@
 
 #include "models/database/connection.h"
 #include "models/items/bigcells.h"
+#include "models/items/pagerows.h"
 #include "models/items/roworder.h"
 #include "models/items/rowselection.h"
 #include "models/items/rowsource.h"
@@ -62,16 +63,16 @@ public:
     static RowKey rowOf(const RowBlock &block, int row, int columns);
 
 private:
-    /// Appends the statement's rows to `to` while `accept` says so; false if all must be read again, because big
-    /// cells were met.
-    Result<bool> appendRows(Connection &connection, const BoundSql &sql, RowBlock &to, const std::function<bool(const RowBlock &, int)> &accept) const;
-    /// `read` fills the page anew with the cells given, or says false as appendRows() does.
-    Result<RowPage> readPage(Connection &connection, const std::function<Result<bool>(RowPage &, const QString &)> &read) const;
+    /// Appends the statement's rows to `to`; false as PageRows::read().
+    Result<bool> appendRows(Connection &connection, const BoundSql &sql, const TableQuery::Values &values, RowBlock &to, const PageRows::Belongs &belongs = {}) const;
+    /// `read` fills the page anew with the values given, or says false as appendRows() does.
+    Result<RowPage> readPage(Connection &connection, const std::function<Result<bool>(RowPage &, const TableQuery::Values &)> &read) const;
     Result<> walkRowids(Connection &connection, const RowKey &after, int limit, int every, int offset, Steps &steps) const;
     Result<> walkTuples(Connection &connection, const RowKey &after, int limit, int every, int offset, Steps &steps) const;
     Result<> walkOnServer(Connection &connection, const BoundSql &tuples, int every, int offset, Steps &steps) const;
-    Result<bool> tryRange(Connection &connection, const RowKey &first, const RowKey &end, const QString &cells, RowPage &page) const;
-    Result<bool> tryKeys(Connection &connection, const std::vector<RowKey> &keys, const QString &cells, RowPage &page) const;
+    Result<bool> tryRange(Connection &connection, const RowKey &first, const RowKey &end, const TableQuery::Values &values, RowPage &page) const;
+    Result<bool> tryKeys(Connection &connection, const std::vector<RowKey> &keys, const TableQuery::Values &values, RowPage &page) const;
+    Result<bool> tryRowids(Connection &connection, const std::vector<RowKey> &keys, const TableQuery::Values &values, RowPage &page) const;
     QString where(const QString &condition, BoundSql &sql) const;
     QString matchKey(const RowKey &key, BoundSql &sql) const;
     Error explained(Connection &connection, const Error &error) const;

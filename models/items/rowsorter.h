@@ -6,13 +6,16 @@
 #include "models/items/orderedquery.h"
 #include "models/items/sortbuckets.h"
 #include "models/items/sortcode.h"
+#include "models/items/sortedrun.h"
+#include "models/items/sortsample.h"
+#include "models/items/sortscan.h"
+#include "models/items/tieasker.h"
 #include "models/items/tiedrows.h"
 
 #include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace turnstone {
@@ -25,10 +28,12 @@ class KeyListProgress;
 /// A sample of the rows teaches a SortCode. Then two readers (runTwins) share the table, make a number of 128 bits of each row
 /// and throw it into one of 256 buckets; each bucket is sorted by itself, and its rows are handed on in order: the first as
 /// soon as all rows are read. Rows whose codes are the same although their values may differ are put in order by the
-/// engine if they are few; if they are many, they are read once more for the next part of their values.
+/// engine if they are few; if they are many, they are read once more for the next part of their values. If a column seems to have few
+/// values and they are too long for a code, they are collected (SortDictionary); should they turn out to be many, all is begun anew
+/// without that.
 ///
-/// 16 bytes a row and some 50 MB while it works, 8 bytes a row afterwards. The read transaction ends before the sorting
-/// unless values must be looked at again. For a connection's thread; stops with its stop token.
+/// 16 bytes a row and some 50 MB while it works, up to 100 MB more for collected values; 8 bytes a row afterwards. The read
+/// transaction ends before the sorting unless values must be looked at again. For a connection's thread; stops with its stop token.
 class RowSorter
 {
 public:
@@ -37,6 +42,8 @@ public:
         std::size_t mostOpen = 400'000;     ///< rows that the code left open and the engine puts in order; fewer of a small table
         std::size_t mostRounded = 400'000;  ///< and those that it rounded
         std::uint64_t worthTwins = 200'000; ///< rows that two readers share
+        std::size_t mostValues = SortDictionary::mostValues; ///< of a column, to be collected; 0: none are
+        int samplePlaces = SortSample::mostPlaces;
     };
 
     /// Whether the query is of a kind that may be sorted here: asks nobody.
@@ -50,18 +57,16 @@ public:
     Q_DISABLE_COPY_MOVE(RowSorter)
 
 private:
-    enum class Outcome { Sorted, NotHere, Again };
+    enum class Outcome { Sorted, NotHere, Again, AgainWithoutDictionaries };
     struct Meeting;
 
     Result<Outcome> run(SqliteConnection &connection);
     Result<> learn(SqliteConnection &connection);
     void learnMore(SqliteConnection &connection);
     void work(SqliteConnection &connection, Meeting &meeting);
-    void read(SqliteConnection &connection, SortBuckets &buckets);
+    void read(SqliteConnection &connection, SortEntries &entries);
+    void settleDictionaries();
     void sortBuckets(SqliteConnection &connection);
-    std::optional<SortedRun> sortBucket(std::size_t bucket);
-    Result<> orderTies(SqliteConnection &connection, SortedRun &run);
-    Result<> askFor(SqliteConnection &connection, std::span<const SortedRun::Tie> ties, std::int64_t *rows) const;
     void finish(std::size_t index, SortedRun run);
     void endRound();
     void hand(SortedRun run);
@@ -79,20 +84,16 @@ private:
     const bool m_isDescending;
     std::int64_t m_firstRow = 0;
     std::int64_t m_lastRow = -1;
-    std::uint64_t m_pieces = 1;
-    std::size_t m_mostOpen = 0;
+    std::optional<SortScan> m_scan;
+    std::optional<TieAsker> m_asker;
 
     // Of one round; changed between rounds only.
     std::optional<SortCode> m_code;
     std::optional<TiedRows> m_tied; // of a later round: the rows that it is about
     SortSplitters m_splitters;
-    std::vector<std::unique_ptr<SortBuckets>> m_buckets; // of each reader
+    std::vector<SortEntries> m_read; // of each reader
 
-    std::atomic<std::uint64_t> m_nextPiece = 0;
     std::atomic<std::size_t> m_nextBucket = 0;
-    std::atomic<std::size_t> m_askedOpen = 0;
-    std::atomic<std::size_t> m_askedRounded = 0;
-    std::atomic<bool> m_anyRest = false;
     std::atomic<bool> m_hasFailed = false;
 
     std::mutex m_mutex;                           // guards everything below

@@ -16,12 +16,16 @@ namespace turnstone {
 /// How the columns of an order are compared; empty if one of them in a way that SortCode does not know.
 std::optional<std::vector<SortColumn>> sortColumnsOf(SqliteConnection &connection, const OrderedQuery &query);
 
-/// Some rows of a table, from which a SortCode and the bounds of its buckets are learned: some 4,000, fewer if they are long.
+/// Some rows of a table, from which a SortCode and the bounds of its buckets are learned: some 4,000 from as many as 256 places, fewer
+/// if they are long.
 class SortSample final : private RowVisitor
 {
 public:
-    explicit SortSample(int columns)
+    static constexpr int mostPlaces = 256;
+
+    explicit SortSample(int columns, int places = mostPlaces)
         : m_columns(columns)
+        , m_places(places)
     {
         m_values.clear(columns);
     }
@@ -32,15 +36,22 @@ public:
     Result<> readTied(SqliteConnection &connection, const QString &sql, const TiedRows &tied);
 
     const RowBlock &values() const { return m_values; }
+    /// Of each column whether a table of `rows` rows seems to have so few values of it that a SortDictionary holds them, and each of
+    /// them more than once. Only for places.
+    std::vector<bool> haveFewValues(std::uint64_t rows) const;
     SortSplitters splitters(const SortCode &code) const;
 
 private:
     bool visit(const ValueRef *values) override;
     bool isFull() const;
+    bool hasFewValues(int column, double rows) const;
 
     const int m_columns;
+    const int m_places;
     RowBlock m_values;
     std::vector<std::int64_t> m_rows;
+    std::vector<int> m_placeOfRow;
+    int m_place = 0;
     std::vector<std::uint64_t> m_ties; // of tied rows
 };
 

@@ -88,17 +88,31 @@ QString TableQuery::cell(int column, int prefixBytes) const
         .arg(prefixBytes);
 }
 
-QString TableQuery::cells(int prefixBytes, const std::vector<bool> &leftOut) const
+QString TableQuery::cells(int prefixBytes) const
 {
     QStringList list;
-    for (int i = 0; i < static_cast<int>(m_columns.size()); ++i) {
-        const bool isLeftOut = static_cast<std::size_t>(i) < leftOut.size() && leftOut[static_cast<std::size_t>(i)];
-        const QString name = Connection::quoted(m_columns[static_cast<std::size_t>(i)].name);
-        list.append(isLeftOut ? u"CASE WHEN typeof(%1) IN ('text', 'blob') THEN NULL ELSE %1 END, "
-                                 "CASE typeof(%1) WHEN 'text' THEN -1 WHEN 'blob' THEN -2 END"_s.arg(name)
-                              : cell(i, prefixBytes));
-    }
+    for (int i = 0; i < static_cast<int>(m_columns.size()); ++i)
+        list.append(cell(i, prefixBytes));
     return list.join(u", "_s);
+}
+
+TableQuery::Values TableQuery::values(int prefixBytes, const std::vector<bool> &leftOut) const
+{
+    Values values;
+    QStringList list;
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        const QString name = Connection::quoted(m_columns[i].name);
+        const bool isLeftOut = i < leftOut.size() && leftOut[i];
+        if (m_engine != Engine::Sqlite)
+            list.append(cell(static_cast<int>(i), prefixBytes));
+        else if (isLeftOut)
+            list.append(u"CASE WHEN typeof(%1) IN ('text', 'blob') THEN NULL ELSE %1 END, CASE typeof(%1) WHEN 'text' THEN -1 WHEN 'blob' THEN -2 END"_s.arg(name));
+        else
+            list.append(name);
+        values.areWhole.push_back(m_engine == Engine::Sqlite && !isLeftOut);
+    }
+    values.list = list.join(u", "_s);
+    return values;
 }
 
 QString TableQuery::keys(bool afterKey, int limit) const

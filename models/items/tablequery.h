@@ -42,9 +42,17 @@ public:
     /// The key's columns, quoted, with commas.
     QString keyList() const;
     /// Every column's value up to `prefixBytes` and its length, as RowPage holds them behind the key.
+    QString cells(int prefixBytes) const;
+    /// A list for SELECT, for a reader that cuts values itself (PageRows): of columns that `areWhole` it has the whole value,
+    /// of others a value and its length. Expressions that cut take SQLite longer than the rows themselves.
+    struct Values
+    {
+        QString list;
+        std::vector<bool> areWhole;
+    };
     /// On SQLite texts and blobs of columns with `leftOut` are left out: NULL, with the length -1 for a text
     /// and -2 for a blob.
-    QString cells(int prefixBytes, const std::vector<bool> &leftOut = {}) const;
+    Values values(int prefixBytes, const std::vector<bool> &leftOut) const;
     /// Whether the key is SQLite's rowid.
     bool isKeyRowid() const { return m_isKeyRowid; }
     /// Not quoted, without schema.

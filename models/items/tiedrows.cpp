@@ -40,14 +40,6 @@ void sortFrom(int shift, std::vector<std::uint64_t> &entries)
 
 } // namespace
 
-std::size_t SortedRun::tiedRows() const
-{
-    std::size_t tied = 0;
-    for (const Tie &tie : ties)
-        tied += tie.count;
-    return tied;
-}
-
 bool TiedRows::isPossible(const std::vector<SortedRun> &runs, int rowBits)
 {
     return rowBits + static_cast<int>(std::bit_width(tiesOf(runs))) <= 64;

@@ -1,30 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/items/sortedrun.h"
+
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <vector>
 
 namespace turnstone {
-
-/// Rows in order but for some runs, the ties, of which only the place is known.
-struct SortedRun
-{
-    struct Tie
-    {
-        std::size_t begin;
-        std::size_t count;
-        bool isOpen; ///< the code says the same of all; else they were rounded to it (see SortCoded)
-    };
-
-    std::shared_ptr<std::int64_t> rows;
-    std::size_t size = 0;
-    std::vector<Tie> ties; // one behind the other
-
-    std::size_t tiedRows() const;
-};
 
 /// The ties of several runs, to be ordered by reading their rows once more: says of each row in which tie it stands, 8 bytes
 /// a row. The ties are numbered in the order of the runs, or against it.

@@ -2,9 +2,9 @@
 // How long sorting a big table takes until the first rows are there and until every position is known, beside one
 // reader that merely reads the rowid and the sort columns, and the engine's own ORDER BY … OFFSET.
 //
-//   bench_sort [rows] [FILE.db]
+//   bench_sort [rows] [FILE.db] [games|uuids]
 //
-// Makes a SQLite file of `rows` rows (10,000,000) in the temporary folder, or uses FILE.db and leaves it there.
+// Makes two SQLite files of `rows` rows (10,000,000) in the temporary folder, or uses FILE.db and FILE.db.uuids and leaves them there.
 #include "tests/bench/benchtable.h"
 
 #include <QCoreApplication>
@@ -59,16 +59,9 @@ void engineItself(BenchTable &table, const char *column)
     }
 }
 
-} // namespace
-
-int main(int argc, char **argv)
+void sortGames(const QString &place, int rows)
 {
-    QCoreApplication app(argc, argv);
-    const int rows = argc > 1 ? QByteArray(argv[1]).toInt() : 10'000'000;
-    if (rows <= 0)
-        BenchTable::die(u"usage: bench_sort [rows] [FILE.db]"_s);
-    QTemporaryDir folder;
-    BenchTable table(argc > 2 ? QString::fromLocal8Bit(argv[2]) : folder.filePath(u"big.db"_s), rows);
+    BenchTable table(place, rows);
     sortBy(table, {{u"game"_s, false}}, "integer, indexed");
     sortBy(table, {{u"tokens"_s, false}}, "integer, no index");
     sortBy(table, {{u"score"_s, true}}, "real, no index");
@@ -78,5 +71,31 @@ int main(int argc, char **argv)
     sortBy(table, {{u"tokens"_s, true}, {u"stamp"_s, false}}, "two columns, no index");
     sortBy(table, {{u"game"_s, false}, {u"stamp"_s, true}, {u"score"_s, false}}, "three columns, no index");
     engineItself(table, "tokens");
+}
+
+void sortUuids(const QString &place, int rows)
+{
+    BenchTable table(place, rows, BenchTable::Shape::Uuids);
+    sortBy(table, {{u"own"_s, false}}, "UUIDs, all different");
+    sortBy(table, {{u"session"_s, true}}, "UUIDs, 1,000 rows in a row");
+    sortBy(table, {{u"chat"_s, false}}, "UUIDs, 100 rows each");
+    sortBy(table, {{u"session"_s, false}, {u"own"_s, true}}, "two columns of UUIDs");
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    const int rows = argc > 1 ? QByteArray(argv[1]).toInt() : 10'000'000;
+    if (rows <= 0)
+        BenchTable::die(u"usage: bench_sort [rows] [FILE.db]"_s);
+    const QByteArray part = argc > 3 ? QByteArray(argv[3]) : QByteArray();
+    QTemporaryDir folder;
+    const QString place = argc > 2 ? QString::fromLocal8Bit(argv[2]) : folder.filePath(u"big.db"_s);
+    if (part != "uuids")
+        sortGames(place, rows);
+    if (part != "games")
+        sortUuids(place + u".uuids"_s, rows);
     return 0;
 }

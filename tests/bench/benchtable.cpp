@@ -30,6 +30,20 @@ double statusMegabytes(const char *field)
 // More rows than this get two columns only: 100 M of them take some 3 GB.
 constexpr qint64 widestRows = 20'000'000;
 
+QString uuidOf(const QString &number)
+{
+    return u"printf('%.8x-%.4x-4%.3x-8%.3x-%.12x', (NUMBER) * 2654435761 & 4294967295, (NUMBER) * 40503 & 65535, (NUMBER) * 977 & 4095, (NUMBER) * 613 & 4095,"
+            " (NUMBER) * 11400714819323 & 281474976710655)"_s.replace(u"NUMBER"_s, number);
+}
+
+QString makingOfUuids(qint64 rows)
+{
+    return u"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TABLE big(id INTEGER PRIMARY KEY, own TEXT, session TEXT, chat TEXT);"
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %1) INSERT INTO big SELECT i,"
+            " lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1)"
+            " || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))), %2, %3 FROM n"_s.arg(rows).arg(uuidOf(u"i / 1000"_s), uuidOf(u"(i * i / 7 + i * 31) % %1"_s.arg(rows / 100 + 3)));
+}
+
 QString makingOf(Engine engine, qint64 rows)
 {
     if (rows > widestRows && engine == Engine::Sqlite) {
@@ -46,9 +60,8 @@ QString makingOf(Engine engine, qint64 rows)
                 "CREATE TABLE big(id INTEGER PRIMARY KEY, game INTEGER NOT NULL, tokens INTEGER, score REAL, stamp TEXT, note TEXT, talk TEXT);"
                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %1) INSERT INTO big SELECT i, i * 7919 % 3001, i * 2654435761 % 10000019,"
                 " i * 48271 % 1000003 / 7.0, strftime('%Y-%m-%d %H:%M:%S', 1700000000 + i * 7919 % 31536000, 'unixepoch'), 'note ' || i,"
-                " printf('%.8x-%.4x-4%.3x-8%.3x-%.12x', i % 10007 * 2654435761 & 4294967295, i % 10007 * 40503 & 65535, i % 10007 * 977 & 4095, i % 10007 * 613 & 4095,"
-                " i % 10007 * 11400714819323 & 281474976710655) FROM n;" // 10,007 conversations
-                "CREATE INDEX big_game ON big(game);"_s.arg(rows);
+                " %2 FROM n;" // 10,007 conversations
+                "CREATE INDEX big_game ON big(game);"_s.arg(rows).arg(uuidOf(u"i % 10007"_s));
     }
     return u"CREATE TABLE big AS SELECT i::bigint AS id, (i::bigint * 7919 % 3001)::int AS game, i::bigint * 2654435761 % 10000019 AS tokens,"
             " i::bigint * 48271 % 1000003 / 7.0::float8 AS score, timestamp '2023-11-14 22:13:20' + i::bigint * 7919 % 31536000 * interval '1 s' AS stamp,"
@@ -58,7 +71,7 @@ QString makingOf(Engine engine, qint64 rows)
 
 } // namespace
 
-BenchTable::BenchTable(const QString &place, int rows) : m_rows(rows)
+BenchTable::BenchTable(const QString &place, int rows, Shape shape) : m_rows(rows)
 {
     const bool isUrl = place.contains(u"://"_s);
     const Result<DatabaseUrl> url = isUrl ? DatabaseUrl::parse(place) : Result<DatabaseUrl>(DatabaseUrl::forFile(place));
@@ -74,7 +87,7 @@ BenchTable::BenchTable(const QString &place, int rows) : m_rows(rows)
             die(connection.error().message);
         if (isUrl)
             (void)(*connection)->executeScript(u"DROP TABLE IF EXISTS big"_s);
-        if (const Result<> made = (*connection)->executeScript(makingOf(url->engine(), rows)); !made)
+        if (const Result<> made = (*connection)->executeScript(shape == Shape::Uuids ? makingOfUuids(rows) : makingOf(url->engine(), rows)); !made)
             die(made.error().message);
     }
     m_pool = std::make_unique<SessionPool>(*url);

@@ -9,13 +9,17 @@
 
 #include <memory>
 
-/// The table "big" (id, game, tokens, score, stamp, note; an index on game) of a SQLite file or a PostgreSQL
-/// database, made if it is not there.
+/// The table "big" of a SQLite file or a PostgreSQL database, made if it is not there.
 class BenchTable
 {
 public:
+    enum class Shape {
+        Games, ///< id, game, tokens, score, stamp, note; an index on game
+        Uuids  ///< id; UUIDs: own (random), session (1,000 rows one after the other), chat (100 rows anywhere). SQLite only
+    };
+
     /// `place` is a file's path or a URL.
-    BenchTable(const QString &place, int rows);
+    BenchTable(const QString &place, int rows, Shape shape = Shape::Games);
     ~BenchTable();
 
     turnstone::SessionPool &pool() { return *m_pool; }

@@ -10,8 +10,10 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <cmath>
 #include <limits>
+#include <thread>
 
 using namespace turnstone;
 using namespace Qt::StringLiterals;
@@ -27,6 +29,7 @@ private slots:
     void theTypeIsTheRowsNotTheColumns();
     void columnsTellWhereTheyComeFrom();
     void namedAndNumberedParametersBind();
+    void anInterruptMeanwhileKeepsNoTransactionOpen();
     void aMissingParameterIsNamed();
     void syntaxErrorsTellThePosition();
     void aSecondStatementIsRefused();
@@ -350,6 +353,40 @@ void tst_SqliteConnection::immutableFilesAreReadWithoutALookAtTheLog()
         QCOMPARE((*reading)->queryValue(u"SELECT count(*) FROM t"_s).value(), Value::integer(1)); // what is in the log stays unseen, as asked
     }
     sqlite3_close(holder);
+}
+
+void tst_SqliteConnection::anInterruptMeanwhileKeepsNoTransactionOpen()
+{
+    const QString path = m_folder->filePath(u"interrupted.db"_s);
+    QCOMPARE(executeSql(path, u"CREATE TABLE t(a)"_s), QString());
+    const auto connection = *Connection::open(DatabaseUrl::forFile(path));
+    constexpr int rounds = 20'000;
+    std::atomic<int> began = 0;
+    std::atomic<int> interrupted = 0;
+    std::jthread interrupter([&](const std::stop_token &isEnough) {
+        for (int round = 1; round <= rounds; ++round) {
+            while (began < round && !isEnough.stop_requested())
+                std::this_thread::yield();
+            connection->interrupt();
+            interrupted = round;
+        }
+    });
+    int leftOpen = 0;
+    for (int round = 1; round <= rounds; ++round) {
+        connection->setStopToken({});
+        QVERIFY(connection->begin());
+        QVERIFY(connection->queryValue(u"SELECT count(*) FROM t"_s));
+        began = round;
+        for (volatile int wait = round % 300 * 10; wait > 0;) // now the one comes first, now the other
+            wait = wait - 1;
+        connection->rollback();
+        leftOpen += connection->isInTransaction() ? 1 : 0;
+        while (interrupted < round)
+            std::this_thread::yield();
+        connection->setStopToken({});
+        connection->rollback();
+    }
+    QCOMPARE(leftOpen, 0);
 }
 
 QTEST_GUILESS_MAIN(tst_SqliteConnection)

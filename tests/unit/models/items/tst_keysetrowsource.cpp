@@ -114,6 +114,25 @@ private slots:
         }
     }
 
+    void longValuesOfUtf16AreCutToo()
+    {
+        const QString path = m_folder.filePath(u"utf16.db"_s);
+        QCOMPARE(executeSql(path, u"PRAGMA encoding = 'UTF-16'; CREATE TABLE t(id INTEGER PRIMARY KEY, v);"
+                                   "INSERT INTO t VALUES(1, 'ä' || printf('%.*c', 1000, 'x')), (2, printf('%.*c', 100000, 'y')), (3, 'ä')"_s),
+                 QString());
+        SessionPool pool(DatabaseUrl::forFile(path));
+        QFuture<Result<Catalog>> catalog = pool.read([](Connection &connection) { return readCatalog(connection); });
+        catalog.waitForFinished();
+        TableRowModel model(std::make_unique<KeysetRowSource>(pool, *catalog.result()->table(u"t"_s)));
+        const auto value = [&model](int row) { return model.index(row, 1).data(TableRowModel::ValueRole).value<Value>(); };
+        QTRY_COMPARE(value(2), Value::text("\xc3\xa4"));
+        for (const int row : {0, 1}) {
+            QVERIFY(!model.index(row, 1).data(TableRowModel::WholeRole).toBool());
+            QVERIFY(value(row).bytes().startsWith(row == 0 ? "\xc3\xa4xx" : "yyy"));
+            QVERIFY(value(row).bytes().endsWith(row == 0 ? "xxx" : "yyy"));
+        }
+    }
+
     void aViewShowsItsFirstRows()
     {
         TableRowModel model(std::make_unique<HeadRowSource>(*m_pool, *m_catalog.table(u"few"_s)));

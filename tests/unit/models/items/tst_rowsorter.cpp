@@ -2,6 +2,7 @@
 #include "models/items/rowsorter.h"
 
 #include "models/catalog/catalogreader.h"
+#include "models/database/statementlog.h"
 #include "models/items/keylistmaker.h"
 #include "tests/support/testfiles.h"
 
@@ -78,6 +79,10 @@ constexpr RowSorter::Limits fewAsked{3, 1'000'000, 100};
 constexpr RowSorter::Limits noneAsked{0, 0, 100};
 constexpr RowSorter::Limits noOpenAsked{0, 1'000'000, 100};
 constexpr RowSorter::Limits allAsked{1'000'000, 1'000'000, 1'000'000'000};
+/// No values are collected; or the sample is small, so that most that are were not in it; or they turn out to be too many.
+constexpr RowSorter::Limits noneCollected{3, 1'000'000, 100, 0};
+constexpr RowSorter::Limits fewKnown{3, 1'000'000, 100, SortDictionary::mostValues, 3};
+constexpr RowSorter::Limits fewCollected{3, 1'000'000, 100, 20, 3};
 
 QString describe(const OrderedQuery &query)
 {
@@ -223,8 +228,8 @@ private slots:
                                                         {{u"b"_s, true}, {u"id"_s, false}}};
         for (const std::vector<SortTerm> &order : orders) {
             const OrderedQuery query = tables.query(order, {}, random() % 2 == 0);
-            COMPARE_WITH_ENGINE(tables, query, allAsked);
-            COMPARE_WITH_ENGINE(tables, query, fewAsked);
+            for (const RowSorter::Limits &limits : {allAsked, fewAsked, noneCollected, fewKnown, fewCollected})
+                COMPARE_WITH_ENGINE(tables, query, limits);
         }
     }
 
@@ -262,7 +267,7 @@ private slots:
         Tables tables(path);
         tables.open();
         for (const bool isDescending : {false, true}) {
-            for (const RowSorter::Limits &limits : {allAsked, fewAsked, noneAsked}) {
+            for (const RowSorter::Limits &limits : {allAsked, fewAsked, noneAsked, noneCollected, fewKnown, fewCollected}) {
                 COMPARE_WITH_ENGINE(tables, tables.query({{u"a"_s, isDescending}}), limits);
                 COMPARE_WITH_ENGINE(tables, tables.query({{u"b"_s, true}, {u"a"_s, isDescending}}), limits);
                 COMPARE_WITH_ENGINE(tables, tables.query({{u"a"_s, isDescending}, {u"b"_s, false}}, {}, false), limits);
@@ -286,13 +291,76 @@ private slots:
                  QString());
         Tables tables(path);
         tables.open();
-        for (const RowSorter::Limits &limits : {allAsked, fewAsked}) {
+        for (const RowSorter::Limits &limits : {allAsked, fewAsked, noneCollected, fewKnown}) {
             for (const bool isDescending : {false, true}) {
                 COMPARE_WITH_ENGINE(tables, tables.query({{u"a"_s, isDescending}}), limits);
                 COMPARE_WITH_ENGINE(tables, tables.query({{u"b"_s, isDescending}, {u"a"_s, !isDescending}}), limits);
                 COMPARE_WITH_ENGINE(tables, tables.query({{u"a"_s, isDescending}, {u"b"_s, false}}, {}, true), limits);
             }
         }
+    }
+
+    void fewLongValuesTakeOnePass_data()
+    {
+        QTest::addColumn<QString>("expression");
+        QTest::addColumn<std::size_t>("mostValues");
+        QTest::addColumn<int>("passes");
+        const QString conversation = uuidOf(u"(i * 7919 % 3000)"_s);
+        QTest::newRow("conversations") << conversation << SortDictionary::mostValues << 1;
+        QTest::newRow("nothing is collected") << conversation << std::size_t(0) << 2;
+        QTest::newRow("more than are collected") << conversation << std::size_t(1000) << 3;
+        QTest::newRow("exactly as many") << conversation << std::size_t(3000) << 1;
+        QTest::newRow("one after the other") << uuidOf(u"(i / 20)"_s) << SortDictionary::mostValues << 1;
+        QTest::newRow("as bytes") << u"CAST(%1 AS BLOB)"_s.arg(conversation) << SortDictionary::mostValues << 1;
+        QTest::newRow("the same beginnings")
+            << u"replace(hex(zeroblob(40)), '00', char(97 + i % 3)) || replace(hex(zeroblob(40)), '00', char(97 + i % 5)) || (i % 400)"_s
+            << SortDictionary::mostValues << 1;
+        QTest::newRow("of all kinds")
+            << u"CASE i % 40 WHEN 0 THEN NULL WHEN 1 THEN i % 7 WHEN 2 THEN (i % 9) / 2.0 WHEN 3 THEN CAST(%1 AS BLOB) WHEN 4 THEN 1e300 WHEN 5 THEN '' ELSE %1 END"_s
+                   .arg(uuidOf(u"(i * 7919 % 2000)"_s))
+            << SortDictionary::mostValues << 1;
+        QTest::newRow("others at the end") << u"CASE WHEN i < 19000 THEN %1 WHEN i % 3 = 0 THEN i % 5 WHEN i % 3 = 1 THEN 'zz ' || (i % 10) ELSE '' END"_s
+                                                  .arg(uuidOf(u"(i * 7919 % 1000)"_s))
+                                           << SortDictionary::mostValues << 1;
+        QTest::newRow("all different") << u"lower(hex(randomblob(18)))"_s << SortDictionary::mostValues << 1;
+    }
+
+    void fewLongValuesTakeOnePass()
+    {
+        QFETCH(QString, expression);
+        QFETCH(std::size_t, mostValues);
+        QFETCH(int, passes);
+        const QString path = m_folder.filePath(u"values.db"_s);
+        QFile::remove(path);
+        QCOMPARE(executeSql(path, u"CREATE TABLE t(id INTEGER PRIMARY KEY, a, b COLLATE NOCASE, c COLLATE RTRIM, d INTEGER);"
+                                   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO t(id, a, d) SELECT i, %1, i * 31 % 101 FROM n;"
+                                   "UPDATE t SET b = CASE WHEN typeof(a) = 'text' AND id % 3 = 0 THEN upper(a) ELSE a END,"
+                                   " c = CASE WHEN typeof(a) = 'text' AND id % 3 = 0 THEN a || '  ' ELSE a END"_s.arg(expression)),
+                 QString());
+        Tables tables(path);
+        tables.open();
+        const std::vector<std::vector<SortTerm>> orders{{{u"a"_s, false}},
+                                                        {{u"a"_s, true}},
+                                                        {{u"d"_s, true}, {u"a"_s, false}},
+                                                        {{u"a"_s, true}, {u"d"_s, false}},
+                                                        {{u"b"_s, false}},
+                                                        {{u"b"_s, true}, {u"d"_s, true}},
+                                                        {{u"c"_s, true}},
+                                                        {{u"b"_s, false}, {u"c"_s, true}},
+                                                        {{u"a"_s, false}, {u"d"_s, true}, {u"c"_s, true}, {u"b"_s, false}}};
+        for (const std::vector<SortTerm> &order : orders) {
+            const OrderedQuery query = tables.query(order);
+            for (const int samplePlaces : {SortSample::mostPlaces, 20}) {
+                // Alone, nothing asked: each pass is one statement.
+                COMPARE_WITH_ENGINE(tables, query, (RowSorter::Limits{0, 0, 1'000'000'000, mostValues, samplePlaces}));
+                COMPARE_WITH_ENGINE(tables, query, (RowSorter::Limits{0, 0, 100, mostValues, samplePlaces}));
+            }
+        }
+        const StatementLog log(DatabaseUrl::forFile(path).displayText());
+        KeyListProgress progress;
+        QVERIFY(RowSorter::sort(tables.connection(), tables.query({{u"a"_s, false}}), progress, {0, 0, 1'000'000'000, mostValues}));
+        const std::vector<LoggedStatement> statements = log.after(0);
+        QCOMPARE(std::ranges::count_if(statements, [](const LoggedStatement &statement) { return statement.sql.contains(u"turnstone_take"_s); }), passes);
     }
 
     void rowidsMayLieAnywhere()
@@ -433,6 +501,12 @@ private slots:
     }
 
 private:
+    static QString uuidOf(const QString &number)
+    {
+        return u"printf('%.8x-%.4x-4%.3x-8%.3x-%.12x', %1 * 2654435761 & 4294967295, %1 * 40503 & 65535, %1 * 977 & 4095, %1 * 613 & 4095,"
+                " %1 * 11400714819323 & 281474976710655)"_s.replace(u"%1"_s, number);
+    }
+
     static constexpr std::size_t bigRows = 60'000;
 
     QString bigTable()
