@@ -2,8 +2,7 @@
 #include "models/database/sqlitescan.h"
 
 #include "models/database/sqliteconnection.h"
-
-#include <sqlite3.h>
+#include "models/database/sqlitevalues.h"
 
 #include <vector>
 
@@ -20,24 +19,6 @@ struct Scan
     bool hasEnough = false;
 };
 
-/// In the engine's memory as it lies there: sqlite3_value_text() would copy it to end it with a NUL.
-ValueRef valueOf(sqlite3_value *value)
-{
-    switch (sqlite3_value_type(value)) {
-    case SQLITE_INTEGER: return ValueRef::integer(sqlite3_value_int64(value));
-    case SQLITE_FLOAT: return ValueRef::real(sqlite3_value_double(value));
-    case SQLITE_TEXT: {
-        const auto *bytes = static_cast<const char *>(sqlite3_value_blob(value));
-        return ValueRef::bytes(ValueType::Text, bytes, sqlite3_value_bytes(value));
-    }
-    case SQLITE_BLOB: {
-        const auto *bytes = static_cast<const char *>(sqlite3_value_blob(value));
-        return ValueRef::bytes(ValueType::Blob, bytes, sqlite3_value_bytes(value));
-    }
-    default: return {};
-    }
-}
-
 void take(sqlite3_context *context, int count, sqlite3_value **values)
 {
     auto *scan = static_cast<Scan *>(sqlite3_user_data(context));
@@ -45,7 +26,7 @@ void take(sqlite3_context *context, int count, sqlite3_value **values)
         return;
     scan->row.resize(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i)
-        scan->row[static_cast<std::size_t>(i)] = valueOf(values[i]);
+        scan->row[static_cast<std::size_t>(i)] = sqliteValueInPlace(values[i]);
     if (!scan->visitor.visit(scan->row.data())) {
         scan->hasEnough = true;
         sqlite3_result_error_code(context, SQLITE_ABORT);

@@ -9,21 +9,29 @@
 
 namespace turnstone {
 
-// The searches by which formats go through long texts, 16 bytes at a time where the processor can. Each returns the
-// first byte that is looked for, or `end`; `high` is set when a byte beyond ASCII was seen (perhaps after that place).
+// The searches by which formats go through long texts, 16 bytes at a time where the processor can.
 
 namespace bytescan {
 
 #ifdef __SSE2__
 
-template<typename Match>
-inline const char *find(const char *p, const char *end, bool &high, Match match)
+template<bool copies, typename Match>
+inline const char *search(const char *p, const char *end, [[maybe_unused]] char *out, bool &high, Match match)
 {
     const auto load = [](const char *at) { return _mm_loadu_si128(reinterpret_cast<const __m128i *>(at)); };
+    const auto store = [](char *at, __m128i bytes) { _mm_storeu_si128(reinterpret_cast<__m128i *>(at), bytes); };
     const auto first = [](const char *at, int mask) { return at + std::countr_zero(static_cast<unsigned>(mask)); };
+    const char *const begin = p;
     // Four at once with one decision: long texts have little to stop at.
     for (; end - p >= 64; p += 64) {
         const __m128i a = load(p), b = load(p + 16), c = load(p + 32), d = load(p + 48);
+        if constexpr (copies) {
+            char *const to = out + (p - begin);
+            store(to, a);
+            store(to + 16, b);
+            store(to + 32, c);
+            store(to + 48, d);
+        }
         if (_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d))) != 0)
             high = true;
         const __m128i foundA = match.wide(a), foundB = match.wide(b), foundC = match.wide(c), foundD = match.wide(d);
@@ -37,25 +45,43 @@ inline const char *find(const char *p, const char *end, bool &high, Match match)
             return first(p + 32, mask);
         return first(p + 48, _mm_movemask_epi8(foundD));
     }
-    const auto look = [&](const char *at, int &mask) {
+    int mask = 0;
+    const auto look = [&](const char *at) {
         const __m128i bytes = load(at);
+        if constexpr (copies)
+            store(out + (at - begin), bytes);
         if (_mm_movemask_epi8(bytes) != 0)
             high = true;
         mask = _mm_movemask_epi8(match.wide(bytes));
         return mask != 0;
     };
-    int mask = 0;
-    if (end - p >= 16) {
-        for (; end - p >= 16; p += 16) {
-            if (look(p, mask))
-                return first(p, mask);
+    for (; end - p >= 16; p += 16) {
+        if (look(p))
+            return first(p, mask);
+    }
+    if (p == end)
+        return end;
+    // The last bytes once more, together with some of those before, which do not match.
+    if (end - begin >= 16)
+        return look(end - 16) ? first(end - 16, mask) : end;
+    if (end - begin >= 8) {
+        const auto half = [](const char *at) { return _mm_loadl_epi64(reinterpret_cast<const __m128i *>(at)); };
+        const __m128i bytes = _mm_unpacklo_epi64(half(begin), half(end - 8));
+        if constexpr (copies) {
+            _mm_storel_epi64(reinterpret_cast<__m128i *>(out), bytes);
+            _mm_storel_epi64(reinterpret_cast<__m128i *>(out + (end - 8 - begin)), _mm_unpackhi_epi64(bytes, bytes));
         }
-        if (p == end)
+        if (_mm_movemask_epi8(bytes) != 0)
+            high = true;
+        mask = _mm_movemask_epi8(match.wide(bytes));
+        if (mask == 0)
             return end;
-        // The last bytes once more, together with some of those before, which do not match.
-        return look(end - 16, mask) ? first(end - 16, mask) : end;
+        const int at = std::countr_zero(static_cast<unsigned>(mask));
+        return at < 8 ? begin + at : end - 16 + at;
     }
     for (; p < end; ++p) {
+        if constexpr (copies)
+            out[p - begin] = *p;
         if (static_cast<signed char>(*p) < 0)
             high = true;
         if (match.narrow(*p))
@@ -66,10 +92,12 @@ inline const char *find(const char *p, const char *end, bool &high, Match match)
 
 #else
 
-template<typename Match>
-inline const char *find(const char *p, const char *end, bool &high, Match match)
+template<bool copies, typename Match>
+inline const char *search(const char *p, const char *end, [[maybe_unused]] char *out, bool &high, Match match)
 {
     for (; p < end; ++p) {
+        if constexpr (copies)
+            *out++ = *p;
         if (static_cast<signed char>(*p) < 0)
             high = true;
         if (match.narrow(*p))
@@ -79,6 +107,21 @@ inline const char *find(const char *p, const char *end, bool &high, Match match)
 }
 
 #endif
+
+/// The first byte that is looked for, or `end`; `high` is set when a byte beyond ASCII was seen (perhaps after that place).
+template<typename Match>
+inline const char *find(const char *p, const char *end, bool &high, Match match)
+{
+    return search<false>(p, end, nullptr, high, match);
+}
+
+/// As find(), and copies the bytes before that place to `out`, where there must be room for all of them: what lies behind
+/// the copied bytes is overwritten, up to as many bytes as the text has.
+template<typename Match>
+inline const char *copy(const char *p, const char *end, char *out, bool &high, Match match)
+{
+    return search<true>(p, end, out, high, match);
+}
 
 struct CsvMatch
 {

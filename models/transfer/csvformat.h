@@ -21,9 +21,11 @@ protected:
 
 private:
     void appendText(OutputBuffer &out, QByteArrayView text, int column);
-    void appendQuoted(OutputBuffer &out, QByteArrayView text) const;
+    bool appendTime(OutputBuffer &out, const ValueRef &value, int column) const;
+    /// `high` is set when a byte beyond ASCII was seen.
+    void appendQuoted(OutputBuffer &out, QByteArrayView text, bool &high) const;
     void appendBlob(OutputBuffer &out, QByteArrayView bytes) const;
-    bool needsQuotes(QByteArrayView text, int column) const;
+    bool readsAsSomethingElse(QByteArrayView text, int column) const;
     void endLine(OutputBuffer &out) const;
 
     const bool m_hasTimes;

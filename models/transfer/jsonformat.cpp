@@ -9,6 +9,7 @@
 #include <QSet>
 #include <QUtf8StringView>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -23,8 +24,9 @@ void appendEscaped(OutputBuffer &out, const char *p, const char *end, bool &high
 {
     static constexpr char hex[] = "0123456789abcdef";
     for (;;) {
-        const char *const special = bytescan::find(p, end, high, bytescan::JsonMatch());
-        out.append(p, special - p);
+        char *const to = out.room(end - p);
+        const char *const special = bytescan::copy(p, end, to, high, bytescan::JsonMatch());
+        out.finish(to + (special - p));
         if (special == end)
             return;
         out.append('\\');
@@ -95,11 +97,9 @@ bool appendJsonString(OutputBuffer &out, QByteArrayView text)
     const char *const first = text.data();
     const char *const end = first + text.size();
     bool high = false;
-    const char *const special = bytescan::find(first, end, high, bytescan::JsonMatch());
     char *p = out.room(text.size() + 2);
     *p++ = '"';
-    if (special > first)
-        std::memcpy(p, first, static_cast<std::size_t>(special - first));
+    const char *const special = bytescan::copy(first, end, p, high, bytescan::JsonMatch());
     p += special - first;
     if (special == end) {
         *p++ = '"';
@@ -166,7 +166,10 @@ JsonFormat::JsonFormat(const FormatOptions &options, const std::vector<ResultCol
         taken.insert(key);
         QByteArray head = m_heads.empty() ? QByteArray() : QByteArray(",");
         JsonWriter::appendQuoted(head, key.toUtf8());
-        m_heads.push_back(head + ':');
+        head += ':';
+        Head &made = m_heads.emplace_back();
+        std::copy_n(head.constData(), std::min(head.size(), static_cast<qsizetype>(made.start.size())), made.start.begin());
+        made.text = head;
     }
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const bool isMore = engine == Engine::PostgreSql || (m_traits[i].isJson && !options.jsonAsText) || (m_hasTimes && m_traits[i].time != ColumnTraits::Time::None);
@@ -180,20 +183,28 @@ void JsonFormat::appendHeader(OutputBuffer &out)
         out.append('[');
 }
 
+/// Into room for the head and for what `start` holds.
+char *JsonFormat::writeHead(char *p, const Head &head)
+{
+    std::memcpy(p, head.start.data(), head.start.size());
+    const qsizetype size = head.text.size();
+    if (constexpr qsizetype copied = std::tuple_size_v<decltype(head.start)>; size > copied)
+        std::memcpy(p + copied, head.text.constData() + copied, static_cast<std::size_t>(size - copied));
+    return p + size;
+}
+
 void JsonFormat::appendMembers(OutputBuffer &out, const ValueRef *values)
 {
+    constexpr qsizetype digits = 24;
     for (std::size_t i = 0; i < m_heads.size(); ++i) {
-        const QByteArray &head = m_heads[i];
+        const Head &head = m_heads[i];
         const ValueRef &value = values[i];
+        char *p = writeHead(out.room(head.text.size() + static_cast<qsizetype>(head.start.size()) + digits), head);
         if (value.type() == ValueType::Integer && m_isPlain[i]) {
-            constexpr qsizetype digits = 24;
-            char *p = out.room(head.size() + digits);
-            std::memcpy(p, head.constData(), static_cast<std::size_t>(head.size()));
-            p += head.size();
             out.finish(std::to_chars(p, p + digits, value.integer()).ptr);
             continue;
         }
-        out.append(head);
+        out.finish(p);
         if (value.type() == ValueType::Text && m_isPlain[i] && appendJsonString(out, value.bytes()))
             continue;
         if (QByteArray time; m_hasTimes && timeText(value, i, time))

@@ -4,17 +4,21 @@
 #include <QCoreApplication>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace turnstone {
 
 namespace {
 
-constexpr qint64 writeBackBytes = 1024 * 1024;
+constexpr qint64 writeBackBytes = 4 * 1024 * 1024;
+constexpr qint64 reservedBytes = 64 * 1024 * 1024;
+constexpr qint64 nothingReservedBelow = 8 * 1024 * 1024;
 
 struct OutputFileText
 {
@@ -59,6 +63,7 @@ Error OutputFile::writeError(int code) const
 Result<> OutputFile::write(QByteArrayView bytes, qint64 offset)
 {
     const qint64 end = offset + bytes.size();
+    reserve(end);
     while (!bytes.isEmpty()) {
         const auto size = static_cast<std::size_t>(bytes.size());
         const ssize_t written = m_streamHandle >= 0 ? ::write(m_streamHandle, bytes.data(), size) : ::pwrite(m_handle, bytes.data(), size, offset);
@@ -71,6 +76,19 @@ Result<> OutputFile::write(QByteArrayView bytes, qint64 offset)
     }
     startWriteBack(end);
     return {};
+}
+
+void OutputFile::reserve(qint64 end)
+{
+#ifdef __linux__
+    qint64 reserved = m_reserved.load(std::memory_order_relaxed);
+    if (m_handle < 0 || end <= std::max(reserved, nothingReservedBelow) || !m_reserved.compare_exchange_strong(reserved, end + reservedBytes, std::memory_order_relaxed))
+        return;
+    // Where it cannot be had, the writes take the space themselves, or tell that there is none.
+    static_cast<void>(::fallocate(m_handle, FALLOC_FL_KEEP_SIZE, reserved, end + reservedBytes - reserved));
+#else
+    static_cast<void>(end);
+#endif
 }
 
 void OutputFile::startWriteBack(qint64 end)
@@ -92,6 +110,8 @@ Result<> OutputFile::commit()
         const int closed = ::close(std::exchange(m_streamHandle, -1));
         return closed == 0 ? Result<>() : Result<>(tl::unexpected(writeError(errno)));
     }
+    if (struct stat facts = {}; m_reserved > 0 && (::fstat(m_handle, &facts) != 0 || ::ftruncate(m_handle, facts.st_size) != 0)) // what was too much goes back
+        return tl::unexpected(writeError(errno));
     // Some file systems tell only now that there was no room.
     if (::fsync(m_handle) != 0 && errno != EINVAL)
         return tl::unexpected(writeError(errno));

@@ -30,6 +30,8 @@ public:
 
 private:
     Error writeError(int code) const;
+    /// Takes the disk's space in big steps before it is written, which costs the file system less than block by block.
+    void reserve(qint64 end);
     /// Lets the disk begin with what has been written up to `end`, so that commit() waits less.
     void startWriteBack(qint64 end);
 
@@ -38,6 +40,7 @@ private:
     int m_handle = -1;
     int m_streamHandle = -1;
     std::atomic<qint64> m_writeBackBegun = 0;
+    std::atomic<qint64> m_reserved = 0;
 };
 
 } // namespace turnstone

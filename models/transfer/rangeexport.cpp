@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/transfer/rangeexport.h"
 
-#include "models/database/sqliterowreader.h"
+#include "models/database/sqlitepiecescan.h"
 #include "models/database/twinreaders.h"
 
 #include <QCoreApplication>
@@ -50,15 +50,13 @@ RangeExport::RangeExport(Connection &connection, const ExportSource &source, con
 {
 }
 
-QString RangeExport::statement() const
+QStringList RangeExport::quotedColumns() const
 {
-    const CatalogTable &table = m_source.rows->table;
     QStringList columns;
     const Result<QStringList> names = exportedColumns(*m_source.rows);
     for (const QString &name : names.value_or(QStringList()))
         columns.append(Connection::quoted(name));
-    // Of the placeholder's own affinity; the index of a column of that name would not do.
-    return u"SELECT %1, %2 FROM %3 NOT INDEXED WHERE %2 BETWEEN ?1 AND ?2 ORDER BY %2"_s.arg(columns.join(u", "_s), table.rowidName(), Connection::quoted(table.schema, table.name));
+    return columns;
 }
 
 Result<bool> RangeExport::readRange(SqliteConnection &connection)
@@ -86,11 +84,11 @@ Result<> RangeExport::start(SqliteConnection &connection)
     const Result<bool> hasRows = readRange(connection);
     if (!hasRows)
         return failure(hasRows);
-    const auto reader = SqliteRepeatedQuery::prepare(connection, statement(), {});
+    const CatalogTable &table = m_source.rows->table;
+    const auto reader = connection.query(u"SELECT %1 FROM %2"_s.arg(quotedColumns().join(u", "_s), Connection::quoted(table.schema, table.name)));
     if (!reader)
         return failure(reader);
     m_columns = (*reader)->columns();
-    m_columns.pop_back();
     OutputBuffer header;
     const auto format = RowFormat::make(m_format, m_columns, Engine::Sqlite, exportTraits(m_source, m_columns, Engine::Sqlite));
     if (!format)
@@ -150,7 +148,7 @@ RangeExport::PieceList::iterator RangeExport::take(std::unique_lock<std::mutex> 
         auto piece = m_pieces.begin();
         for (; piece != m_pieces.end() && piece->state != Piece::State::Free; ++piece)
             isBeingRead = isBeingRead || piece->state == Piece::State::Taken;
-        const bool mustWait = m_waitingBytes > maxWaitingBytes && isBeingRead;
+        const bool mustWait = m_waitingBytes > maxWaitingBytes && (isBeingRead || m_isWriting);
         if (piece != m_pieces.end() && !mustWait) {
             const auto span = static_cast<std::uint64_t>(piece->last) - static_cast<std::uint64_t>(piece->first);
             if (span >= m_width) {
@@ -167,7 +165,7 @@ RangeExport::PieceList::iterator RangeExport::take(std::unique_lock<std::mutex> 
             }
             return piece;
         }
-        if (!isBeingRead)
+        if (!isBeingRead && !mustWait)
             return m_pieces.end();
         m_changed.wait(lock); // what is being read may give something back
     }
@@ -175,9 +173,10 @@ RangeExport::PieceList::iterator RangeExport::take(std::unique_lock<std::mutex> 
 
 Result<> RangeExport::readPieces(SqliteConnection &connection)
 {
-    auto query = SqliteRepeatedQuery::prepare(connection, statement(), {});
-    if (!query)
-        return failure(query);
+    const CatalogTable &table = m_source.rows->table;
+    auto scan = SqlitePieceScan::prepare(connection, quotedColumns(), table.rowidName(), Connection::quoted(table.schema, table.name));
+    if (!scan)
+        return failure(scan);
     const auto format = RowFormat::make(m_format, m_columns, Engine::Sqlite, exportTraits(m_source, m_columns, Engine::Sqlite));
     if (!format)
         return {}; // said already
@@ -189,7 +188,7 @@ Result<> RangeExport::readPieces(SqliteConnection &connection)
             if (piece == m_pieces.end())
                 return {};
         }
-        if (const Result<> read = readPiece(**query, *format, piece); !read)
+        if (const Result<> read = readPiece(**scan, *format, piece); !read)
             return read;
     }
 }
@@ -208,16 +207,13 @@ void RangeExport::giveBack(PieceList::iterator piece, std::int64_t from)
     piece->last = from - 1;
 }
 
-Result<> RangeExport::readPiece(SqliteRepeatedQuery &query, RowFormat &format, PieceList::iterator piece)
+Result<> RangeExport::readPiece(SqlitePieceScan &scan, RowFormat &format, PieceList::iterator piece)
 {
     const auto started = std::chrono::steady_clock::now();
     Visitor visitor(format, piece->buffer, m_columns.size());
-    if (const Result<> begun = query.start({piece->first, piece->last}); !begun)
-        return begun;
-    const Result<bool> more = query.visit(visitor);
+    const Result<bool> more = scan.visit(piece->first, piece->last, visitor);
     if (!more)
         return failure(more);
-    query.stop();
     piece->rows = visitor.rows;
     piece->undecodable = format.takeUndecodable();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -234,48 +230,54 @@ Result<> RangeExport::readPiece(SqliteRepeatedQuery &query, RowFormat &format, P
     return finish(piece);
 }
 
+/// The pieces that are in their turn go to the file. One reader writes at a time: the other one would only wait for the
+/// file's lock, so it leaves what it has to the first and goes on reading.
 Result<> RangeExport::finish(PieceList::iterator piece)
 {
-    struct Write
-    {
-        OutputBuffer buffer;
-        qint64 offset;
-        qsizetype skip;
-    };
-    std::vector<Write> writes;
-    {
-        const std::lock_guard lock(m_mutex);
-        piece->state = Piece::State::Done;
-        m_waitingBytes += piece->buffer.size();
-        const std::int64_t reached = piece->last;
-        const auto separator = m_format.format == u"json" ? 1 : 0;
-        for (auto front = m_pieces.begin(); front != m_pieces.end() && front->state == Piece::State::Done; front = m_pieces.erase(front)) {
-            m_waitingBytes -= front->buffer.size();
-            for (const RowFormat::Undecodable &place : front->undecodable) {
-                if (m_report.undecodable.size() < static_cast<qsizetype>(RowFormat::maxUndecodable)) {
-                    m_report.undecodable.append(QCoreApplication::translate("ExportJob", "row %1, column %2")
-                                                    .arg(m_report.rows + place.row + 1).arg(m_columns[static_cast<std::size_t>(place.column)].name));
-                }
+    std::unique_lock lock(m_mutex);
+    piece->state = Piece::State::Done;
+    m_waitingBytes += piece->buffer.size();
+    const std::int64_t reached = piece->last;
+    const qsizetype separator = m_format.format == u"json" ? 1 : 0;
+    for (auto front = m_pieces.begin(); front != m_pieces.end() && front->state == Piece::State::Done; front = m_pieces.erase(front)) {
+        for (const RowFormat::Undecodable &place : front->undecodable) {
+            if (m_report.undecodable.size() < static_cast<qsizetype>(RowFormat::maxUndecodable)) {
+                m_report.undecodable.append(QCoreApplication::translate("ExportJob", "row %1, column %2")
+                                                .arg(m_report.rows + place.row + 1).arg(m_columns[static_cast<std::size_t>(place.column)].name));
             }
-            const qsizetype skip = m_report.rows == 0 && front->rows > 0 ? separator : 0;
-            m_report.rows += front->rows;
-            writes.push_back({std::move(front->buffer), m_offset, skip});
-            m_offset += writes.back().buffer.size() - skip;
         }
-        m_report.bytes = m_offset;
-        tellProgress(reached);
+        const qsizetype skip = m_report.rows == 0 && front->rows > 0 ? separator : 0;
+        m_report.rows += front->rows;
+        m_toWrite.push_back({std::move(front->buffer), m_offset, skip});
+        m_offset += m_toWrite.back().buffer.size() - skip;
+    }
+    m_report.bytes = m_offset;
+    tellProgress(reached);
+    m_changed.notify_all();
+    return write(lock);
+}
+
+Result<> RangeExport::write(std::unique_lock<std::mutex> &lock)
+{
+    if (m_isWriting)
+        return {};
+    m_isWriting = true;
+    Result<> written;
+    while (written && !m_toWrite.empty()) {
+        Write next = std::move(m_toWrite.front());
+        m_toWrite.pop_front();
+        lock.unlock();
+        written = m_file.write(next.buffer.view().sliced(next.skip), next.offset);
+        lock.lock();
+        m_waitingBytes -= next.buffer.size();
+        if (next.buffer.size() <= keptBytes) {
+            next.buffer.clear();
+            m_spare.push_back(std::move(next.buffer));
+        }
         m_changed.notify_all();
     }
-    for (Write &write : writes) {
-        if (const Result<> written = m_file.write(write.buffer.view().sliced(write.skip), write.offset); !written)
-            return written;
-        if (write.buffer.size() <= keptBytes) {
-            write.buffer.clear();
-            const std::lock_guard lock(m_mutex);
-            m_spare.push_back(std::move(write.buffer));
-        }
-    }
-    return {};
+    m_isWriting = false;
+    return written;
 }
 
 void RangeExport::tellProgress(std::int64_t rowid)

@@ -7,13 +7,14 @@
 #include "models/transfer/rowformat.h"
 
 #include <condition_variable>
+#include <deque>
 #include <list>
 #include <mutex>
 #include <stop_token>
 
 namespace turnstone {
 
-class SqliteRepeatedQuery;
+class SqlitePieceScan;
 
 /// Writes a rowid table of a SQLite file by two readers at once.
 ///
@@ -42,19 +43,26 @@ private:
         std::vector<RowFormat::Undecodable> undecodable;
     };
     using PieceList = std::list<Piece>;
+    struct Write
+    {
+        OutputBuffer buffer;
+        qint64 offset;
+        qsizetype skip;
+    };
     class Visitor;
 
     Result<> start(SqliteConnection &connection);
     Result<bool> readRange(SqliteConnection &connection);
     Result<> readPieces(SqliteConnection &connection);
-    Result<> readPiece(SqliteRepeatedQuery &query, RowFormat &format, PieceList::iterator piece);
+    Result<> readPiece(SqlitePieceScan &scan, RowFormat &format, PieceList::iterator piece);
     /// The next piece to read; nothing when there is none left or somebody failed.
     PieceList::iterator take(std::unique_lock<std::mutex> &lock);
     Result<> finish(PieceList::iterator piece);
+    Result<> write(std::unique_lock<std::mutex> &lock);
     void giveBack(PieceList::iterator piece, std::int64_t from);
     void fail(const Error &error);
     void tellProgress(std::int64_t rowid);
-    QString statement() const;
+    QStringList quotedColumns() const;
 
     SqliteConnection &m_connection;
     const ExportSource &m_source;
@@ -71,7 +79,9 @@ private:
     bool m_started = false;
     PieceList m_pieces;
     std::uint64_t m_width = 512;
-    qsizetype m_waitingBytes = 0; // finished, but not in their turn
+    qsizetype m_waitingBytes = 0; // finished, but not written
+    std::deque<Write> m_toWrite;
+    bool m_isWriting = false;
     std::vector<OutputBuffer> m_spare;
     qint64 m_offset = 0;
     ExportReport m_report;

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 using namespace turnstone;
 using namespace Qt::StringLiterals;
@@ -27,7 +28,11 @@ private slots:
     void init();
     void twoReadersWriteWhatOneWrites_data();
     void twoReadersWriteWhatOneWrites();
+    void utf16AndManyColumnsAreWrittenAlike_data();
+    void utf16AndManyColumnsAreWrittenAlike();
     void bothReadersSeeOneState();
+    void theConnectionKeepsItsPageCache();
+    void noSpaceIsKeptBeyondTheEnd();
     void undecodableTextsAreToldByRowAndColumn();
     void aFullDiskLeavesTheOldFile();
     void aStopLeavesTheOldFile();
@@ -116,6 +121,59 @@ void tst_ExportJob::twoReadersWriteWhatOneWrites()
             QCOMPARE(report->readers, std::thread::hardware_concurrency() > 1 ? 2 : 1);
     }
     QVERIFY(!m_connection->isInTransaction());
+}
+
+void tst_ExportJob::utf16AndManyColumnsAreWrittenAlike_data()
+{
+    QTest::addColumn<QString>("pragma");
+    QTest::addColumn<int>("columns");
+    QTest::newRow("UTF-16") << u"PRAGMA encoding = 'UTF-16'"_s << 3;
+    QTest::newRow("99 columns") << QString() << 99;
+    QTest::newRow("100 columns") << QString() << 100;
+    QTest::newRow("300 columns") << QString() << 300;
+}
+
+void tst_ExportJob::utf16AndManyColumnsAreWrittenAlike()
+{
+    QFETCH(QString, pragma);
+    QFETCH(int, columns);
+    QStringList names, values;
+    for (int i = 0; i < columns; ++i) {
+        names.append(u"c%1"_s.arg(i));
+        values.append(i % 3 == 0 ? u"'Ärger, \"' || v"_s : i % 3 == 1 ? u"v * 1.5"_s : u"nullif(v % 5, 0)"_s);
+    }
+    open(u"%1; CREATE TABLE t(%2); INSERT INTO t WITH RECURSIVE g(v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM g WHERE v < 6000) SELECT %3 FROM g"_s
+             .arg(pragma, names.join(u','), values.join(u',')));
+    QVERIFY(write(tableSource(), {}));
+    QByteArray expected;
+    ExportSource plain;
+    plain.sql = u"SELECT * FROM t ORDER BY rowid"_s;
+    QVERIFY(exportToSink(*m_connection, plain, {}, [&](QByteArrayView bytes) -> Result<> {
+        expected += bytes;
+        return {};
+    }));
+    QVERIFY(expected.contains("\"Ärger, \"\"1\",1.5,1"));
+    QVERIFY(contents(out()) == expected);
+}
+
+void tst_ExportJob::theConnectionKeepsItsPageCache()
+{
+    open(u"CREATE TABLE t(id INTEGER PRIMARY KEY, x TEXT); INSERT INTO t VALUES(1, 'a')"_s);
+    QVERIFY(m_connection->execute(u"PRAGMA cache_size = 1234"_s));
+    QVERIFY(write(tableSource(), {}));
+    QCOMPARE(m_connection->queryValue(u"PRAGMA cache_size"_s).value_or(Value()), Value::integer(1234));
+}
+
+void tst_ExportJob::noSpaceIsKeptBeyondTheEnd()
+{
+    open(u"CREATE TABLE t(id INTEGER PRIMARY KEY, x TEXT);"
+         "INSERT INTO t WITH RECURSIVE g(v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM g WHERE v < 20000) SELECT v, hex(zeroblob(500)) FROM g"_s);
+    const Result<ExportReport> report = write(tableSource(), {});
+    QVERIFY(report && report->bytes > 16 * 1024 * 1024);
+    struct stat facts{};
+    QCOMPARE(::stat(QFile::encodeName(out()).constData(), &facts), 0);
+    QCOMPARE(facts.st_size, report->bytes);
+    QVERIFY(facts.st_blocks * 512 < report->bytes + 1024 * 1024);
 }
 
 void tst_ExportJob::bothReadersSeeOneState()

@@ -19,6 +19,7 @@ class tst_JsonFormat : public QObject
 private slots:
     void eachSpecialByteIsFoundAtEachPlace();
     void aHighByteIsSeenAtEachPlace();
+    void whatIsBeforeASpecialByteIsCopied();
     void eachByteIsEscapedAtEachPlace();
     void twoEscapesAreWrittenWhereverTheyStand();
     void badUtf8IsReportedAtEachPlace_data();
@@ -100,6 +101,25 @@ void tst_JsonFormat::aHighByteIsSeenAtEachPlace()
             bool high = false;
             QCOMPARE(bytescan::find(text.constBegin(), text.constEnd(), high, bytescan::JsonMatch()), text.constEnd());
             QVERIFY(high);
+        }
+    }
+}
+
+void tst_JsonFormat::whatIsBeforeASpecialByteIsCopied()
+{
+    for (qsizetype size = 0; size <= longest; ++size) {
+        for (qsizetype place = 0; place <= size; ++place) {
+            QByteArray text(size, 'x');
+            for (qsizetype i = 0; i < size; ++i)
+                text[i] = static_cast<char>('a' + i % 23);
+            if (place < size)
+                text[place] = '"';
+            const std::unique_ptr<char[]> out(new char[static_cast<std::size_t>(size)]); // its size: see line()
+            bool high = false;
+            const char *const found = bytescan::copy(text.constBegin(), text.constEnd(), out.get(), high, bytescan::ByteMatch('"'));
+            QCOMPARE(found - text.constBegin(), place);
+            QVERIFY(std::equal(text.constBegin(), found, out.get()));
+            QVERIFY(!high);
         }
     }
 }
