@@ -21,8 +21,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int restMs = 250;
-/// So long a database is read without somebody asking for it.
-constexpr int limitMs = 2'000;
+/// So long a database is read without somebody asking for it. While it is read, the log of whoever writes cannot be emptied.
+constexpr int limitMs = 500;
 constexpr std::size_t modelsInTip = 12;
 
 QString callsAndTime(const TotalsLine &line)
@@ -66,10 +66,12 @@ TotalsStrip::TotalsStrip(QWidget *parent)
         timer->setSingleShot(true);
     m_rest->setInterval(restMs);
     m_limit->setInterval(limitMs);
+    m_limit->setObjectName(u"totalsStripLimit"_s);
     connect(m_rest, &QTimer::timeout, this, [this] { read(true); });
     connect(m_limit, &QTimer::timeout, this, [this] {
         m_stop.request_stop();
-        setTexts(State::TooLong, m_title, tr("Much to add up"), tr("Tokens, time and cost: it takes a while."));
+        m_tooLong.insert({m_context->id, m_path.toString()});
+        offerToRead();
     });
     connect(m_button, &QToolButton::clicked, this, [this] {
         switch (m_state) {
@@ -116,8 +118,15 @@ void TotalsStrip::showPlace(const DatabaseContext &context, const TreePath &path
     setVisible(hasTotals(*context.profile));
     const bool hasOwn = path.isEmpty() ? hasTotals(*context.profile) : hasTotals(*context.profile, table);
     setTexts(State::Empty, hasOwn ? title : QString(), {});
-    if (hasOwn)
+    if (hasOwn && m_tooLong.contains({context.id, path.toString()}))
+        offerToRead();
+    else if (hasOwn)
         m_rest->start();
+}
+
+void TotalsStrip::offerToRead()
+{
+    setTexts(State::TooLong, m_title, tr("Much to add up"), tr("Tokens, time and cost: it takes a while."));
 }
 
 void TotalsStrip::showNothing(const DatabaseContext &context)

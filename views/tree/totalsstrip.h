@@ -8,6 +8,7 @@
 #include <QWidget>
 
 #include <optional>
+#include <set>
 #include <stop_token>
 
 class QLabel;
@@ -45,6 +46,7 @@ private:
     enum class State { Empty, Reading, TooLong, Shown, Failed };
     void read(bool isBounded);
     void accept(const Totals &totals);
+    void offerToRead();
     void setTexts(State state, const QString &head, const QString &sum, const QString &more = {}, const QString &tip = {});
 
     QLabel *m_head;
@@ -58,6 +60,7 @@ private:
     TreePath m_path;
     QString m_title;
     State m_state = State::Empty;
+    std::set<std::pair<int, QString>> m_tooLong; ///< places that took too long once: they are not tried again without being asked for
     std::stop_source m_stop;
 };
 

@@ -20,6 +20,7 @@
 #include <QTemporaryDir>
 #include <QTimer>
 #include <QTest>
+#include <QToolButton>
 #include <QTreeView>
 
 using namespace turnstone;
@@ -65,6 +66,7 @@ private slots:
     void theEndOfAMillionRowsIsOneKeyAway();
     void aClosedDatabaseGoes();
     void theTotalsOfEveryPlaceStandBelowTheTree();
+    void whatTakesLongToAddUpIsNotTriedAgainUnasked();
     void postgresIsWalkedByKeys();
 
 private:
@@ -634,6 +636,26 @@ void TestTreePanel::theTotalsOfEveryPlaceStandBelowTheTree()
     QTRY_COMPARE(head->text(), u"Kinds"_s);
     open(u"consensus-engine"_s);
     QTRY_VERIFY(!strip->isVisible());
+}
+
+void TestTreePanel::whatTakesLongToAddUpIsNotTriedAgainUnasked()
+{
+    open(u"mindgames-arena"_s);
+    auto *limit = m_panel->findChild<QTimer *>(u"totalsStripLimit"_s);
+    auto *button = m_panel->findChild<QToolButton *>(u"totalsStripButton"_s);
+    const auto *sum = m_panel->findChild<QLabel *>(u"totalsStripSum"_s);
+    limit->setInterval(0); // everything takes too long
+    m_panel->showPath(1, TreePath::parse(u"games/12"_s).value());
+    QTRY_COMPARE(sum->text(), u"Much to add up"_s);
+    limit->setInterval(60'000);
+    m_panel->showPath(1, TreePath::parse(u"games/3"_s).value());
+    QTRY_VERIFY(sum->text().contains(u" tokens"));
+    m_panel->showPath(1, TreePath::parse(u"games/12"_s).value());
+    QTRY_COMPARE(sum->text(), u"Much to add up"_s);
+    QTest::qWait(400); // longer than a place must be rested on
+    QCOMPARE(sum->text(), u"Much to add up"_s);
+    button->click();
+    QTRY_VERIFY2(sum->text().contains(u" tokens"), qPrintable(sum->text()));
 }
 
 void TestTreePanel::postgresIsWalkedByKeys()
