@@ -67,6 +67,7 @@ TotalsStrip::TotalsStrip(QWidget *parent)
     m_rest->setInterval(restMs);
     m_limit->setInterval(limitMs);
     m_limit->setObjectName(u"totalsStripLimit"_s);
+    m_rest->setObjectName(u"totalsStripRest"_s);
     connect(m_rest, &QTimer::timeout, this, [this] { read(true); });
     connect(m_limit, &QTimer::timeout, this, [this] {
         m_stop.request_stop();
