@@ -89,11 +89,13 @@ void HierarchyModel::readRootCounts(HierarchyDatabase &database)
             return found;
         },
         database.stop.get_token());
-    onResult(future, this, [this, id = context.id](Result<Counts> found) {
+    onResult(future, this, [this, id = context.id, profile = context.profile](Result<Counts> found) {
         const QModelIndex parent = databaseIndex(id);
         if (!parent.isValid())
             return;
         HierarchyDatabase &into = *m_databases[static_cast<std::size_t>(parent.row())];
+        if (into.context.profile != profile) // read again meanwhile: its roots are others
+            return;
         if (!found || found->error) {
             const Error error = found ? *found->error : found.error();
             if (error.code != ErrorCode::Cancelled)
@@ -135,11 +137,13 @@ void HierarchyModel::recountRoots(int id)
             return found;
         },
         database.stop.get_token());
-    onResult(future, this, [this, id](const Result<Counts> &found) {
+    onResult(future, this, [this, id, profile = context.profile](const Result<Counts> &found) {
         const QModelIndex parent = databaseIndex(id);
         if (!parent.isValid() || !found)
             return;
         HierarchyDatabase &into = *m_databases[static_cast<std::size_t>(parent.row())];
+        if (into.context.profile != profile)
+            return;
         for (const auto &[row, info] : *found) {
             HierarchyGroup &root = into.roots[static_cast<std::size_t>(row)];
             root.count = info.count;
